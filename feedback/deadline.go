@@ -1,0 +1,103 @@
+package feedback
+
+import (
+	"time"
+
+	"rectify/feedback/calendar"
+)
+
+// Clock says how the days of a limit are counted. It is named wherever a limit
+// is shown.
+type Clock string
+
+// The two clocks of the contract; they are never mixed.
+const (
+	Working  Clock = "working"  // 工作日
+	Calendar Clock = "calendar" // 自然日
+)
+
+// Term is a length of time allowed for something.
+type Term struct {
+	Days  int   `json:"days"`
+	Clock Clock `json:"clock"`
+}
+
+// Limit (时限) is one date by which something is owed, and how it was counted.
+// Provisional means that the counting touched a year whose official holiday
+// table is not known: the date may still move.
+type Limit struct {
+	Day         calendar.Day `json:"day"`
+	Term        Term         `json:"term"`
+	Provisional bool         `json:"provisional,omitempty"`
+}
+
+// Limits are the dates of one submission.
+type Limits struct {
+	Moderate Limit        `json:"moderate"` // 审核
+	Accept   Limit        `json:"accept"`   // 告知是否受理
+	Answer   Limit        `json:"answer"`   // 答复
+	Alarm    calendar.Day `json:"alarm"`    // 三个月红线: no valid message stays unanswered beyond it
+}
+
+// Rules are a body's terms; the defaults are those of the contract.
+type Rules struct {
+	Moderate  Term
+	Accept    Term
+	Answer    map[Category]Term
+	Extension int // calendar days at most, once
+	Reopen    int // calendar days in which a follow-up reopens
+}
+
+// DefaultRules are the terms that hold where a body sets none.
+func DefaultRules() Rules {
+	sixty := Term{60, Calendar}
+	return Rules{
+		Moderate:  Term{2, Working},
+		Accept:    Term{15, Calendar},
+		Answer:    map[Category]Term{Opinion: sixty, Clue: sixty, Praise: sixty, Question: {5, Working}, Correction: {3, Working}},
+		Extension: 30,
+		Reopen:    30,
+	}
+}
+
+// Clocks counts limits by a body's rules and calendar.
+type Clocks struct {
+	Rules Rules
+	Days  *calendar.Calendar
+}
+
+// Limits counts the dates for something of category cat received at t. The day
+// of receipt is day zero; a thing is late from the day after its limit.
+func (c Clocks) Limits(cat Category, t time.Time) Limits {
+	day := calendar.On(t)
+	answer, ok := c.Rules.Answer[cat]
+	if !ok {
+		answer = c.Rules.Answer[Opinion]
+	}
+	return Limits{
+		Moderate: c.limit(day, c.Rules.Moderate),
+		Accept:   c.limit(day, c.Rules.Accept),
+		Answer:   c.limit(day, answer),
+		Alarm:    calendar.AddMonths(day, 3),
+	}
+}
+
+func (c Clocks) limit(from calendar.Day, t Term) Limit {
+	if t.Clock == Working {
+		d, provisional := c.Days.AddWorking(from, t.Days)
+		return Limit{Day: d, Term: t, Provisional: provisional}
+	}
+	return Limit{Day: from.Add(t.Days), Term: t}
+}
+
+// next is the limit that is owed next, empty when nothing is owed.
+func (s *Submission) next() calendar.Day {
+	switch {
+	case !s.State.Open():
+		return ""
+	case s.State == Received:
+		return min(s.Limits.Moderate.Day, s.Limits.Answer.Day)
+	default:
+		return s.Limits.Answer.Day
+	}
+}

@@ -1,0 +1,180 @@
+package feedback
+
+import "slices"
+
+// State is where a submission stands in the workflow.
+type State string
+
+// The states of the contract: received → accepted → assigned → drafted →
+// answered → closed; rejected and merged end it; reopened begins it again.
+const (
+	Received State = "received" // 已收到，待审核
+	Accepted State = "accepted" // 已受理
+	Assigned State = "assigned" // 已转办
+	Drafted  State = "drafted"  // 答复起草中
+	Answered State = "answered" // 已答复
+	Closed   State = "closed"   // 已办结
+	Rejected State = "rejected" // 不予受理
+	Merged   State = "merged"   // 已并入另一件
+	Reopened State = "reopened" // 重新办理
+)
+
+// States lists every state in the order of the workflow.
+func States() []State {
+	return []State{Received, Accepted, Assigned, Drafted, Answered, Closed, Rejected, Merged, Reopened}
+}
+
+// OpenStates are those in which the body still owes something.
+func OpenStates() []State { return []State{Received, Accepted, Assigned, Drafted, Reopened} }
+
+// Valid reports whether st is one of States.
+func (st State) Valid() bool { return slices.Contains(States(), st) }
+
+// Open reports whether the body still owes something in this state.
+func (st State) Open() bool { return slices.Contains(OpenStates(), st) }
+
+// Role (角色) is a set of rights of a member of staff; one may hold several.
+type Role string
+
+// The roles of the contract.
+const (
+	Moderator Role = "moderator" // 审核
+	Replier   Role = "replier"   // 答复起草
+	Approver  Role = "approver"  // 批准
+	Auditor   Role = "auditor"   // 审计
+	Admin     Role = "admin"     // 管理
+)
+
+// Roles lists every role.
+func Roles() []Role { return []Role{Moderator, Replier, Approver, Auditor, Admin} }
+
+// Valid reports whether r is one of Roles.
+func (r Role) Valid() bool { return slices.Contains(Roles(), r) }
+
+// Actor is who does something: a member of staff, the sender by receipt code,
+// or the program itself.
+type Actor struct {
+	Kind  ActorKind
+	ID    string // account name of staff; empty otherwise
+	Roles []Role
+}
+
+// ActorKind tells staff, sender and program apart.
+type ActorKind string
+
+// The kinds of actor.
+const (
+	Staff   ActorKind = "staff"
+	Citizen ActorKind = "citizen"
+	System  ActorKind = "system"
+)
+
+// Sender is the actor of everything that is done by receipt code.
+func Sender() Actor { return Actor{Kind: Citizen} }
+
+// Has reports whether the actor is staff with at least one of the roles.
+func (a Actor) Has(roles ...Role) bool {
+	return a.Kind == Staff && slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(a.Roles, r) })
+}
+
+// MaySee reports whether staff may open s at all. A clue about a person is for
+// moderators, approvers and the one in charge only.
+func (a Actor) MaySee(s *Submission) bool {
+	if a.Kind != Staff {
+		return false
+	}
+	if s.Category != Clue {
+		return a.Has(Roles()...)
+	}
+	return a.Has(Moderator, Approver) || (a.ID != "" && a.ID == s.Owner && a.Has(Replier))
+}
+
+// MaySeeContact reports whether staff may open the sender's contact details.
+func (a Actor) MaySeeContact(s *Submission) bool {
+	return a.MaySee(s) && (a.Has(Moderator) || (a.Has(Replier) && a.ID == s.Owner))
+}
+
+// Act names what was done; it is the key of the table of moves.
+type Act string
+
+// Everything that can be done to a submission after it was received.
+const (
+	ActReceive       Act = "receive"        // 收到
+	ActAccept        Act = "accept"         // 审核并受理
+	ActReject        Act = "reject"         // 不予受理
+	ActRedact        Act = "redact"         // 改遮盖
+	ActClassify      Act = "classify"       // 改类别
+	ActAssign        Act = "assign"         // 转办
+	ActDraft         Act = "draft"          // 起草
+	ActReturn        Act = "return"         // 退回草稿
+	ActApprove       Act = "approve"        // 批准答复
+	ActPublish       Act = "publish"        // 公开
+	ActUnpublish     Act = "unpublish"      // 撤下
+	ActClose         Act = "close"          // 办结
+	ActMerge         Act = "merge"          // 合并
+	ActReopen        Act = "reopen"         // 回头看，重新办理
+	ActExtend        Act = "extend"         // 申请延期
+	ActGrant         Act = "grant"          // 批准延期
+	ActRevealContact Act = "reveal-contact" // 查看联系方式
+	ActNote          Act = "note"           // 内部备注
+	ActCorrect       Act = "correct"        // 留言人改正
+	ActRemark        Act = "remark"         // 留言人补充
+	ActFollowUp      Act = "follow-up"      // 追问
+	ActRate          Act = "rate"           // 评价
+	ActWithdraw      Act = "withdraw"       // 撤回
+	ActRenewCode     Act = "renew-code"     // 更换查询码
+)
+
+// Move is one row of the table of moves: from which states an act is possible,
+// where it leads (empty: the state stays), and which roles may do it (none:
+// the sender does it).
+type Move struct {
+	Act   Act
+	From  []State
+	To    State
+	Roles []Role
+}
+
+// Moves is the whole workflow (contract, section 5) as one table. What more an
+// act demands (two people, consent, a digest) is said in Apply.
+func Moves() []Move {
+	anyState := States()
+	working := []State{Accepted, Assigned, Drafted, Reopened}
+	answered := []State{Answered, Closed}
+	seen := append(slices.Clone(working), answered...)
+	return []Move{
+		{ActAccept, []State{Received}, Accepted, []Role{Moderator}},
+		{ActReject, []State{Received, Accepted}, Rejected, []Role{Moderator}},
+		{ActRedact, seen, "", []Role{Moderator}},
+		{ActClassify, append([]State{Received}, working...), "", []Role{Moderator}},
+		{ActAssign, working, Assigned, []Role{Moderator, Approver}},
+		{ActDraft, working, Drafted, []Role{Replier}},
+		{ActReturn, []State{Drafted}, "", []Role{Approver}},
+		{ActApprove, []State{Drafted}, Answered, []Role{Approver}},
+		{ActPublish, seen, "", []Role{Moderator}},
+		{ActUnpublish, anyState, "", []Role{Moderator}},
+		{ActClose, []State{Answered}, Closed, []Role{Moderator, Replier, Approver}},
+		{ActMerge, []State{Received, Accepted, Assigned}, Merged, []Role{Moderator}},
+		{ActReopen, answered, Reopened, []Role{Moderator, Approver}},
+		{ActExtend, working, "", []Role{Replier, Moderator}},
+		{ActGrant, working, "", []Role{Approver}},
+		{ActRevealContact, anyState, "", []Role{Moderator, Replier}},
+		{ActNote, anyState, "", []Role{Moderator, Replier, Approver}},
+		{ActCorrect, []State{Received}, "", nil},
+		{ActRemark, append([]State{Received}, working...), "", nil},
+		{ActFollowUp, answered, Reopened, nil},
+		{ActRate, answered, "", nil},
+		{ActWithdraw, []State{Received, Accepted, Assigned, Drafted, Answered, Closed, Reopened}, Closed, nil},
+		{ActRenewCode, anyState, "", nil},
+	}
+}
+
+// MoveOf returns the row of the table for act.
+func MoveOf(act Act) (Move, bool) {
+	for _, m := range Moves() {
+		if m.Act == act {
+			return m, true
+		}
+	}
+	return Move{}, false
+}

@@ -1,0 +1,125 @@
+package feedback
+
+import (
+	"context"
+	"time"
+
+	"rectify/feedback/calendar"
+)
+
+// Store keeps submissions. Every implementation passes the suite in storetest.
+//
+// A method that returns nil has made its change durable: it survives the
+// death of the program and a power cut. Every method ends with its context.
+type Store interface {
+	// Insert files e.Submission under the next number of its year and answers
+	// what is kept, with Number and Rev set, and true. Concurrent calls may
+	// share one commit. If e.Key is set and was used before e.Now by an entry
+	// whose KeyUntil has not passed, nothing is kept and the earlier entry is
+	// answered with false. On an error the caller must assume that it is not
+	// known whether the entry was kept; calling again with the same Key tells.
+	Insert(ctx context.Context, e Entry) (kept Entry, fresh bool, err error)
+
+	// Get answers the submission with that number, or ErrNotFound.
+	Get(ctx context.Context, n Number) (Submission, error)
+
+	// ByCode answers the submission whose CodeMAC equals mac, or ErrNotFound.
+	ByCode(ctx context.Context, mac []byte) (Submission, error)
+
+	// Replace keeps s if the kept revision is still rev, and makes it rev+1.
+	// ErrConflict: someone was first. ErrNotFound: no such number. Any other
+	// error: not known whether it was kept; Get tells.
+	Replace(ctx context.Context, s Submission, rev int64) error
+
+	// List answers one page of submissions in the order of q.Sort, and the
+	// cursor of the next page, empty when there is none.
+	List(ctx context.Context, q Query) (page []Submission, next string, err error)
+
+	// Count answers how many submissions match q; cursor and limit are ignored.
+	Count(ctx context.Context, q Query) (int, error)
+
+	// PublicByItem counts the published submissions of one notice by item id;
+	// the key "" holds those about the whole notice.
+	PublicByItem(ctx context.Context, notice string) (map[string]int, error)
+
+	// News answers, oldest first, at most limit changes of what the public
+	// sees with PublicAt at or after since.
+	News(ctx context.Context, since time.Time, limit int) ([]News, error)
+
+	// Sweep forgets idempotency keys and kept secrets that ran out before now.
+	Sweep(ctx context.Context, now time.Time) error
+
+	// Ping reports whether the store can be written to just now.
+	Ping(ctx context.Context) error
+}
+
+// Entry is a submission on its way in, with what makes a repeat of the same
+// request answer the same receipt.
+type Entry struct {
+	Submission Submission
+	Now        time.Time
+	Key        []byte    // SHA-256 of the idempotency key; nil when the sender gave none
+	Body       []byte    // SHA-256 of every other field of the request
+	Sealed     []byte    // the receipt code, sealed so that only the key opens it
+	KeyUntil   time.Time // when Key, Body and Sealed are forgotten
+}
+
+// Sort is the order of a List.
+type Sort string
+
+// ByDue puts what is due first first, then by number. ByNewest is by number,
+// highest first. ByPublished is by first publication, latest first.
+const (
+	ByDue       Sort = "due"
+	ByNewest    Sort = "newest"
+	ByPublished Sort = "published"
+)
+
+// Query selects submissions. Every field that is set must match; the zero
+// value matches all.
+type Query struct {
+	States      []State
+	Visibility  Visibility
+	Notice      string
+	Item        string
+	Channel     Channel
+	Category    Category
+	Owner       string
+	DueBefore   calendar.Day // due strictly before that day
+	DueOn       calendar.Day
+	Submitted   bool // a draft waits for approval
+	NoClues     bool // leave clues out, except those owned by ExceptOwner
+	ExceptOwner string
+
+	Sort  Sort
+	After string // cursor from an earlier List with the same query
+	Limit int    // 1 to 200
+}
+
+// MaxPage is the largest Limit of a Query.
+const MaxPage = 200
+
+// News is one change of what the public sees.
+type News struct {
+	Number Number
+	Rev    int64
+	At     time.Time
+	Notice string
+	Item   string
+}
+
+// Vault keeps small secrets for a while, each to be taken once, and single
+// values for good. The same stores implement it.
+type Vault interface {
+	// Keep keeps value under key until then. A key that is there is an ErrConflict.
+	Keep(ctx context.Context, key, value []byte, until time.Time) error
+
+	// Take answers the value kept under key and removes it in one step: of any
+	// number of concurrent calls one gets it, the rest get ErrNotFound, as does
+	// a call after its time.
+	Take(ctx context.Context, key []byte, now time.Time) ([]byte, error)
+
+	// Mark keeps value under name if nothing is kept there yet, and answers
+	// what is kept.
+	Mark(ctx context.Context, name, value string) (kept string, err error)
+}

@@ -1,0 +1,189 @@
+package feedback
+
+import (
+	"slices"
+	"time"
+
+	"rectify/feedback/calendar"
+)
+
+// Bounds of one submission. They are far above what honest use needs and keep
+// one record small enough for every store.
+const (
+	MaxTextRunes   = 5000 // as readers count them, grapheme clusters
+	MaxTextBytes   = 64 << 10
+	MaxNameRunes   = 60
+	MaxReplyRunes  = 10000
+	MaxNoteRunes   = 1000
+	MaxRemarks     = 50
+	MaxEvents      = 400
+	MaxRedactions  = 200
+	MaxCorrections = 20
+)
+
+// Submission (留言) is one piece of public feedback, whatever the channel, with
+// everything that happened to it.
+type Submission struct {
+	ID     string `json:"id"`     // random, the store's own key; never shown
+	Number Number `json:"number"` // 编号, given by the store
+	Rev    int64  `json:"rev"`    // revision for compare-and-set, from 1
+
+	Notice   string   `json:"notice,omitempty"` // slug, empty when about the site as a whole
+	Item     string   `json:"item,omitempty"`   // leaf id, empty when about the whole notice
+	Channel  Channel  `json:"channel"`
+	Category Category `json:"category"`
+
+	State      State      `json:"state"`
+	Visibility Visibility `json:"visibility"`
+
+	Text        string      `json:"text"`                  // the original; never altered
+	Corrections []Remark    `json:"corrections,omitempty"` // by the sender, before moderation
+	Redactions  []Redaction `json:"redactions,omitempty"`  // of Current()
+	Moderated   time.Time   `json:"moderated"`             // when a moderator last decided on the redactions
+
+	Contact        Contact `json:"contact"`
+	ContactConsent bool    `json:"contact_consent,omitempty"`
+	PublishConsent bool    `json:"publish_consent,omitempty"`
+
+	Received  time.Time    `json:"received"`             // when it reached the body; day zero of every limit
+	Posted    calendar.Day `json:"posted,omitempty"`     // 投寄日, the postmark of a letter
+	EnteredBy string       `json:"entered_by,omitempty"` // account that keyed it in; empty for the web
+
+	CodeMAC    []byte `json:"code_mac"`              // keyed digest of the receipt code
+	CodeSpoken bool   `json:"code_spoken,omitempty"` // staff saw or spoke the code: replaced at first own use
+
+	Owner  string `json:"owner,omitempty"`  // 经办, the account in charge
+	Office string `json:"office,omitempty"` // 承办单位, the answering office
+
+	Limits    Limits       `json:"limits"`
+	Due       calendar.Day `json:"due,omitempty"` // the next limit that is not met; empty when none is
+	Extension *Extension   `json:"extension,omitempty"`
+
+	Draft   *Reply  `json:"draft,omitempty"`   // being written or waiting for approval
+	Replies []Reply `json:"replies,omitempty"` // approved ones, oldest first
+
+	Rejection  Rejection `json:"rejection,omitempty"`
+	MergedInto Number    `json:"merged_into,omitempty"`
+	Remarks    []Remark  `json:"remarks,omitempty"` // added by the sender later
+	Rating     *Rating   `json:"rating,omitempty"`
+
+	AcceptedAt  time.Time `json:"accepted_at"`
+	AnsweredAt  time.Time `json:"answered_at"` // of the latest reply
+	ClosedAt    time.Time `json:"closed_at"`
+	WithdrawnAt time.Time `json:"withdrawn_at"`
+	PublishedAt time.Time `json:"published_at"` // first publication
+	PublicAt    time.Time `json:"public_at"`    // latest change of what the public sees; zero if it never saw anything
+
+	Events []Event `json:"events"`
+}
+
+// Contact (联系方式) is the sender's, in clear. It never leaves the desk.
+type Contact struct {
+	Name  string `json:"name,omitempty"`
+	Phone string `json:"phone,omitempty"`
+	Email string `json:"email,omitempty"`
+}
+
+// Empty reports whether the sender left nothing.
+func (c Contact) Empty() bool { return c == Contact{} }
+
+// Remark is a later word of the sender: an addition or a correction.
+type Remark struct {
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+}
+
+// Rating (评价) is the sender's own judgement of the answer.
+type Rating struct {
+	At     time.Time `json:"at"`
+	Solved int       `json:"solved"` // 1 no, 2 being solved, 3 solved
+	Word   string    `json:"word,omitempty"`
+}
+
+// Extension (延期) moves the answer limit once, by at most the days that the
+// body's rules allow; it takes effect when a second person grants it.
+type Extension struct {
+	Days   int       `json:"days"`
+	Reason string    `json:"reason"` // shown to the citizen
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+	Grant  string    `json:"grant,omitempty"` // account that granted it; empty while proposed
+}
+
+// Reply (答复) is the body's answer. Drafters holds every account that wrote or
+// edited its text; none of them may approve it. Approval binds to Digest.
+type Reply struct {
+	Text       string    `json:"text"`
+	Office     string    `json:"office"`
+	Drafters   []string  `json:"drafters"`
+	Digest     string    `json:"digest"` // of office and text
+	Submitted  bool      `json:"submitted,omitempty"`
+	At         time.Time `json:"at"` // last edit
+	ApprovedBy string    `json:"approved_by,omitempty"`
+	ApprovedAt time.Time `json:"approved_at"`
+}
+
+// Channel (渠道) is how a submission reached the body.
+type Channel string
+
+// The channels of the contract.
+const (
+	Web   Channel = "web"   // 网页
+	Phone Channel = "phone" // 电话
+	Post  Channel = "post"  // 来信
+	Email Channel = "email" // 电子邮件
+	Visit Channel = "visit" // 来访
+)
+
+// Channels lists every channel.
+func Channels() []Channel { return []Channel{Web, Phone, Post, Email, Visit} }
+
+// Valid reports whether c is one of Channels.
+func (c Channel) Valid() bool { return slices.Contains(Channels(), c) }
+
+// Category (类别) is what kind of matter a submission is.
+type Category string
+
+// The categories of the contract.
+const (
+	Opinion    Category = "opinion"    // 意见建议
+	Clue       Category = "clue"       // 问题线索, never public
+	Question   Category = "question"   // 咨询
+	Correction Category = "correction" // 纠错
+	Praise     Category = "praise"     // 表扬
+)
+
+// Categories lists every category.
+func Categories() []Category { return []Category{Opinion, Question, Correction, Praise, Clue} }
+
+// Valid reports whether c is one of Categories.
+func (c Category) Valid() bool { return slices.Contains(Categories(), c) }
+
+// Visibility says whether the public sees the moderated text.
+type Visibility string
+
+// A submission starts private.
+const (
+	Private   Visibility = "private"
+	Published Visibility = "published"
+)
+
+// Current is the text as its sender last left it: the original, or the latest
+// correction made before moderation.
+func (s *Submission) Current() string {
+	if n := len(s.Corrections); n > 0 {
+		return s.Corrections[n-1].Text
+	}
+	return s.Text
+}
+
+// LastReply is the latest approved reply, or nil.
+func (s *Submission) LastReply() *Reply {
+	if n := len(s.Replies); n > 0 {
+		return &s.Replies[n-1]
+	}
+	return nil
+}
+
+// Withdrawn reports whether the sender took the submission back.
+func (s *Submission) Withdrawn() bool { return !s.WithdrawnAt.IsZero() }
