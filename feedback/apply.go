@@ -1,0 +1,393 @@
+package feedback
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"rectify/feedback/calendar"
+)
+
+// Apply does action a to s for who at now and returns the new value, its
+// revision untouched, with the event of it appended. It is the only place
+// where a state changes; it reads no clock, store or chance, and s itself is
+// not changed.
+//
+// Errors: ErrMove, ErrRole, ErrSamePerson, ErrDigest, ErrConsent, ErrClue,
+// ErrTooLate, ErrFull, or an Invalid for a field of the action.
+func (c Clocks) Apply(s Submission, a Action, who Actor, now time.Time) (Submission, error) {
+	move, ok := MoveOf(a.Act())
+	if !ok || !slices.Contains(move.From, s.State) {
+		return s, fmt.Errorf("%s from %s: %w", a.Act(), s.State, ErrMove)
+	}
+	if err := allowed(move, &s, who); err != nil {
+		return s, fmt.Errorf("%s: %w", move.Act, err)
+	}
+	if len(s.Events) >= MaxEvents && !ends(move) {
+		return s, fmt.Errorf("%s: %w", move.Act, ErrFull)
+	}
+	now = now.UTC().Truncate(time.Millisecond)
+	before := s
+	w := &work{s: &s, who: who, now: now, clocks: c}
+	if err := a.apply(w); err != nil {
+		return before, err
+	}
+	if move.To != "" {
+		s.State = move.To
+	}
+	s.Due = s.next()
+	s.Events = grown(s.Events, Event{At: now, Act: move.Act, Kind: who.Kind, By: who.ID, From: before.State, To: s.State, Note: w.note})
+	if facesPublic(move.Act) && (before.Visibility == Published || s.Visibility == Published) {
+		s.PublicAt = now
+	}
+	return s, nil
+}
+
+// allowed asks the roles of a move; an act without roles is the sender's own.
+func allowed(m Move, s *Submission, who Actor) error {
+	if m.Roles == nil {
+		if who.Kind != Citizen {
+			return ErrRole
+		}
+		if s.Withdrawn() {
+			return ErrMove
+		}
+		return nil
+	}
+	if !who.Has(m.Roles...) || !who.MaySee(s) {
+		return ErrRole
+	}
+	if s.Withdrawn() && m.Act != ActNote && m.Act != ActUnpublish {
+		return ErrMove
+	}
+	return nil
+}
+
+// ends reports whether a move must be possible even on a full record.
+func ends(m Move) bool {
+	return m.Act == ActWithdraw || m.Act == ActUnpublish || m.Act == ActClose || m.Act == ActApprove
+}
+
+// facesPublic reports whether an act can change what the public sees.
+func facesPublic(a Act) bool {
+	switch a {
+	case ActNote, ActRevealContact, ActExtend, ActRenewCode, ActReturn, ActDraft, ActRemark:
+		return false
+	}
+	return true
+}
+
+func (a Accept) apply(w *work) error {
+	if a.Category != "" {
+		if err := (Classify{a.Category}).apply(w); err != nil {
+			return err
+		}
+		w.note = string(a.Category)
+	}
+	if err := (Redact{a.Redactions}).apply(w); err != nil {
+		return err
+	}
+	w.s.AcceptedAt = w.now
+	return nil
+}
+
+func (a Reject) apply(w *work) error {
+	if !slices.Contains(Rejections(), a.Reason) {
+		return Invalid{Field: "reason", Rule: "required"}
+	}
+	note, err := words("note", a.Note, MaxNoteRunes, false)
+	if err != nil {
+		return err
+	}
+	w.s.Rejection, w.s.Draft, w.s.Visibility, w.s.ClosedAt = a.Reason, nil, Private, w.now
+	w.note = note
+	return nil
+}
+
+func (a Redact) apply(w *work) error {
+	if err := checkRedactions(a.Redactions, w.s.Current()); err != nil {
+		return err
+	}
+	w.s.Redactions = slices.Clone(a.Redactions)
+	w.s.Moderated = w.now
+	w.note = fmt.Sprint(len(a.Redactions))
+	return nil
+}
+
+func (a Classify) apply(w *work) error {
+	if !a.Category.Valid() {
+		return Invalid{Field: "category", Rule: "unknown"}
+	}
+	if a.Category == Clue && w.s.Visibility == Published {
+		return ErrClue
+	}
+	if a.Category == w.s.Category {
+		return nil
+	}
+	w.s.Category = a.Category
+	w.s.Limits.Answer = w.clocks.Limits(a.Category, w.s.Received).Answer
+	w.s.Extension = nil
+	w.note = string(a.Category)
+	return nil
+}
+
+func (a Assign) apply(w *work) error {
+	if a.Owner == "" && a.Office == "" {
+		return Invalid{Field: "owner", Rule: "required"}
+	}
+	office, err := words("office", a.Office, MaxNameRunes, false)
+	if err != nil {
+		return err
+	}
+	note, err := words("note", a.Note, MaxNoteRunes, false)
+	if err != nil {
+		return err
+	}
+	w.s.Owner = a.Owner
+	if office != "" {
+		w.s.Office = office
+	}
+	w.note = note
+	return nil
+}
+
+func (a DraftReply) apply(w *work) error {
+	if old := w.s.Draft; (old == nil && a.Seen != "") || (old != nil && a.Seen != old.Digest) {
+		return ErrDigest
+	}
+	text, err := words("reply", a.Text, MaxReplyRunes, true)
+	if err != nil {
+		return err
+	}
+	office, err := words("office", a.Office, MaxNameRunes, true)
+	if err != nil {
+		return err
+	}
+	next := Reply{Text: text, Office: office, Digest: ReplyDigest(office, text), Submitted: a.Submit, At: w.now}
+	if w.s.Draft != nil {
+		next.Drafters = w.s.Draft.Drafters
+	}
+	edited := w.s.Draft == nil || w.s.Draft.Digest != next.Digest
+	if edited && !slices.Contains(next.Drafters, w.who.ID) {
+		next.Drafters = grown(next.Drafters, w.who.ID)
+	}
+	w.s.Draft = &next
+	if w.s.Office == "" {
+		w.s.Office = office
+	}
+	if w.s.Owner == "" {
+		w.s.Owner = w.who.ID
+	}
+	if a.Submit {
+		w.note = "submit"
+	}
+	return nil
+}
+
+func (a Return) apply(w *work) error {
+	if w.s.Draft == nil || !w.s.Draft.Submitted {
+		return ErrMove
+	}
+	note, err := words("note", a.Note, MaxNoteRunes, true)
+	if err != nil {
+		return err
+	}
+	draft := *w.s.Draft
+	draft.Submitted = false
+	w.s.Draft, w.note = &draft, note
+	return nil
+}
+
+func (a Approve) apply(w *work) error {
+	d := w.s.Draft
+	switch {
+	case d == nil || !d.Submitted:
+		return ErrMove
+	case a.Digest != d.Digest:
+		return ErrDigest
+	case slices.Contains(d.Drafters, w.who.ID):
+		return ErrSamePerson
+	}
+	reply := *d
+	reply.ApprovedBy, reply.ApprovedAt = w.who.ID, w.now
+	w.s.Replies = grown(w.s.Replies, reply)
+	w.s.Draft, w.s.AnsweredAt = nil, w.now
+	w.note = d.Digest
+	return nil
+}
+
+func (Publish) apply(w *work) error {
+	switch {
+	case w.s.Visibility == Published:
+		return ErrMove
+	case w.s.Category == Clue:
+		return ErrClue
+	case !w.s.PublishConsent:
+		return ErrConsent
+	case w.s.Moderated.IsZero():
+		return ErrMove
+	}
+	w.s.Visibility = Published
+	if w.s.PublishedAt.IsZero() {
+		w.s.PublishedAt = w.now
+	}
+	return nil
+}
+
+func (a Unpublish) apply(w *work) error {
+	if w.s.Visibility != Published {
+		return ErrMove
+	}
+	note, err := words("note", a.Note, MaxNoteRunes, true)
+	w.s.Visibility, w.note = Private, note
+	return err
+}
+
+func (Close) apply(w *work) error {
+	w.s.ClosedAt = w.now
+	return nil
+}
+
+func (a Merge) apply(w *work) error {
+	if a.Into == "" || a.Into == w.s.Number {
+		return Invalid{Field: "into", Rule: "other"}
+	}
+	w.s.MergedInto, w.s.Draft, w.s.Visibility, w.s.ClosedAt = a.Into, nil, Private, w.now
+	w.note = string(a.Into)
+	return nil
+}
+
+func (a Reopen) apply(w *work) error {
+	note, err := words("note", a.Note, MaxNoteRunes, true)
+	if err != nil {
+		return err
+	}
+	w.reopen()
+	w.note = note
+	return nil
+}
+
+// reopen starts the answer's clock again.
+func (w *work) reopen() {
+	fresh := w.clocks.Limits(w.s.Category, w.now)
+	w.s.Limits.Answer, w.s.Limits.Alarm = fresh.Answer, fresh.Alarm
+	w.s.Extension, w.s.ClosedAt = nil, time.Time{}
+}
+
+func (a Extend) apply(w *work) error {
+	if w.s.Extension != nil {
+		return ErrMove
+	}
+	if a.Days < 1 || a.Days > w.clocks.Rules.Extension {
+		return Invalid{Field: "days", Rule: "range", Args: []any{1, w.clocks.Rules.Extension}}
+	}
+	reason, err := words("reason", a.Reason, MaxNoteRunes, true)
+	if err != nil {
+		return err
+	}
+	w.s.Extension = &Extension{Days: a.Days, Reason: reason, By: w.who.ID, At: w.now}
+	w.note = reason
+	return nil
+}
+
+func (Grant) apply(w *work) error {
+	x := w.s.Extension
+	switch {
+	case x == nil || x.Grant != "":
+		return ErrMove
+	case x.By == w.who.ID:
+		return ErrSamePerson
+	}
+	granted := *x
+	granted.Grant = w.who.ID
+	w.s.Extension = &granted
+	w.s.Limits.Answer.Day = w.s.Limits.Answer.Day.Add(x.Days)
+	return nil
+}
+
+func (a RevealContact) apply(w *work) error {
+	if !w.who.MaySeeContact(w.s) {
+		return ErrRole
+	}
+	reason, err := words("reason", a.Reason, MaxNoteRunes, true)
+	w.note = reason
+	return err
+}
+
+func (a Note) apply(w *work) error {
+	text, err := words("note", a.Text, MaxNoteRunes, true)
+	w.note = text
+	return err
+}
+
+func (a Correct) apply(w *work) error {
+	if !w.s.Moderated.IsZero() {
+		return ErrTooLate
+	}
+	if len(w.s.Corrections) >= MaxCorrections {
+		return ErrFull
+	}
+	text, err := checkText(a.Text)
+	if err != nil {
+		return err
+	}
+	w.s.Corrections = grown(w.s.Corrections, Remark{At: w.now, Text: text})
+	return nil
+}
+
+func (a AddRemark) apply(w *work) error { return w.remark(a.Text) }
+
+func (w *work) remark(text string) error {
+	if len(w.s.Remarks) >= MaxRemarks {
+		return ErrFull
+	}
+	text, err := checkText(text)
+	if err != nil {
+		return err
+	}
+	w.s.Remarks = grown(w.s.Remarks, Remark{At: w.now, Text: text})
+	return nil
+}
+
+func (a FollowUp) apply(w *work) error {
+	if calendar.On(w.now) > w.s.FollowUpUntil(w.clocks.Rules) {
+		return ErrTooLate
+	}
+	if err := w.remark(a.Text); err != nil {
+		return err
+	}
+	w.reopen()
+	return nil
+}
+
+// FollowUpUntil is the last day on which the sender may ask again, empty when
+// there is no answer yet.
+func (s *Submission) FollowUpUntil(r Rules) calendar.Day {
+	if s.AnsweredAt.IsZero() {
+		return ""
+	}
+	return calendar.On(s.AnsweredAt).Add(r.Reopen)
+}
+
+func (a Rate) apply(w *work) error {
+	if a.Solved < 1 || a.Solved > 3 {
+		return Invalid{Field: "solved", Rule: "required"}
+	}
+	word, err := words("word", a.Word, MaxNoteRunes, false)
+	w.s.Rating = &Rating{At: w.now, Solved: a.Solved, Word: word}
+	return err
+}
+
+func (Withdraw) apply(w *work) error {
+	w.s.WithdrawnAt, w.s.ClosedAt = w.now, w.now
+	w.s.Draft, w.s.Visibility = nil, Private
+	return nil
+}
+
+func (a RenewCode) apply(w *work) error {
+	if !w.s.CodeSpoken || len(a.MAC) == 0 {
+		return ErrMove
+	}
+	w.s.CodeMAC, w.s.CodeSpoken = slices.Clone(a.MAC), false
+	return nil
+}

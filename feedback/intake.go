@@ -1,0 +1,165 @@
+package feedback
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"rectify/feedback/calendar"
+)
+
+// KeyLife is how long an idempotency key is remembered.
+const KeyLife = 24 * time.Hour
+
+// Intake takes submissions in: check, number, limits, receipt code, store.
+type Intake struct {
+	Store  Store
+	Keys   Keys
+	Clocks Clocks
+	Now    func() time.Time
+	Rand   io.Reader // a cryptographic source; nil means crypto/rand
+}
+
+// Receipt is what the sender gets, once.
+type Receipt struct {
+	Number   Number
+	Code     Code
+	State    State
+	Limits   Limits
+	Repeated bool // the same request was taken in before; this is its receipt again
+}
+
+// Deskwork says what staff add when they key in what came by phone, post or visit.
+type Deskwork struct {
+	Channel  Channel
+	By       string    // account
+	Received time.Time // when it reached the body; not in the future
+	Posted   calendar.Day
+}
+
+// Submit files what came by the web. It returns when the submission is
+// durable. The input must have passed Check. ErrKeyReused: the idempotency key
+// stands for another request. Any other error: assume that it is not kept; the
+// same key may be used to try again.
+func (in *Intake) Submit(ctx context.Context, x Incoming) (Receipt, error) {
+	return in.file(ctx, x, Deskwork{Channel: Web})
+}
+
+// Enter files what staff took down. Its code counts as seen by staff.
+func (in *Intake) Enter(ctx context.Context, x Incoming, d Deskwork) (Receipt, error) {
+	if !d.Channel.Valid() || d.Channel == Web {
+		return Receipt{}, Invalid{Field: "channel", Rule: "required"}
+	}
+	if d.Received.After(in.Now()) {
+		return Receipt{}, Invalid{Field: "received", Rule: "future"}
+	}
+	if d.Posted != "" && d.Posted > calendar.On(d.Received) {
+		return Receipt{}, Invalid{Field: "posted", Rule: "order"}
+	}
+	return in.file(ctx, x, d)
+}
+
+func (in *Intake) file(ctx context.Context, x Incoming, d Deskwork) (Receipt, error) {
+	code, err := NewCode(in.rand())
+	if err != nil {
+		return Receipt{}, err
+	}
+	s, err := in.build(x, d, code)
+	if err != nil {
+		return Receipt{}, err
+	}
+	entry := Entry{Submission: s, Now: in.now()}
+	if x.Key != "" {
+		if err := in.bind(&entry, x, d, code); err != nil {
+			return Receipt{}, err
+		}
+	}
+	kept, fresh, err := in.Store.Insert(ctx, entry)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("file submission: %w", err)
+	}
+	if !fresh {
+		return in.again(kept, entry, x.Key)
+	}
+	return receiptOf(kept.Submission, code, false), nil
+}
+
+// again answers the first receipt for a repeated request.
+func (in *Intake) again(kept, asked Entry, key string) (Receipt, error) {
+	if subtle.ConstantTimeCompare(kept.Body, asked.Body) != 1 {
+		return Receipt{}, ErrKeyReused
+	}
+	code, err := in.Keys.Open("receipt", []byte(key), kept.Sealed)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("receipt of a repeated request: %w", err)
+	}
+	return receiptOf(kept.Submission, Code(code), true), nil
+}
+
+func receiptOf(s Submission, code Code, repeated bool) Receipt {
+	return Receipt{Number: s.Number, Code: code, State: s.State, Limits: s.Limits, Repeated: repeated}
+}
+
+func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
+	id := make([]byte, 16)
+	if _, err := io.ReadFull(in.rand(), id); err != nil {
+		return Submission{}, fmt.Errorf("draw id: %w", err)
+	}
+	now := in.now()
+	received := d.Received.UTC().Truncate(time.Millisecond)
+	if d.Received.IsZero() {
+		received = now
+	}
+	s := Submission{
+		ID: hex.EncodeToString(id), Rev: 1,
+		Notice: x.Notice, Item: x.Item, Channel: d.Channel, Category: x.Category,
+		State: Received, Visibility: Private, Text: x.Text, Contact: x.Contact,
+		ContactConsent: x.ContactConsent, PublishConsent: x.PublishConsent,
+		Received: received, Posted: d.Posted, EnteredBy: d.By,
+		CodeMAC: code.MAC(in.CodeKey()), CodeSpoken: d.By != "",
+		Limits: in.Clocks.Limits(x.Category, received),
+	}
+	s.Due = s.next()
+	by := Event{At: now, Act: ActReceive, Kind: Citizen, To: Received}
+	if d.By != "" {
+		by.Kind, by.By = Staff, d.By
+	}
+	s.Events = []Event{by}
+	return s, nil
+}
+
+// bind makes the entry answer to its idempotency key: a digest of every other
+// field, and the code sealed so that only the key itself opens it.
+func (in *Intake) bind(e *Entry, x Incoming, d Deskwork, code Code) error {
+	key := x.Key
+	x.Key = ""
+	body, err := json.Marshal([]any{x, d.Channel, d.By, d.Received, d.Posted})
+	if err != nil {
+		return fmt.Errorf("digest of the request: %w", err)
+	}
+	keySum, bodySum := sha256.Sum256([]byte(key)), sha256.Sum256(body)
+	sealed, err := in.Keys.Seal("receipt", []byte(key), []byte(code))
+	if err != nil {
+		return err
+	}
+	e.Key, e.Body, e.Sealed, e.KeyUntil = keySum[:], bodySum[:], sealed, e.Now.Add(KeyLife)
+	return nil
+}
+
+// CodeKey is the key under which receipt codes are kept.
+func (in *Intake) CodeKey() []byte { return in.Keys.Derive("receipt code", nil) }
+
+func (in *Intake) now() time.Time { return in.Now().UTC().Truncate(time.Millisecond) }
+
+func (in *Intake) rand() io.Reader {
+	if in.Rand != nil {
+		return in.Rand
+	}
+	return rand.Reader
+}

@@ -1,0 +1,130 @@
+package feedback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Office is the one door through which a kept submission changes.
+type Office struct {
+	Store  Store
+	Clocks Clocks
+	Now    func() time.Time
+}
+
+// Conflict is an ErrConflict that carries what is kept now, so that both
+// versions can be shown.
+type Conflict struct{ Current Submission }
+
+// Error is for logs.
+func (c Conflict) Error() string { return fmt.Sprintf("%s: %v", c.Current.Number, ErrConflict) }
+
+// Unwrap makes a Conflict an ErrConflict.
+func (c Conflict) Unwrap() error { return ErrConflict }
+
+// senderTries is how often an act of the sender, who saw no revision, is tried
+// again when staff were first.
+const senderTries = 5
+
+// Do applies a to the submission that who saw at revision rev, and keeps the
+// result. It answers the new value, or a Conflict if the submission has
+// changed since, or an error of Apply or Store.
+func (o *Office) Do(ctx context.Context, n Number, rev int64, a Action, who Actor) (Submission, error) {
+	s, err := o.Store.Get(ctx, n)
+	if err != nil {
+		return Submission{}, fmt.Errorf("do %s: %w", a.Act(), err)
+	}
+	if s.Rev != rev {
+		return s, Conflict{Current: s}
+	}
+	return o.keep(ctx, s, a, who)
+}
+
+// DoBySender applies a for the holder of the receipt code, who is not bound to
+// a revision: when staff change something at the same moment it tries again.
+func (o *Office) DoBySender(ctx context.Context, n Number, a Action) (Submission, error) {
+	var err error
+	for range senderTries {
+		var s Submission
+		if s, err = o.Store.Get(ctx, n); err != nil {
+			return Submission{}, fmt.Errorf("do %s: %w", a.Act(), err)
+		}
+		if done(&s, a) {
+			return s, nil
+		}
+		if s, err = o.keep(ctx, s, a, Sender()); !errors.Is(err, ErrConflict) {
+			return s, err
+		}
+	}
+	return Submission{}, err
+}
+
+// done reports whether the sender's act is the one that was kept last: a page
+// sent twice must not say the same thing twice.
+func done(s *Submission, a Action) bool {
+	last := ""
+	if n := len(s.Remarks); n > 0 {
+		last = s.Remarks[n-1].Text
+	}
+	switch a := a.(type) {
+	case AddRemark:
+		return last != "" && last == tidy(a.Text)
+	case FollowUp:
+		return last != "" && last == tidy(a.Text)
+	case Correct:
+		return len(s.Corrections) > 0 && s.Current() == tidy(a.Text)
+	case Withdraw:
+		return s.Withdrawn()
+	}
+	return false
+}
+
+func tidy(text string) string {
+	t, err := checkText(text)
+	if err != nil {
+		return ""
+	}
+	return t
+}
+
+func (o *Office) keep(ctx context.Context, s Submission, a Action, who Actor) (Submission, error) {
+	if err := o.target(ctx, &s, a); err != nil {
+		return s, err
+	}
+	next, err := o.Clocks.Apply(s, a, who, o.Now())
+	if err != nil {
+		return s, err
+	}
+	err = o.Store.Replace(ctx, next, s.Rev)
+	if errors.Is(err, ErrConflict) {
+		current, getErr := o.Store.Get(ctx, s.Number)
+		if getErr != nil {
+			return s, fmt.Errorf("after a conflict: %w", getErr)
+		}
+		return current, Conflict{Current: current}
+	}
+	if err != nil {
+		return s, fmt.Errorf("keep %s: %w", a.Act(), err)
+	}
+	next.Rev = s.Rev + 1
+	return next, nil
+}
+
+// target holds a merge to a submission that exists and did not end in a merge
+// itself, so that merges form no circle.
+func (o *Office) target(ctx context.Context, s *Submission, a Action) error {
+	m, ok := a.(Merge)
+	if !ok {
+		return nil
+	}
+	into, err := o.Store.Get(ctx, m.Into)
+	if errors.Is(err, ErrNotFound) || (err == nil && (into.State == Merged || into.Number == s.Number)) {
+		return Invalid{Field: "into", Rule: "other"}
+	}
+	if err != nil {
+		return fmt.Errorf("merge target: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+package feedback
+
+import "rectify/feedback/calendar"
+
+// Gone says why a submission that was public is so no more; its address stays.
+type Gone string
+
+// The reasons of a tombstone.
+const (
+	NotGone     Gone = ""
+	Taken       Gone = "withdrawn"   // 应留言人要求撤回
+	Unpublished Gone = "unpublished" // 由本单位撤下
+	Joined      Gone = "merged"      // 并入另一件
+)
+
+// Public is what everybody may see of a submission. It has no sender, no
+// original, and no time finer than a day.
+type Public struct {
+	Number   Number
+	Rev      int64
+	Notice   string
+	Item     string
+	Channel  Channel
+	Category Category
+	State    State
+	Received calendar.Day
+	Shown    calendar.Day // first published
+	Text     []Segment    // empty for a tombstone
+	Replies  []PublicReply
+	Solved   int // the sender's rating, 0 if none
+	Gone     Gone
+	GoneOn   calendar.Day
+	Into     Number
+}
+
+// PublicReply is the reply card's five things, with the number of the
+// submission that it answers: accepted on, answered on, office, text.
+type PublicReply struct {
+	Accepted calendar.Day
+	Answered calendar.Day
+	Office   string
+	Text     string
+	Number   Number
+}
+
+// Public answers what everybody may see, and false for a submission that never
+// was public.
+func (s *Submission) Public() (Public, bool) {
+	if s.PublishedAt.IsZero() || s.Category == Clue {
+		return Public{}, false
+	}
+	p := Public{
+		Number: s.Number, Rev: s.Rev, Notice: s.Notice, Item: s.Item, Channel: s.Channel, Category: s.Category,
+		State: s.State, Received: calendar.On(s.Received), Shown: calendar.On(s.PublishedAt),
+	}
+	if s.Visibility != Published {
+		p.Gone, p.GoneOn, p.Into = Unpublished, calendar.On(s.PublicAt), s.MergedInto
+		switch {
+		case s.Withdrawn():
+			p.Gone = Taken
+		case s.MergedInto != "":
+			p.Gone = Joined
+		}
+		return p, true
+	}
+	p.Text = Segments(s.Current(), s.Redactions)
+	p.Replies = s.PublicReplies()
+	if s.Rating != nil {
+		p.Solved = s.Rating.Solved
+	}
+	return p, true
+}
+
+// PublicReplies are the approved replies as reply cards, oldest first.
+func (s *Submission) PublicReplies() []PublicReply {
+	var replies []PublicReply
+	for _, r := range s.Replies {
+		replies = append(replies, PublicReply{
+			Accepted: calendar.On(s.AcceptedAt), Answered: calendar.On(r.ApprovedAt),
+			Office: Visible(r.Office), Text: Visible(r.Text), Number: s.Number,
+		})
+	}
+	return replies
+}
