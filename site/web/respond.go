@@ -1,0 +1,43 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// Private marks an answer that nobody but its reader may keep: the desk, a
+// receipt, a submission that was opened by code.
+func Private(c *fiber.Ctx) {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set("Referrer-Policy", "no-referrer")
+}
+
+// HTML answers a finished page.
+func HTML(c *fiber.Ctx, status int, page []byte) error {
+	c.Status(status)
+	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	c.Response().SetBodyRaw(page)
+	return nil
+}
+
+// JSON answers data as JSON.
+func JSON(c *fiber.Ctx, status int, data any) error {
+	body, err := json.Marshal(data)
+	if err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	c.Status(status)
+	c.Set(fiber.HeaderContentType, "application/json; charset=utf-8")
+	c.Response().SetBodyRaw(body)
+	return nil
+}
+
+// SeeOther sends the browser to another page of this site with a GET (303).
+// The path must come from ui.Links or LocalPath.
+func SeeOther(c *fiber.Ctx, path string) error {
+	c.Status(fiber.StatusSeeOther)
+	c.Response().Header.Set(fiber.HeaderLocation, path)
+	return nil
+}

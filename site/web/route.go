@@ -1,0 +1,68 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/feedback"
+)
+
+// Route is one row of the site's table of addresses. Rooms hand in their rows;
+// the site joins them into one table, and a test holds every row to the
+// written matrix of roles.
+type Route struct {
+	Method  string
+	Path    string // Fiber pattern, without the base path
+	Handler fiber.Handler
+	Access  Access
+	Limit   Limit
+	// Cache lets finished answers be kept until something they are tagged with
+	// changes; Query names the only query fields that make a different page.
+	Cache bool
+	Query []string
+}
+
+// Access says who may use a route.
+type Access struct {
+	Staff bool            // only somebody signed in
+	Roles []feedback.Role // with one of these; none: any staff
+}
+
+// Limit names a class of requests that are counted together for one address.
+type Limit string
+
+// The classes of limits.
+const (
+	NoLimit     Limit = ""
+	LimitSubmit Limit = "submit" // new submissions
+	LimitTrack  Limit = "track"  // receipt codes
+	LimitLogin  Limit = "login"  // passwords
+)
+
+// tagsKey is where a handler leaves the tags of its page.
+const tagsKey = "rectify.tags"
+
+// Tag notes what the answer depends on, so that a kept page is dropped when
+// that changes: TagNotice(slug), TagFeedback, TagAll.
+func Tag(c *fiber.Ctx, tags ...string) {
+	have, _ := c.Locals(tagsKey).([]string)
+	c.Locals(tagsKey, append(have, tags...))
+}
+
+// Tags are what the handler noted.
+func Tags(c *fiber.Ctx) []string {
+	tags, _ := c.Locals(tagsKey).([]string)
+	return tags
+}
+
+// The tags of kept pages.
+const (
+	TagAll      = "all"      // the set of notices, the settings of the body
+	TagFeedback = "feedback" // any published submission
+)
+
+// TagNotice is the tag of everything that shows one notice or what is said
+// about it.
+func TagNotice(slug string) string { return "notice:" + slug }
+
+// TagOpinion is the tag of one published submission.
+func TagOpinion(number string) string { return "opinion:" + number }
