@@ -17,6 +17,7 @@ type Error struct {
 	Status int
 	Code   string
 	Args   []any
+	Faults []feedback.Invalid // for code "invalid": what is wrong with which field
 	Detail error
 }
 
@@ -71,7 +72,7 @@ func Classify(err error) Error {
 	}
 	var invalid feedback.Invalid
 	if errors.As(err, &invalid) {
-		return Error{Status: fiber.StatusUnprocessableEntity, Code: "invalid", Detail: err}
+		return Error{Status: fiber.StatusUnprocessableEntity, Code: "invalid", Faults: []feedback.Invalid{invalid}, Detail: err}
 	}
 	for _, row := range causes() {
 		if errors.Is(err, row.cause) {

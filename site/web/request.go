@@ -113,3 +113,6 @@ func LocalPath(s, other string) string {
 	}
 	return u.RequestURI()
 }
+
+// Encode writes the values as a query, fields in the order of their names.
+func (v Values) Encode() string { return url.Values(v).Encode() }

@@ -1,0 +1,87 @@
+package api
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/feedback"
+	"rectify/feedback/calendar"
+	"rectify/site/i18n"
+	"rectify/site/web"
+)
+
+// publicRow is a published submission. It has no sender and no time finer
+// than a day.
+type publicRow struct {
+	Number    feedback.Number   `json:"number"`
+	URL       string            `json:"url"`
+	Notice    string            `json:"notice,omitempty"`
+	Item      string            `json:"item,omitempty"`
+	Channel   feedback.Channel  `json:"channel"`
+	Category  feedback.Category `json:"category"`
+	State     feedback.State    `json:"state"`
+	Received  calendar.Day      `json:"received"`
+	Published calendar.Day      `json:"published"`
+	Text      string            `json:"text"` // hidden parts stand as 【已遮盖：…】
+	Replies   []replyRow        `json:"replies"`
+}
+
+// replyRow holds the five things that a public reply shows.
+type replyRow struct {
+	Accepted calendar.Day    `json:"accepted"`
+	Answered calendar.Day    `json:"answered"`
+	Office   string          `json:"office"`
+	Text     string          `json:"text"`
+	Number   feedback.Number `json:"number"`
+}
+
+func (a *API) published(c *fiber.Ctx) error {
+	q, err := web.Query(c)
+	if err != nil {
+		return err
+	}
+	after, limit, err := bounds(q)
+	if err != nil {
+		return err
+	}
+	notice, item := q.Get("notice"), q.Get("item")
+	web.Tag(c, web.TagFeedback)
+	list, next, err := a.Store.List(web.Context(c), feedback.Query{
+		Visibility: feedback.Published, Notice: notice, Item: item,
+		Sort: feedback.ByPublished, After: after, Limit: limit,
+	})
+	if err != nil {
+		return err
+	}
+	p := page[publicRow]{Next: next}
+	for i := range list {
+		if pub, ok := list[i].Public(); ok && pub.Gone == feedback.NotGone {
+			p.Items = append(p.Items, a.publicRow(pub))
+		}
+	}
+	return answer(c, a.Site.Links, "/api/v1/submissions", q, p)
+}
+
+func (a *API) publicRow(p feedback.Public) publicRow {
+	row := publicRow{
+		Number: p.Number, URL: a.Site.Links.Absolute(a.Site.Links.Opinion(string(p.Number))),
+		Notice: p.Notice, Item: p.Item, Channel: p.Channel, Category: p.Category, State: p.State,
+		Received: p.Received, Published: p.Shown, Text: a.plain(p.Text), Replies: []replyRow{},
+	}
+	for _, r := range p.Replies {
+		row.Replies = append(row.Replies, replyRow(r))
+	}
+	return row
+}
+
+// plain writes segments as one text; data is in Chinese, as the texts are.
+func (a *API) plain(segments []feedback.Segment) string {
+	text := ""
+	for _, s := range segments {
+		if s.Cut != "" {
+			text += a.Site.Words.Text(i18n.Chinese, "hidden.mark", a.Site.Words.Text(i18n.Chinese, "hidden."+string(s.Cut)))
+			continue
+		}
+		text += s.Text
+	}
+	return text
+}

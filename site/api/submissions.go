@@ -1,0 +1,149 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/feedback"
+	"rectify/feedback/calendar"
+	"rectify/site/web"
+)
+
+// request is what POST /api/v1/submissions takes. Only text is required; both
+// consents are false unless given; the channel is always the web.
+type request struct {
+	Notice         string `json:"notice"`
+	Item           string `json:"item"`
+	Category       string `json:"category"`
+	Text           string `json:"text"`
+	Name           string `json:"name"`
+	Phone          string `json:"phone"`
+	Email          string `json:"email"`
+	ContactConsent bool   `json:"contact_consent"`
+	PublishConsent bool   `json:"publish_consent"`
+	IdempotencyKey string `json:"idempotency_key"`
+}
+
+// receipt is the answer. The code is in it and nowhere else; due is the day by
+// which the body answers.
+type receipt struct {
+	Number feedback.Number `json:"number"`
+	Code   feedback.Code   `json:"code"`
+	State  feedback.State  `json:"state"`
+	Due    calendar.Day    `json:"due"`
+}
+
+func (a *API) submit(c *fiber.Ctx) error {
+	web.Private(c)
+	in, err := read(c)
+	if err != nil {
+		return err
+	}
+	in, faults := in.Check()
+	faults = append(faults, a.target(in)...)
+	if len(faults) > 0 {
+		return invalid(faults...)
+	}
+	r, err := a.Intake.Submit(web.Context(c), in)
+	if err != nil {
+		return unkept(err)
+	}
+	status := fiber.StatusCreated
+	if r.Repeated {
+		status = fiber.StatusOK
+	}
+	return web.JSON(c, status, receipt{Number: r.Number, Code: r.Code, State: r.State, Due: r.Limits.Answer.Day})
+}
+
+// unkept makes sure that an error of the store never reads like success.
+func unkept(err error) error {
+	if known := web.Classify(err); known.Status != fiber.StatusInternalServerError {
+		return err
+	}
+	return web.Error{Status: fiber.StatusServiceUnavailable, Code: "unkept", Detail: err}
+}
+
+// read parses the body strictly: one JSON object with the known fields only.
+func read(c *fiber.Ctx) (feedback.Incoming, error) {
+	if len(c.Request().Header.ContentEncoding()) > 0 {
+		return feedback.Incoming{}, web.Error{Status: fiber.StatusUnsupportedMediaType, Code: "packed-body"}
+	}
+	kind, _, err := mime.ParseMediaType(string(c.Request().Header.ContentType()))
+	if err != nil || kind != fiber.MIMEApplicationJSON {
+		return feedback.Incoming{}, web.Error{Status: fiber.StatusUnsupportedMediaType, Code: "json-type"}
+	}
+	// Body() would unpack; the raw bytes are copied out of Fiber's buffer by the
+	// decoder's strings.
+	body := c.Request().Body()
+	if !utf8.Valid(body) {
+		return feedback.Incoming{}, invalid(feedback.Invalid{Field: "text", Rule: "encoding"})
+	}
+	var r request
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&r); err != nil {
+		return feedback.Incoming{}, jsonFault(body, err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return feedback.Incoming{}, web.Error{Status: fiber.StatusBadRequest, Code: "json"}
+	}
+	if isNull(body) {
+		return feedback.Incoming{}, invalid(feedback.Invalid{Field: "text", Rule: "required"})
+	}
+	return feedback.Incoming{
+		Notice: r.Notice, Item: r.Item, Category: feedback.Category(r.Category), Text: r.Text,
+		Contact:        feedback.Contact{Name: r.Name, Phone: r.Phone, Email: r.Email},
+		ContactConsent: r.ContactConsent, PublishConsent: r.PublishConsent, Key: r.IdempotencyKey,
+	}, nil
+}
+
+// jsonFault tells text that is no JSON at all (400) from JSON of another shape
+// than asked for (422).
+func jsonFault(body []byte, err error) error {
+	var shape *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &shape):
+		field := shape.Field
+		if field == "" {
+			field = "body"
+		}
+		return invalid(feedback.Invalid{Field: field, Rule: "type"})
+	case json.Valid(body):
+		return invalid(feedback.Invalid{Field: "body", Rule: "field"})
+	default:
+		return web.Error{Status: fiber.StatusBadRequest, Code: "json", Detail: err}
+	}
+}
+
+func isNull(body []byte) bool { return string(bytes.TrimSpace(body)) == "null" }
+
+func invalid(faults ...feedback.Invalid) error {
+	return web.Error{Status: fiber.StatusUnprocessableEntity, Code: "invalid", Faults: faults}
+}
+
+// target asks the library whether the notice and the leaf exist.
+func (a *API) target(in feedback.Incoming) []feedback.Invalid {
+	if in.Notice == "" {
+		if in.Item != "" {
+			return []feedback.Invalid{{Field: "item", Rule: "no-item"}}
+		}
+		return nil
+	}
+	e, ok := a.Library.Snapshot().Notice(in.Notice)
+	if !ok {
+		return []feedback.Invalid{{Field: "notice", Rule: "no-notice"}}
+	}
+	if in.Item == "" {
+		return nil
+	}
+	if it := e.Notice.Item(in.Item); it == nil || !it.Leaf() {
+		return []feedback.Invalid{{Field: "item", Rule: "no-item"}}
+	}
+	return nil
+}
