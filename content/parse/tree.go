@@ -1,0 +1,233 @@
+package parse
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rectify/content"
+	"rectify/content/numbering"
+)
+
+// itemID is the form of an id: 3-2, 9, a1, with a section's number before it
+// where numbers restart.
+var itemID = regexp.MustCompile(`^(\d{1,3}\.)?(a\d{1,3}(-\d{1,3})?|\d{1,3}(-\d{1,3})?)$`)
+
+// place is where the text between two headings belongs.
+type place struct {
+	section int // index, -1 before the first
+	item    *content.Item
+}
+
+// tree makes sections and items of the headings and gives each its text.
+func (p *reading) tree(lines []string, heads []heading) {
+	end := len(lines)
+	if len(heads) > 0 {
+		end = heads[0].first - 1
+	}
+	p.n.Intro = p.blocks(lines, 1, end)
+	var stack []*content.Item
+	given := make(map[*content.Item]bool)
+	for i, h := range heads {
+		end := len(lines)
+		if i+1 < len(heads) {
+			end = heads[i+1].first - 1
+		}
+		text := p.blocks(lines, h.line+1, end)
+		marker, title := numbering.Read(h.text)
+		switch {
+		case h.level == 1:
+			p.titleHeading(h, text)
+		case marker.Kind == numbering.Han || (h.level == 2 && marker.Kind == numbering.None):
+			p.section(h, marker, title, text)
+			stack = nil
+		case marker.Kind == numbering.None:
+			p.fault(p.offset+h.line, "heading-number", h.text)
+		default:
+			if len(p.n.Sections) == 0 {
+				p.n.Sections = append(p.n.Sections, content.Section{ID: "s1"})
+			}
+			stack = p.item(stack, h, marker, title, text, given)
+		}
+	}
+	p.ids(given)
+	p.ledgers(heads)
+}
+
+// titleHeading allows the document's title as its first heading.
+func (p *reading) titleHeading(h heading, text []content.Block) {
+	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+	if squeeze(h.text) != squeeze(p.n.Title) || len(p.n.Sections) > 0 {
+		p.fault(p.offset+h.line, "title-heading", h.text)
+		return
+	}
+	p.n.Intro = append(p.n.Intro, text...)
+}
+
+func (p *reading) section(h heading, m numbering.Marker, title string, text []content.Block) {
+	p.n.Sections = append(p.n.Sections, content.Section{
+		ID: "s" + strconv.Itoa(len(p.n.Sections)+1), Number: m.Text, Title: title, Heading: h.text,
+		Line: p.offset + h.line, Body: text,
+	})
+	if h.id != "" || len(h.attrs) > 0 {
+		p.fault(p.offset+h.first, "section-attributes")
+	}
+}
+
+// item puts one item under the nearest one above it of a higher level.
+func (p *reading) item(stack []*content.Item, h heading, m numbering.Marker, title string, text []content.Block, given map[*content.Item]bool) []*content.Item {
+	it := &content.Item{
+		ID: h.id, Level: levelOf(m.Kind), Number: m.Text, Ordinal: m.Ordinal, Title: title, Heading: h.text,
+		Line: p.offset + h.line, Body: text, Measures: measures(text),
+	}
+	if h.id != "" {
+		given[it] = true
+		if !itemID.MatchString(h.id) {
+			p.fault(p.offset+h.first, "item-id", h.id)
+		}
+	}
+	if title == "" {
+		p.fault(p.offset+h.line, "heading-title", h.text)
+	}
+	for len(stack) > 0 && stack[len(stack)-1].Level >= it.Level {
+		stack = stack[:len(stack)-1]
+	}
+	siblings := &p.n.Sections[len(p.n.Sections)-1].Items
+	if len(stack) > 0 {
+		siblings = &stack[len(stack)-1].Children
+	}
+	if k := len(*siblings); k > 0 && (*siblings)[k-1].Level == it.Level && (*siblings)[k-1].Ordinal+1 != it.Ordinal {
+		p.warn(it.Line, "number-order", it.Number, (*siblings)[k-1].Number)
+	}
+	*siblings = append(*siblings, it)
+	return append(stack, it)
+}
+
+func levelOf(k numbering.Kind) content.Level {
+	switch k {
+	case numbering.HanPar:
+		return content.Aspect
+	case numbering.Arabic:
+		return content.Problem
+	default:
+		return content.Finding
+	}
+}
+
+// ids gives every item without one of its own the id that its numbers make: 3,
+// 3-2, a1. Where a number was used in an earlier section, the section's number
+// stands before it.
+func (p *reading) ids(given map[*content.Item]bool) {
+	seen := make(map[string]int) // id → line of its first use
+	for i := range p.n.Sections {
+		sec := &p.n.Sections[i]
+		derived := make(map[*content.Item]string)
+		restart := false
+		derive(sec.Items, "", func(it *content.Item, id string) {
+			derived[it] = id
+			if _, used := seen[id]; used {
+				restart = true
+			}
+		})
+		prefix := ""
+		if restart {
+			ordinal := i + 1
+			if m, _ := numbering.Read(sec.Heading); m.Kind == numbering.Han {
+				ordinal = m.Ordinal
+			}
+			prefix = fmt.Sprintf("%d.", ordinal)
+		}
+		derive(sec.Items, "", func(it *content.Item, _ string) {
+			want := prefix + derived[it]
+			if !given[it] {
+				it.ID = want
+			} else if it.ID != want {
+				p.warn(it.Line, "id-number", it.ID, want)
+			}
+			if line, used := seen[it.ID]; used {
+				p.fault(it.Line, "duplicate-id", it.ID, line)
+			} else {
+				seen[it.ID] = it.Line
+			}
+		})
+	}
+}
+
+// derive calls yield with the id that numbers alone make, parents first.
+func derive(items []*content.Item, parent string, yield func(*content.Item, string)) {
+	for _, it := range items {
+		var id string
+		switch {
+		case it.Level == content.Aspect:
+			id = "a" + strconv.Itoa(it.Ordinal)
+		case it.Level == content.Problem || parent == "":
+			id = strconv.Itoa(it.Ordinal)
+		default:
+			id = parent + "-" + strconv.Itoa(it.Ordinal)
+		}
+		yield(it, id)
+		derive(it.Children, id, yield)
+	}
+}
+
+// ledgers reads the attribute lists; only leaves may carry one.
+func (p *reading) ledgers(heads []heading) {
+	byLine := make(map[int]heading, len(heads))
+	for _, h := range heads {
+		byLine[p.offset+h.line] = h
+	}
+	p.n.Items(func(it *content.Item) bool {
+		h := byLine[it.Line]
+		line := p.offset + h.first
+		for _, class := range h.class {
+			p.fault(line, "unknown-attribute", "."+class)
+		}
+		keys := make([]string, 0, len(h.attrs))
+		for k := range h.attrs {
+			keys = append(keys, k)
+		}
+		slices.Sort(keys)
+		if len(keys) > 0 && !it.Leaf() {
+			p.fault(line, "not-a-leaf", it.ID)
+			return true
+		}
+		for _, k := range keys {
+			p.attribute(&it.Ledger, line, k, strings.TrimSpace(h.attrs[k]))
+		}
+		return true
+	})
+}
+
+func (p *reading) attribute(l *content.Ledger, line int, key, value string) {
+	switch key {
+	case "status":
+		s, ok := content.ParseStatus(value)
+		if !ok {
+			p.fault(line, "status", value)
+		}
+		l.Status = s
+	case "label":
+		l.Label = value
+	case "owner":
+		l.Owner = value
+	case "evidence":
+		l.Evidence = value
+	case "due":
+		d, err := content.ParseDay(value)
+		if err != nil {
+			p.fault(line, "yaml-day", value)
+		}
+		l.Due = d
+	case "progress":
+		n, err := strconv.Atoi(strings.TrimSuffix(value, "%"))
+		if err != nil || n < 0 || n > 100 {
+			p.fault(line, "progress", value)
+			return
+		}
+		l.Progress = &n
+	default:
+		p.fault(line, "unknown-attribute", key)
+	}
+}
