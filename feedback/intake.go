@@ -66,7 +66,7 @@ func (in *Intake) Enter(ctx context.Context, x Incoming, d Deskwork) (Receipt, e
 }
 
 func (in *Intake) file(ctx context.Context, x Incoming, d Deskwork) (Receipt, error) {
-	code, err := NewCode(in.rand())
+	code, err := NewCode(in.Random())
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -108,7 +108,7 @@ func receiptOf(s Submission, code Code, repeated bool) Receipt {
 
 func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 	id := make([]byte, 16)
-	if _, err := io.ReadFull(in.rand(), id); err != nil {
+	if _, err := io.ReadFull(in.Random(), id); err != nil {
 		return Submission{}, fmt.Errorf("draw id: %w", err)
 	}
 	now := in.now()
@@ -157,7 +157,8 @@ func (in *Intake) CodeKey() []byte { return in.Keys.Derive("receipt code", nil) 
 
 func (in *Intake) now() time.Time { return in.Now().UTC().Truncate(time.Millisecond) }
 
-func (in *Intake) rand() io.Reader {
+// Random is the source that codes are drawn from.
+func (in *Intake) Random() io.Reader {
 	if in.Rand != nil {
 		return in.Rand
 	}

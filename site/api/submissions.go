@@ -12,6 +12,7 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/calendar"
+	"rectify/site/body"
 	"rectify/site/web"
 )
 
@@ -46,7 +47,7 @@ func (a *API) submit(c *fiber.Ctx) error {
 		return err
 	}
 	in, faults := in.Check()
-	faults = append(faults, a.target(in)...)
+	faults = append(faults, body.Target(a.Library.Snapshot(), in)...)
 	if len(faults) > 0 {
 		return invalid(faults...)
 	}
@@ -125,25 +126,4 @@ func isNull(body []byte) bool { return string(bytes.TrimSpace(body)) == "null" }
 
 func invalid(faults ...feedback.Invalid) error {
 	return web.Error{Status: fiber.StatusUnprocessableEntity, Code: "invalid", Faults: faults}
-}
-
-// target asks the library whether the notice and the leaf exist.
-func (a *API) target(in feedback.Incoming) []feedback.Invalid {
-	if in.Notice == "" {
-		if in.Item != "" {
-			return []feedback.Invalid{{Field: "item", Rule: "no-item"}}
-		}
-		return nil
-	}
-	e, ok := a.Library.Snapshot().Notice(in.Notice)
-	if !ok {
-		return []feedback.Invalid{{Field: "notice", Rule: "no-notice"}}
-	}
-	if in.Item == "" {
-		return nil
-	}
-	if it := e.Notice.Item(in.Item); it == nil || !it.Leaf() {
-		return []feedback.Invalid{{Field: "item", Rule: "no-item"}}
-	}
-	return nil
 }

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"slices"
+
+	"rectify/content"
+	"rectify/content/library"
+	"rectify/site/i18n"
+)
+
+// checkCmd lints a folder of notices.
+type checkCmd struct {
+	Dir string `arg:"" optional:"" type:"path" help:"Folder of notices; the built-in ones where none is given."`
+}
+
+// Run prints one finding a line and fails when any is an error.
+func (c *checkCmd) Run(ctx context.Context) error {
+	fsys, err := notices(c.Dir)
+	if err != nil {
+		return err
+	}
+	words, err := i18n.Load()
+	if err != nil {
+		return err
+	}
+	all, found, err := library.Read(ctx, fsys)
+	if err != nil {
+		return err
+	}
+	_, more, err := settings(fsys)
+	if err != nil {
+		return err
+	}
+	found = append(found, more...)
+	slices.SortStableFunc(found, func(a, b content.Diagnostic) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	lang := i18n.Chinese
+	if i18n.Prefer(os.Getenv("LC_ALL")+os.Getenv("LC_MESSAGES")+os.Getenv("LANG")) == i18n.English {
+		lang = i18n.English
+	}
+	failed := 0
+	for _, d := range found {
+		kind := words.Text(lang, "check.warning")
+		if d.Severity == content.Error {
+			kind = words.Text(lang, "check.error")
+			failed++
+		}
+		fmt.Printf("%s:%d: %s%s\n", d.File, max(d.Line, 1), kind, words.Text(lang, "check."+d.Code, d.Args...))
+	}
+	fmt.Println(words.Text(lang, "check.sum", len(all), failed, len(found)-failed))
+	if failed > 0 {
+		return errFound
+	}
+	return nil
+}

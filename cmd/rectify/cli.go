@@ -1,0 +1,21 @@
+package main
+
+import "errors"
+
+// errUsage marks what the person who typed the command can mend.
+var errUsage = errors.New("usage")
+
+// cli is the command line; every flag can also be set by RECTIFY_ and its name.
+type cli struct {
+	Serve  serveCmd  `cmd:"" default:"withargs" help:"Serve the site (the default command)."`
+	Check  checkCmd  `cmd:"" help:"Lint notices and site.yaml; one file:line: message a finding."`
+	Staff  staffCmd  `cmd:"" help:"Accounts of the staff."`
+	Health healthCmd `cmd:"" hidden:"" help:"Ask a running site whether it lives; for container engines."`
+}
+
+// stored says where submissions and accounts are kept.
+type stored struct {
+	Data    string `help:"Folder of the embedded store." default:"./data" type:"path" placeholder:"DIR"`
+	Mongo   string `help:"MongoDB to keep everything in, instead of the embedded store." placeholder:"URI"`
+	KeyFile string `help:"File of the master key; made at first start. Copies that share a MongoDB share it." placeholder:"FILE"`
+}

@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"rectify/content/library"
+	"rectify/feedback/calendar"
+	"rectify/site"
+	"rectify/site/guard"
+	"rectify/site/i18n"
+	"rectify/site/ops"
+)
+
+// serveCmd serves the site until it is told to stop.
+type serveCmd struct {
+	stored
+	Listen  string `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Content string `help:"Folder of notices and site.yaml; the built-in notices where none is given." type:"path" placeholder:"DIR"`
+	BaseURL string `name:"base-url" help:"Where readers reach the site; may have a path." placeholder:"URL"`
+	Proxies string `name:"trusted-proxies" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR,…"`
+	Limits  string `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
+}
+
+// drain is how long requests under way may go on after SIGTERM.
+const drain = 8 * time.Second
+
+// server is a running program: its site can be made anew without stopping it.
+type server struct {
+	cmd    *serveCmd
+	log    *slog.Logger
+	store  store
+	config site.Config
+	live   atomic.Pointer[site.Site]
+}
+
+// Run serves until ctx ends.
+func (c *serveCmd) Run(ctx context.Context) error {
+	s := &server{cmd: c, log: logger()}
+	if err := s.open(ctx); err != nil {
+		return err
+	}
+	defer func() {
+		if err := s.store.Close(); err != nil {
+			s.log.Error("close store", "err", err)
+		}
+	}()
+	return s.serve(ctx)
+}
+
+// open opens everything that the site is made of.
+func (s *server) open(ctx context.Context) error {
+	if u, err := url.Parse(s.cmd.BaseURL); err != nil || (s.cmd.BaseURL != "" && (u.Host == "" || (u.Scheme != "http" && u.Scheme != "https"))) {
+		return fmt.Errorf("--base-url %q: want http(s)://host/path: %w", s.cmd.BaseURL, errUsage)
+	}
+	proxies, err := guard.ParseProxies(s.cmd.Proxies)
+	if err != nil {
+		return fmt.Errorf("--trusted-proxies: %w: %w", err, errUsage)
+	}
+	fsys, err := notices(s.cmd.Content)
+	if err != nil {
+		return err
+	}
+	opened, err := s.cmd.stored.open(ctx)
+	if err != nil {
+		return err
+	}
+	s.store = opened
+	s.config = site.Config{
+		Store: opened, Vault: opened, BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on",
+		Log: s.log, Now: time.Now, Figures: &ops.Figures{},
+	}
+	if s.config.Keys, err = s.cmd.keys(ctx, opened); err != nil {
+		return errors.Join(err, opened.Close())
+	}
+	if s.config.Keeper, err = keeper(opened); err != nil {
+		return errors.Join(err, opened.Close())
+	}
+	if s.config.Words, err = i18n.Load(); err != nil {
+		return errors.Join(err, opened.Close())
+	}
+	s.config.Library, err = library.Open(ctx, library.Options{FS: fsys, Keep: filepath.Join(s.cmd.Data, "notices"), Log: s.log})
+	if err != nil {
+		return errors.Join(err, opened.Close())
+	}
+	if err := s.build(); err != nil {
+		return errors.Join(err, opened.Close())
+	}
+	return nil
+}
+
+// build makes the site from the settings as they stand in the folder now.
+func (s *server) build() error {
+	fsys, err := notices(s.cmd.Content)
+	if err != nil {
+		return err
+	}
+	b, found, err := settings(fsys)
+	if err != nil {
+		return err
+	}
+	for _, d := range found {
+		s.log.Warn("settings", "file", d.File, "line", d.Line, "code", d.Code, "args", fmt.Sprint(d.Args...))
+	}
+	next := s.config
+	next.Body = b
+	made, err := site.New(next)
+	if err != nil {
+		return fmt.Errorf("site: %w", err)
+	}
+	days := b.Clocks().Days
+	if year := calendar.On(time.Now()).Year() + 1; !days.Official(year) && time.Now().Month() >= time.November {
+		s.log.Warn("no official table of working days; limits that reach into it are provisional", "year", year)
+	}
+	s.live.Store(made)
+	return nil
+}
+
+func (s *server) serve(ctx context.Context) error {
+	listener, err := net.Listen("tcp", s.cmd.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	if !s.config.Limits {
+		s.log.Warn("rate limits are off: for load tests only")
+	}
+	if err := s.greet(ctx, listener.Addr().String()); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	web := &fasthttp.Server{
+		Handler: func(c *fasthttp.RequestCtx) { s.live.Load().Serve(c) },
+		// The name of the program is nobody's business; dates are.
+		NoDefaultServerHeader: true, NoDefaultContentType: true,
+		ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 75 * time.Second,
+		ReadBufferSize: 16 << 10, WriteBufferSize: 64 << 10, // one write an answer
+		MaxRequestBodySize: guard.MaxBody, StreamRequestBody: true, DisablePreParseMultipartForm: true,
+		ErrorHandler: refuse, Logger: quiet{s.log},
+	}
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var background sync.WaitGroup
+	background.Go(func() { s.follow(work) })
+	background.Go(func() { s.reload(work) })
+	failed := make(chan error, 1)
+	go func() { failed <- web.Serve(listener) }()
+	select {
+	case err = <-failed:
+		err = fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+		s.log.Info("stopping")
+		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+		if err = web.ShutdownWithContext(limit); errors.Is(err, context.DeadlineExceeded) {
+			s.log.Warn("requests were cut off")
+			err = nil
+		}
+		cancel()
+	}
+	stop()
+	background.Wait()
+	return err
+}
+
+// follow runs what goes on beside requests for the site that is live; a new
+// site gets its own.
+func (s *server) follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		current := s.live.Load()
+		part, stop := context.WithCancel(ctx)
+		var wg sync.WaitGroup
+		wg.Go(func() { current.Follow(part) })
+		wg.Go(func() { current.Sweep(part) })
+		for ctx.Err() == nil && s.live.Load() == current {
+			select {
+			case <-ctx.Done():
+			case <-time.After(200 * time.Millisecond):
+			}
+		}
+		stop()
+		wg.Wait()
+	}
+}
+
+// reload rereads notices and settings at SIGHUP. What is broken stays as it was.
+func (s *server) reload(ctx context.Context) {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hup:
+		}
+		if _, err := s.config.Library.Reload(ctx); err != nil {
+			s.log.Error("notices not reread", "err", err)
+		}
+		if err := s.build(); err != nil {
+			s.log.Error("settings not reread", "err", err)
+			continue
+		}
+		s.log.Info("reread notices and settings")
+	}
+}
+
+// greet says on the console where the site is and, on an empty store, how the
+// first administrator signs in. The link goes nowhere else.
+func (s *server) greet(ctx context.Context, addr string) error {
+	base := strings.TrimRight(s.cmd.BaseURL, "/")
+	if base == "" {
+		base = "http://" + addr
+	}
+	token, first, err := s.config.Keeper.FirstLink(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("整改公开已启动：%s/\n", base)
+	if first {
+		fmt.Printf("还没有工作人员账号。一小时内打开下面的链接，建立第一个管理员（只能用一次）：\n  %s/desk/first?t=%s\n", base, token)
+	} else {
+		fmt.Printf("办理工作台：%s/desk\n", base)
+	}
+	return nil
+}
+
+// refuse answers what is no request that could be read.
+func refuse(c *fasthttp.RequestCtx, err error) {
+	guard.Headers(&c.Response.Header, false)
+	status, text := fasthttp.StatusBadRequest, "请求的格式不对 (bad request)\n"
+	var small *fasthttp.ErrSmallBuffer
+	var timeout net.Error
+	switch {
+	case errors.As(err, &small):
+		status, text = fasthttp.StatusRequestHeaderFieldsTooLarge, "请求的地址或头部太长 (request header too large)\n"
+	case errors.Is(err, fasthttp.ErrBodyTooLarge):
+		status, text = fasthttp.StatusRequestEntityTooLarge, "内容太长 (body too large)\n"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		status, text = fasthttp.StatusRequestTimeout, "等待太久 (timeout)\n"
+	}
+	c.Response.Header.SetContentType("text/plain; charset=utf-8")
+	c.SetStatusCode(status)
+	c.SetBodyString(text)
+	c.SetConnectionClose()
+}
+
+// quiet keeps fasthttp's own log, which names addresses, out of ours.
+type quiet struct{ log *slog.Logger }
+
+// Printf implements fasthttp.Logger: only that something happened is said.
+func (q quiet) Printf(format string, _ ...any) { q.log.Debug("connection", "what", format) }

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"rectify/feedback"
+	"rectify/feedback/staff"
+	"rectify/site/i18n"
+	"rectify/site/web"
+)
+
+// staffCmd manages accounts without the desk: at the first start, and when
+// nobody can sign in any more.
+type staffCmd struct {
+	Add     staffAdd     `cmd:"" help:"Make an account."`
+	List    staffList    `cmd:"" help:"List the accounts."`
+	Disable staffDisable `cmd:"" help:"Shut an account out."`
+	Reset   staffReset   `cmd:"" help:"Give an account a new password and print it."`
+}
+
+type staffAdd struct {
+	stored
+	Name          string   `arg:"" help:"Name to sign in with."`
+	Role          []string `required:"" help:"moderator, replier, approver, auditor or admin; may be repeated."`
+	Display       string   `help:"Name that colleagues see."`
+	Office        string   `help:"Office that the person answers for."`
+	PasswordStdin bool     `help:"Read the password from standard input; otherwise one is drawn and printed."`
+}
+
+type staffList struct{ stored }
+
+type staffDisable struct {
+	stored
+	Name string `arg:""`
+}
+
+type staffReset struct {
+	stored
+	Name string `arg:""`
+}
+
+// with opens the store, does something with the keeper and closes it.
+func (s stored) with(ctx context.Context, do func(*staff.Keeper) error) error {
+	opened, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	k, err := keeper(opened)
+	if err == nil {
+		err = do(k)
+	}
+	return errors.Join(inWords(err), opened.Close())
+}
+
+// inWords says a fault of input in the catalogue's words.
+func inWords(err error) error {
+	var v feedback.Invalid
+	if !errors.As(err, &v) {
+		return err
+	}
+	words, loadErr := i18n.Load()
+	if loadErr != nil {
+		return loadErr
+	}
+	return fmt.Errorf("%s: %s", v.Field, web.FaultText(words, i18n.Chinese, v))
+}
+
+// Run makes an account.
+func (c *staffAdd) Run(ctx context.Context) error {
+	n := staff.New{Name: c.Name, Display: c.Display, Office: c.Office}
+	for _, r := range c.Role {
+		n.Roles = append(n.Roles, feedback.Role(r))
+	}
+	if c.PasswordStdin {
+		line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+		if err != nil && line == "" {
+			return fmt.Errorf("password: %w", err)
+		}
+		n.Password = strings.TrimRight(line, "\r\n")
+	} else {
+		n.Password = rand.Text()[:20]
+	}
+	return c.with(ctx, func(k *staff.Keeper) error {
+		if err := k.Add(ctx, n); err != nil {
+			return err
+		}
+		if !c.PasswordStdin {
+			fmt.Println(n.Password)
+		}
+		return nil
+	})
+}
+
+// Run lists the accounts.
+func (c *staffList) Run(ctx context.Context) error {
+	return c.with(ctx, func(k *staff.Keeper) error {
+		list, err := k.Accounts(ctx)
+		for _, a := range list {
+			state := "active"
+			if a.Disabled {
+				state = "disabled"
+			}
+			fmt.Printf("%s\t%s\t%s\t%v\n", a.Name, a.Display, state, a.Roles)
+		}
+		return err
+	})
+}
+
+// Run shuts an account out.
+func (c *staffDisable) Run(ctx context.Context) error {
+	return c.with(ctx, func(k *staff.Keeper) error { return k.Disable(ctx, c.Name, true) })
+}
+
+// Run gives an account a new password.
+func (c *staffReset) Run(ctx context.Context) error {
+	return c.with(ctx, func(k *staff.Keeper) error {
+		password, err := k.Reset(ctx, c.Name)
+		if err == nil {
+			fmt.Println(password)
+		}
+		return err
+	})
+}

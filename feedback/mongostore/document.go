@@ -1,0 +1,116 @@
+package mongostore
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/bson"
+
+	"rectify/feedback"
+	"rectify/feedback/cursor"
+)
+
+// record is a submission as it is kept. Doc is its JSON text; the fields before
+// it repeat what queries look at. due is '~' when nothing is owed, which sorts
+// after every day. Times are Unix milliseconds, 0 for never.
+type record struct {
+	Serial      int64  `bson:"_id"` // year * 10^9 + n of the number
+	ID          string `bson:"id"`  // random: tells a document from another under its number
+	Rev         int64  `bson:"rev"`
+	State       string `bson:"state"`
+	Visibility  string `bson:"visibility"`
+	Notice      string `bson:"notice"`
+	Item        string `bson:"item"`
+	Channel     string `bson:"channel"`
+	Category    string `bson:"category"`
+	Owner       string `bson:"owner"`
+	Due         string `bson:"due"`
+	Submitted   bool   `bson:"submitted"`
+	PublishedAt int64  `bson:"published_at"`
+	PublicAt    int64  `bson:"public_at"`
+	CodeMAC     []byte `bson:"code_mac"`
+	Doc         string `bson:"doc"`
+
+	// The idempotency key under which it was filed, until its time has run out.
+	Key    []byte `bson:"key,omitempty"`
+	Body   []byte `bson:"key_body,omitempty"`
+	Sealed []byte `bson:"key_sealed,omitempty"`
+	Until  int64  `bson:"key_until,omitempty"`
+}
+
+// keyFields are the fields that go when a key is forgotten.
+func keyFields() bson.D {
+	return bson.D{{Key: "key", Value: ""}, {Key: "key_body", Value: ""}, {Key: "key_sealed", Value: ""}, {Key: "key_until", Value: ""}}
+}
+
+// recordOf is the record of a submission without a key.
+func recordOf(serial int64, s *feedback.Submission) (record, error) {
+	doc, err := json.Marshal(s)
+	if err != nil {
+		return record{}, fmt.Errorf("write document: %w", err)
+	}
+	mac := s.CodeMAC
+	if mac == nil {
+		mac = []byte{}
+	}
+	return record{
+		Serial: serial, ID: s.ID, Rev: s.Rev, State: string(s.State), Visibility: string(s.Visibility),
+		Notice: s.Notice, Item: s.Item, Channel: string(s.Channel), Category: string(s.Category), Owner: s.Owner,
+		Due: cursor.Due(s.Due), Submitted: s.Draft != nil && s.Draft.Submitted,
+		PublishedAt: millis(s.PublishedAt), PublicAt: millis(s.PublicAt), CodeMAC: mac, Doc: string(doc),
+	}, nil
+}
+
+// submission is the reverse. Number and revision are those of the fields,
+// whatever the document says.
+func (r *record) submission() (feedback.Submission, error) {
+	var s feedback.Submission
+	if err := json.Unmarshal([]byte(r.Doc), &s); err != nil {
+		return s, fmt.Errorf("read document %s: %w", cursor.Number(r.Serial), err)
+	}
+	s.Number, s.Rev = cursor.Number(r.Serial), r.Rev
+	return s, nil
+}
+
+// changed are the fields that a Replace writes: all but identity and key.
+func (r *record) changed() bson.D {
+	return bson.D{
+		{Key: "rev", Value: r.Rev}, {Key: "state", Value: r.State}, {Key: "visibility", Value: r.Visibility},
+		{Key: "notice", Value: r.Notice}, {Key: "item", Value: r.Item}, {Key: "channel", Value: r.Channel},
+		{Key: "category", Value: r.Category}, {Key: "owner", Value: r.Owner}, {Key: "due", Value: r.Due},
+		{Key: "submitted", Value: r.Submitted}, {Key: "published_at", Value: r.PublishedAt},
+		{Key: "public_at", Value: r.PublicAt}, {Key: "code_mac", Value: r.CodeMAC}, {Key: "doc", Value: r.Doc},
+	}
+}
+
+// is matches a field with a value.
+func is(field string, value any) bson.D { return bson.D{{Key: field, Value: value}} }
+
+// change is an update of one field.
+func change(operator, field string, value any) bson.D { return is(operator, is(field, value)) }
+
+// millis is an instant as the store keeps it: Unix milliseconds, 0 for never.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// millisUp is the first whole millisecond at or after t.
+func millisUp(t time.Time) int64 {
+	ms := millis(t)
+	if t.Truncate(time.Millisecond).Before(t) {
+		ms++
+	}
+	return ms
+}
+
+// instant is the reverse of millis.
+func instant(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}

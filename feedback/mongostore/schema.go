@@ -1,0 +1,109 @@
+package mongostore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/mongo"
+	"go.mongodb.org/mongo-driver/mongo/options"
+
+	"rectify/feedback"
+)
+
+// schemaVersion counts changes of what documents look like.
+const schemaVersion = 1
+
+// ErrSchema means that the database was written by a newer program.
+var ErrSchema = errors.New("database schema not known")
+
+// prepare makes what is missing and refuses what it does not know.
+func (s *Store) prepare(ctx context.Context) error {
+	if err := s.version(ctx); err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		in      *mongo.Collection
+		indexes []mongo.IndexModel
+	}{
+		{s.submissions, submissionIndexes()},
+		{s.secrets, []mongo.IndexModel{index("until", "until")}},
+		{s.sessions, []mongo.IndexModel{index("account", "account"), index("seen", "seen")}},
+	} {
+		if _, err := c.in.Indexes().CreateMany(ctx, c.indexes); err != nil {
+			return fmt.Errorf("indexes of %s: %w", c.in.Name(), err)
+		}
+	}
+	return nil
+}
+
+// version keeps the schema's version in a new database and compares it in another.
+func (s *Store) version(ctx context.Context) error {
+	meta := s.db.Collection("meta")
+	_, err := meta.UpdateOne(ctx, is("_id", "schema"), change("$setOnInsert", "version", schemaVersion), options.Update().SetUpsert(true))
+	if err != nil && !mongo.IsDuplicateKeyError(err) {
+		return fmt.Errorf("schema version: %w", err)
+	}
+	var kept struct{ Version int }
+	if err := meta.FindOne(ctx, is("_id", "schema")).Decode(&kept); err != nil {
+		return fmt.Errorf("schema version: %w", err)
+	}
+	if kept.Version != schemaVersion {
+		return fmt.Errorf("%w: database has version %d, program knows %d", ErrSchema, kept.Version, schemaVersion)
+	}
+	return nil
+}
+
+// submissionIndexes are named, so that a later program can tell which it made.
+//
+// A citizen waits for an insert, so it must touch few of them: those that only
+// matter later (someone is in charge, the public sees it) leave out the rest.
+// The queue is indexed by state first: a query for several states is a merge of
+// ordered runs. key stands in a document only while its idempotency key lives;
+// that it is unique is what keeps one submission of two that race.
+func submissionIndexes() []mongo.IndexModel {
+	return []mongo.IndexModel{
+		unique(index("code", "code_mac")),
+		unique(only(living(), index("key", "key"))),
+		index("due_state", "state", "due", "_id"),
+		index("due_notice", "notice", "state", "due", "_id"),
+		only(owned(), index("due_owner", "owner", "state", "due", "_id")),
+		only(owned(), index("new_owner", "owner", "-_id")),
+		only(public(), index("pub_all", "-published_at", "-_id")),
+		only(public(), index("pub_notice", "notice", "-published_at", "-_id")),
+		only(public(), index("pub_item", "notice", "item", "-published_at", "-_id")),
+		only(public(), index("new_public", "-_id", "notice")),
+		only(shown(), index("news", "public_at", "_id")),
+	}
+}
+
+// What indexes are limited to. A query must hold the same term to use them.
+func living() bson.D { return is("key", is("$exists", true)) }
+func owned() bson.D  { return is("owner", is("$gt", "")) }
+func public() bson.D { return is("visibility", string(feedback.Published)) }
+func shown() bson.D  { return is("public_at", is("$gt", int64(0))) }
+
+// index is over fields in order, those with a minus from the highest down.
+func index(name string, fields ...string) mongo.IndexModel {
+	keys := bson.D{}
+	for _, f := range fields {
+		way := 1
+		if f[0] == '-' {
+			f, way = f[1:], -1
+		}
+		keys = append(keys, bson.E{Key: f, Value: way})
+	}
+	return mongo.IndexModel{Keys: keys, Options: options.Index().SetName(name)}
+}
+
+func unique(m mongo.IndexModel) mongo.IndexModel {
+	m.Options.SetUnique(true)
+	return m
+}
+
+// only limits an index to some documents.
+func only(some bson.D, m mongo.IndexModel) mongo.IndexModel {
+	m.Options.SetPartialFilterExpression(some)
+	return m
+}

@@ -1,0 +1,66 @@
+package mongostore
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"testing"
+	"time"
+
+	"rectify/feedback/storetest"
+)
+
+func TestStore(t *testing.T) {
+	uri := server(t)
+	storetest.Run(t, func(t *testing.T) storetest.Backend { return opened(t, uri, database(t, uri)) })
+}
+
+// server is the URI of the server to test against.
+func server(t testing.TB) string {
+	t.Helper()
+	uri := os.Getenv("RECTIFY_TEST_MONGO")
+	switch {
+	case uri == "" && os.Getenv("RECTIFY_REQUIRE_MONGO") == "1":
+		t.Fatal("RECTIFY_TEST_MONGO is not set, and RECTIFY_REQUIRE_MONGO says that it must be")
+	case uri == "":
+		t.Skip("MongoDB store not tested: RECTIFY_TEST_MONGO names no server")
+	}
+	return uri
+}
+
+// database is the name of a new database, which is dropped after the test.
+func database(t testing.TB, uri string) string {
+	t.Helper()
+	name := "rectify_test_" + rand.Text()[:12]
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		s, err := Open(ctx, uri, name)
+		if err != nil {
+			t.Errorf("drop database: %v", err)
+			return
+		}
+		if err := s.db.Drop(ctx); err != nil {
+			t.Errorf("drop database: %v", err)
+		}
+		if err := s.Close(); err != nil {
+			t.Errorf("drop database: %v", err)
+		}
+	})
+	return name
+}
+
+// opened opens a store that is closed at the end of the test.
+func opened(t testing.TB, uri, name string) *Store {
+	t.Helper()
+	s, err := Open(context.Background(), uri, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}

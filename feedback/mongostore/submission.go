@@ -1,0 +1,130 @@
+package mongostore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.mongodb.org/mongo-driver/bson"
+	"go.mongodb.org/mongo-driver/mongo"
+	"go.mongodb.org/mongo-driver/mongo/options"
+
+	"rectify/feedback"
+	"rectify/feedback/cursor"
+)
+
+// Get implements feedback.Store.
+func (s *Store) Get(ctx context.Context, n feedback.Number) (feedback.Submission, error) {
+	serial, ok := cursor.Serial(n)
+	if !ok {
+		return feedback.Submission{}, fmt.Errorf("get submission: %w", feedback.ErrNotFound)
+	}
+	return s.one(ctx, is("_id", serial))
+}
+
+// ByCode implements feedback.Store.
+func (s *Store) ByCode(ctx context.Context, mac []byte) (feedback.Submission, error) {
+	if len(mac) == 0 {
+		return feedback.Submission{}, fmt.Errorf("get submission: %w", feedback.ErrNotFound)
+	}
+	return s.one(ctx, is("code_mac", mac))
+}
+
+func (s *Store) one(ctx context.Context, filter bson.D) (feedback.Submission, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	var rec record
+	if err := notFound(s.submissions.FindOne(ctx, filter).Decode(&rec)); err != nil {
+		return feedback.Submission{}, fmt.Errorf("get submission: %w", err)
+	}
+	return rec.submission()
+}
+
+// Replace implements feedback.Store.
+func (s *Store) Replace(ctx context.Context, sub feedback.Submission, rev int64) error {
+	serial, ok := cursor.Serial(sub.Number)
+	if !ok {
+		return fmt.Errorf("replace submission: %w", feedback.ErrNotFound)
+	}
+	sub.Rev = rev + 1
+	rec, err := recordOf(serial, &sub)
+	if err != nil {
+		return fmt.Errorf("replace %s: %w", sub.Number, err)
+	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	if err := swap(ctx, s.submissions, is("_id", serial), rev, rec.changed()); err != nil {
+		return fmt.Errorf("replace %s: %w", sub.Number, err)
+	}
+	return nil
+}
+
+// swap writes fields if the one document that which names has revision rev.
+func swap(ctx context.Context, in *mongo.Collection, which bson.D, rev int64, fields bson.D) error {
+	done, err := in.UpdateOne(ctx, append(which[:1:1], bson.E{Key: "rev", Value: rev}), is("$set", fields))
+	switch {
+	case mongo.IsDuplicateKeyError(err):
+		return fmt.Errorf("%w: receipt code: %w", feedback.ErrConflict, err)
+	case err != nil:
+		return err
+	case done.MatchedCount == 1:
+		return nil
+	}
+	err = notFound(in.FindOne(ctx, which, options.FindOne().SetProjection(is("_id", 1))).Err())
+	if err == nil {
+		return feedback.ErrConflict
+	}
+	return err
+}
+
+// Sweep implements feedback.Store. It works in small steps, so that no other
+// write waits for long.
+func (s *Store) Sweep(ctx context.Context, now time.Time) error {
+	unset := func(ctx context.Context, past bson.D) error {
+		_, err := s.submissions.UpdateMany(ctx, past, is("$unset", keyFields()))
+		return err
+	}
+	remove := func(ctx context.Context, past bson.D) error {
+		_, err := s.secrets.DeleteMany(ctx, past)
+		return err
+	}
+	err := errors.Join(
+		sweep(ctx, s.submissions, append(living(), bson.E{Key: "key_until", Value: is("$lt", millis(now))}), unset),
+		sweep(ctx, s.secrets, is("until", is("$lt", millis(now))), remove))
+	if err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	return nil
+}
+
+// sweep lets do work off all documents that are past, a few at a time.
+func sweep(ctx context.Context, in *mongo.Collection, past bson.D, do func(context.Context, bson.D) error) error {
+	const step = 500
+	for {
+		n, err := sweepStep(ctx, in, past, step, do)
+		if err != nil || n < step {
+			return err
+		}
+	}
+}
+
+func sweepStep(ctx context.Context, in *mongo.Collection, past bson.D, step int64, do func(context.Context, bson.D) error) (int64, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	found, err := in.Find(ctx, past, options.Find().SetLimit(step).SetProjection(is("_id", 1)))
+	if err != nil {
+		return 0, err
+	}
+	var ids []struct {
+		ID any `bson:"_id"`
+	}
+	if err := found.All(ctx, &ids); err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	which := bson.A{}
+	for _, d := range ids {
+		which = append(which, d.ID)
+	}
+	return int64(len(ids)), do(ctx, append(is("_id", is("$in", which)), past...))
+}

@@ -1,0 +1,130 @@
+package sqlitestore
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"rectify/feedback"
+	"rectify/feedback/cursor"
+)
+
+// filed is what Insert answers.
+type filed struct {
+	entry feedback.Entry
+	fresh bool
+}
+
+// Insert implements feedback.Store. It wraps feedback.ErrConflict when another
+// submission has the same receipt code.
+func (s *Store) Insert(ctx context.Context, e feedback.Entry) (feedback.Entry, bool, error) {
+	f, err := write(ctx, s, func(ctx context.Context, t *tx) (filed, error) { return t.insert(ctx, e) })
+	if err != nil {
+		return feedback.Entry{}, false, fmt.Errorf("insert submission: %w", err)
+	}
+	return f.entry, f.fresh, nil
+}
+
+func (t *tx) insert(ctx context.Context, e feedback.Entry) (filed, error) {
+	if e.Key != nil {
+		earlier, err := t.earlier(ctx, e)
+		if err == nil {
+			return filed{entry: earlier}, nil
+		}
+		if !errors.Is(err, feedback.ErrNotFound) {
+			return filed{}, err
+		}
+	}
+	serial, taken, err := t.nextSerial(ctx, feedback.NumberYear(e.Submission.Received))
+	if err != nil {
+		return filed{}, err
+	}
+	e.Submission.Number, e.Submission.Rev = cursor.Number(serial), 1
+	if err := t.insertRow(ctx, serial, &e.Submission); err != nil {
+		return filed{}, err
+	}
+	taken()
+	if e.Key != nil {
+		_, err := t.exec(ctx, "INSERT INTO intake_key (key, serial, body, sealed, until) VALUES (?, ?, ?, ?, ?)",
+			e.Key, serial, e.Body, e.Sealed, millis(e.KeyUntil))
+		if err != nil {
+			return filed{}, fmt.Errorf("idempotency key: %w", err)
+		}
+	}
+	return filed{entry: e, fresh: true}, nil
+}
+
+// earlier answers the entry that has the same key, or feedback.ErrNotFound; a
+// key whose time is over is forgotten here.
+func (t *tx) earlier(ctx context.Context, e feedback.Entry) (feedback.Entry, error) {
+	var serial, until int64
+	kept := feedback.Entry{Now: e.Now, Key: e.Key}
+	err := t.row(ctx, "SELECT serial, body, sealed, until FROM intake_key WHERE key = ?", []any{e.Key},
+		&serial, &kept.Body, &kept.Sealed, &until)
+	if err != nil {
+		return feedback.Entry{}, err
+	}
+	if until < millis(e.Now) {
+		if _, err := t.exec(ctx, "DELETE FROM intake_key WHERE key = ?", e.Key); err != nil {
+			return feedback.Entry{}, err
+		}
+		return feedback.Entry{}, feedback.ErrNotFound
+	}
+	kept.KeyUntil = instant(until)
+	var d document
+	if err := t.row(ctx, "SELECT serial, rev, doc FROM submission WHERE serial = ?", []any{serial}, &d.serial, &d.rev, &d.doc); err != nil {
+		return feedback.Entry{}, err
+	}
+	kept.Submission, err = d.submission()
+	return kept, err
+}
+
+const insertRow = `INSERT INTO submission (serial, rev, state, visibility, notice, item, channel, category, owner,
+  due, submitted, published_at, public_at, code_mac, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+func (t *tx) insertRow(ctx context.Context, serial int64, sub *feedback.Submission) error {
+	values, err := columns(sub)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, insertRow, append([]any{serial}, values...)...)
+	if taken(err) {
+		return fmt.Errorf("%w: number or receipt code: %w", feedback.ErrConflict, err)
+	}
+	return err
+}
+
+// columns are the values of a row after serial, in the order of the schema.
+func columns(s *feedback.Submission) ([]any, error) {
+	doc, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("write document: %w", err)
+	}
+	mac := s.CodeMAC
+	if mac == nil {
+		mac = []byte{}
+	}
+	submitted := s.Draft != nil && s.Draft.Submitted
+	return []any{
+		s.Rev, string(s.State), string(s.Visibility), s.Notice, s.Item, string(s.Channel), string(s.Category), s.Owner,
+		cursor.Due(s.Due), submitted, millis(s.PublishedAt), millis(s.PublicAt), mac, string(doc),
+	}, nil
+}
+
+// millis is an instant as the store keeps it: Unix milliseconds, 0 for never.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// instant is the reverse of millis.
+func instant(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}

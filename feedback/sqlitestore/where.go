@@ -1,0 +1,93 @@
+package sqlitestore
+
+import (
+	"slices"
+	"strings"
+
+	"rectify/feedback"
+	"rectify/feedback/cursor"
+)
+
+// conditions gather a WHERE clause. Every value is bound; what stands in the
+// text are words of this file.
+type conditions struct {
+	terms []string
+	args  []any
+}
+
+func (c *conditions) add(term string, args ...any) {
+	c.terms = append(c.terms, term)
+	c.args = append(c.args, args...)
+}
+
+// and is c with one term before it, c itself unchanged.
+func (c *conditions) and(term string, arg any) conditions {
+	return conditions{terms: slices.Concat([]string{term}, c.terms), args: slices.Concat([]any{arg}, c.args)}
+}
+
+func (c *conditions) where() string {
+	if len(c.terms) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(c.terms, " AND ")
+}
+
+func (c *conditions) states(states []feedback.State) {
+	args := make([]any, len(states))
+	for i, st := range states {
+		args[i] = string(st)
+	}
+	c.add("state IN (?"+strings.Repeat(", ?", len(states)-1)+")", args...)
+}
+
+// filter adds everything of a query but its states. What a partial index is
+// limited to must stand in the text for SQLite to see that it may be used.
+func (c *conditions) filter(q feedback.Query) {
+	if q.Owner != "" {
+		c.add("owner = ? AND owner <> ''", q.Owner)
+	}
+	if q.Notice != "" {
+		c.add("notice = ? AND notice <> ''", q.Notice)
+	}
+	switch q.Visibility {
+	case "":
+	case feedback.Published:
+		c.add("visibility = 'published'")
+	default:
+		c.add("visibility = ?", string(q.Visibility))
+	}
+	if q.Submitted {
+		c.add("submitted = 1")
+	}
+	if q.DueBefore != "" {
+		c.add("due < ?", string(q.DueBefore)) // NoDue sorts after every day
+	}
+	for _, f := range [][2]string{
+		{"item = ?", q.Item},
+		{"channel = ?", string(q.Channel)},
+		{"category = ?", string(q.Category)},
+		{"due = ?", string(q.DueOn)},
+	} {
+		if f[1] != "" {
+			c.add(f[0], f[1])
+		}
+	}
+	switch {
+	case q.NoClues && q.ExceptOwner != "":
+		c.add("(category <> ? OR owner = ?)", string(feedback.Clue), q.ExceptOwner)
+	case q.NoClues:
+		c.add("category <> ?", string(feedback.Clue))
+	}
+}
+
+// beyond leaves out the rows up to and with the last one of the page before.
+func (c *conditions) beyond(p cursor.Place) {
+	switch p.Sort {
+	case feedback.ByDue:
+		c.add("(due, serial) > (?, ?)", p.Due, p.Serial)
+	case feedback.ByPublished:
+		c.add("(published_at, serial) < (?, ?)", p.At, p.Serial)
+	default:
+		c.add("serial < ?", p.Serial)
+	}
+}

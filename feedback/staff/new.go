@@ -1,0 +1,88 @@
+package staff
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"rectify/feedback"
+)
+
+// Bounds of an account.
+const (
+	minPassword = 10 // characters
+	maxPassword = 200
+	maxDisplay  = 30
+)
+
+// New is an account that is to be made.
+type New struct {
+	Name, Display, Office string
+	Roles                 []feedback.Role
+	Password              string
+}
+
+var namePattern = regexp.MustCompile(`^[a-z0-9\p{Han}][a-z0-9\p{Han}._-]{1,39}$`)
+
+// Fold is a sign-in name as it is kept: the same for every way of typing it.
+func Fold(name string) string {
+	return strings.ToLower(norm.NFKC.String(strings.TrimSpace(name)))
+}
+
+// check answers the account tidied, or a feedback.Invalid.
+func (n New) check() (New, error) {
+	if len(n.Name) > 200 || len(n.Display) > 400 || len(n.Office) > 400 {
+		return n, feedback.Invalid{Field: "name", Rule: "account-name"}
+	}
+	n.Name = Fold(n.Name)
+	if !namePattern.MatchString(n.Name) {
+		return n, feedback.Invalid{Field: "name", Rule: "account-name"}
+	}
+	n.Display = strings.TrimSpace(feedback.Visible(n.Display))
+	if n.Display == "" {
+		n.Display = n.Name
+	}
+	n.Office = strings.TrimSpace(feedback.Visible(n.Office))
+	for field, s := range map[string]string{"display": n.Display, "office": n.Office} {
+		if c := utf8.RuneCountInString(s); c > maxDisplay || !utf8.ValidString(s) || strings.Contains(s, "\n") {
+			return n, feedback.Invalid{Field: field, Rule: "too-long", Args: []any{maxDisplay, max(c-maxDisplay, 1)}}
+		}
+	}
+	var err error
+	if n.Roles, err = checkRoles(n.Roles); err != nil {
+		return n, err
+	}
+	return n, checkPassword(n.Name, n.Password)
+}
+
+func checkRoles(roles []feedback.Role) ([]feedback.Role, error) {
+	roles = slices.Clone(roles)
+	slices.Sort(roles)
+	roles = slices.Compact(roles)
+	if len(roles) == 0 {
+		return nil, feedback.Invalid{Field: "role", Rule: "required"}
+	}
+	for _, r := range roles {
+		if !r.Valid() {
+			return nil, feedback.Invalid{Field: "role", Rule: "unknown"}
+		}
+	}
+	return roles, nil
+}
+
+// checkPassword asks for length and no more (NIST SP 800-63B): rules about
+// kinds of characters make passwords worse.
+func checkPassword(name, password string) error {
+	n := utf8.RuneCountInString(password)
+	distinct := make(map[rune]bool)
+	for _, r := range password {
+		distinct[r] = true
+	}
+	if n < minPassword || len(password) > maxPassword || len(distinct) < 5 || strings.Contains(strings.ToLower(password), name) {
+		return feedback.Invalid{Field: "password", Rule: "password", Args: []any{minPassword}}
+	}
+	return nil
+}

@@ -1,0 +1,107 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"rectify/feedback"
+	"rectify/feedback/calendar"
+)
+
+// The few values that drawn submissions and queries share, so that they meet.
+func notices() []string { return []string{"", "2025-round-2", "a.b", "n3"} }
+func items() []string   { return []string{"", "3-2", "9", "2.3-2"} }
+func owners() []string  { return []string{"", "li.lei", "han", "$ne"} }
+func days() []calendar.Day {
+	return []calendar.Day{"", "2025-12-31", "2026-03-02", "2026-03-03", "2027-01-01"}
+}
+func instants() []time.Time {
+	return []time.Time{noon(), noon().Add(time.Millisecond), noon().AddDate(0, 1, 0)}
+}
+func faces() []feedback.Visibility {
+	return []feedback.Visibility{feedback.Private, feedback.Published}
+}
+
+// drawn is a submission with everything that queries look at drawn freely,
+// also what the workflow would never let happen.
+func drawn(name string) *rapid.Generator[feedback.Submission] {
+	return rapid.Custom(func(t *rapid.T) feedback.Submission {
+		s := sample(name)
+		s.Notice = evenly(t, "notice", notices())
+		s.Item = evenly(t, "item", items())
+		s.Owner = evenly(t, "owner", owners())
+		s.State = evenly(t, "state", feedback.States())
+		s.Visibility = evenly(t, "visibility", faces())
+		s.Channel = evenly(t, "channel", feedback.Channels())
+		s.Category = evenly(t, "category", feedback.Categories())
+		s.Due = evenly(t, "due", days())
+		s.Received = s.Received.AddDate(rapid.IntRange(-1, 1).Draw(t, "year"), 0, 0)
+		if rapid.Bool().Draw(t, "draft") {
+			s.Draft = &feedback.Reply{Text: "拟答复", Office: "办公室", Drafters: []string{"han"}, Submitted: rapid.Bool().Draw(t, "submitted")}
+		}
+		if rapid.Bool().Draw(t, "shown") {
+			s.PublishedAt = evenly(t, "published at", instants())
+			s.PublicAt = s.PublishedAt.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "later")) * time.Hour)
+		}
+		return s
+	})
+}
+
+// asked is a query; most of its fields are left open, or nothing would match.
+func asked() *rapid.Generator[feedback.Query] {
+	return rapid.Custom(func(t *rapid.T) feedback.Query {
+		set := func(what string) bool { return once(t, "by "+what, 4) }
+		var q feedback.Query
+		if set("state") {
+			q.States = rapid.SliceOfN(rapid.SampledFrom(append(feedback.States(), "no-such")), 1, 6).Draw(t, "states")
+		}
+		if set("visibility") {
+			q.Visibility = evenly(t, "visibility", faces())
+		}
+		if set("notice") {
+			q.Notice = evenly(t, "notice", notices())
+		}
+		if set("item") {
+			q.Item = evenly(t, "item", items())
+		}
+		if set("channel") {
+			q.Channel = evenly(t, "channel", feedback.Channels())
+		}
+		if set("category") {
+			q.Category = evenly(t, "category", feedback.Categories())
+		}
+		if set("owner") {
+			q.Owner = evenly(t, "owner", owners())
+		}
+		if set("due") {
+			q.DueBefore = evenly(t, "due before", days())
+			q.DueOn = evenly(t, "due on", days())
+		}
+		q.Submitted = set("submitted")
+		if q.NoClues = set("no clues"); q.NoClues || set("except") {
+			q.ExceptOwner = evenly(t, "except owner", owners())
+		}
+		q.Sort = evenly(t, "sort", sorts())
+		q.Limit = evenly(t, "limit", []int{1, 2, 3, 7, 50, feedback.MaxPage})
+		return q
+	})
+}
+
+// sorts are the orders there are, and the one that no sort means.
+func sorts() []feedback.Sort {
+	return []feedback.Sort{feedback.ByDue, feedback.ByNewest, feedback.ByPublished, ""}
+}
+
+// world fills a store with n drawn submissions, the same in every run, and
+// answers what it keeps.
+func world(t testing.TB, b Backend, n int) model {
+	t.Helper()
+	var m model
+	for i := range n {
+		m = append(m, file(t, b, drawn(fmt.Sprint("drawn ", i)).Example(i)))
+	}
+	return m
+}

@@ -1,0 +1,119 @@
+package auth
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/feedback"
+	"rectify/feedback/staff"
+	"rectify/site/ui"
+	"rectify/site/web"
+)
+
+// Gate stands before every page of the desk.
+type Gate struct {
+	Keeper *staff.Keeper
+	Links  ui.Links
+}
+
+// Signed is who asks, on a route of the desk.
+type Signed struct {
+	Account staff.Account
+	Session staff.Session
+	token   string // form token of this answer
+}
+
+const signedKey = "rectify.signed"
+
+// cookie is the name of the session cookie. The prefix binds it to this host
+// and to https (RFC 6265bis); without https a browser would not take it.
+func (g *Gate) cookie() string {
+	if g.Links.Secure() && g.Links.Base() == "" {
+		return "__Host-desk"
+	}
+	return "desk"
+}
+
+// Start gives the browser the session of a token.
+func (g *Gate) Start(c *fiber.Ctx, token string) {
+	c.Cookie(&fiber.Cookie{
+		Name: g.cookie(), Value: token, Path: g.Links.To("/"), HTTPOnly: true, Secure: g.Links.Secure(), SameSite: fiber.CookieSameSiteStrictMode,
+	})
+}
+
+// Stop ends the browser's session.
+func (g *Gate) Stop(c *fiber.Ctx) error {
+	token := web.Cookie(c, g.cookie())
+	c.Cookie(&fiber.Cookie{
+		Name: g.cookie(), Value: "", Path: g.Links.To("/"), HTTPOnly: true, Secure: g.Links.Secure(),
+		SameSite: fiber.CookieSameSiteStrictMode, Expires: time.Unix(0, 0),
+	})
+	if token == "" {
+		return nil
+	}
+	return g.Keeper.SignOut(web.Context(c), token)
+}
+
+// Known answers who is signed in, or nil.
+func (g *Gate) Known(c *fiber.Ctx) (*Signed, error) {
+	a, s, err := g.Keeper.Who(web.Context(c), web.Cookie(c, g.cookie()))
+	if errors.Is(err, feedback.ErrNotFound) {
+		return nil, nil //nolint:nilnil // nobody is signed in, which is no fault
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Signed{Account: a, Session: s, token: s.FormToken()}, nil
+}
+
+// Admit lets a request go on to a route of the desk: somebody signed in, with
+// one of the roles, and for a form with its token. It answers done when it has
+// sent the reader to sign in.
+func (g *Gate) Admit(c *fiber.Ctx, a web.Access) (done bool, err error) {
+	web.Private(c)
+	signed, err := g.Known(c)
+	if err != nil {
+		return false, err
+	}
+	if signed == nil {
+		if c.Method() == fiber.MethodGet {
+			back := web.Values{"back": {strings.TrimPrefix(string(c.Request().RequestURI()), g.Links.Base())}}
+			return true, web.SeeOther(c, g.Links.To("/desk/login")+"?"+back.Encode())
+		}
+		return false, web.Error{Status: fiber.StatusUnauthorized, Code: "signed-out"}
+	}
+	c.Locals(signedKey, signed)
+	if len(a.Roles) > 0 && !signed.Account.Has(a.Roles...) {
+		return false, feedback.ErrRole
+	}
+	if c.Method() == fiber.MethodPost {
+		form, err := web.Form(c)
+		if err != nil {
+			return false, err
+		}
+		if !signed.Session.Good(form.Get("csrf")) {
+			return false, web.Error{Status: fiber.StatusForbidden, Code: "stale-form"}
+		}
+	}
+	return false, nil
+}
+
+// Of answers who is signed in on a route that Admit let through, else nil.
+func Of(c *fiber.Ctx) *Signed {
+	s, _ := c.Locals(signedKey).(*Signed)
+	return s
+}
+
+// Line is what the head of a page of the desk shows.
+func (s *Signed) Line() *ui.StaffLine {
+	return &ui.StaffLine{
+		Name: s.Account.Name, Display: s.Account.Display, CSRF: s.token,
+		Admin: s.Account.Has(feedback.Admin), Enter: s.Account.Has(feedback.Moderator, feedback.Replier),
+	}
+}
+
+// Actor is the account as the workflow sees it.
+func (s *Signed) Actor() feedback.Actor { return s.Account.Actor() }

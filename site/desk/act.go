@@ -1,0 +1,181 @@
+package desk
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/feedback"
+	"rectify/site/auth"
+	"rectify/site/ui"
+	"rectify/site/web"
+)
+
+// act does one thing to a submission. A fault, or somebody who was quicker,
+// brings the same page back with everything that was typed.
+func (d *Desk) act(c *fiber.Ctx) error {
+	s, err := d.load(c)
+	if err != nil {
+		return err
+	}
+	form, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	rev, err := strconv.ParseInt(form.Get("rev"), 10, 64)
+	if err != nil {
+		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
+	}
+	action, faults := d.action(c, &s, form)
+	if len(faults) > 0 {
+		return d.again(c, fiber.StatusUnprocessableEntity, s, form, faults)
+	}
+	if action == nil {
+		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
+	}
+	next, err := d.Office.Do(web.Context(c), s.Number, rev, action, auth.Of(c).Actor())
+	if err != nil {
+		return d.notDone(c, s, rev, form, err)
+	}
+	if action.Act() == feedback.ActRevealContact {
+		page := CasePage{Contact: &next.Contact}
+		return d.showCase(c, fiber.StatusOK, next, page)
+	}
+	done := string(action.Act())
+	if draft, ok := action.(feedback.DraftReply); ok && draft.Submit {
+		done = "submit"
+	}
+	return web.SeeOther(c, d.Site.Links.Case(string(s.Number))+"?done="+done)
+}
+
+// notDone shows the page again where a person can mend it, and gives the error
+// on where not.
+func (d *Desk) notDone(c *fiber.Ctx, s feedback.Submission, rev int64, form web.Values, err error) error {
+	f := d.frame(c, "")
+	if lost, ok := isConflict(err); ok {
+		page := CasePage{Typed: form}
+		for _, row := range d.log(f, lost.Current.Events) {
+			page.Conflict = append(page.Conflict, row)
+		}
+		// Every change is one event and one step of the revision.
+		since := max(lost.Current.Rev-rev, 1)
+		page.Conflict = page.Conflict[:min(int64(len(page.Conflict)), since)]
+		return d.showCase(c, fiber.StatusConflict, lost.Current, page)
+	}
+	var invalid feedback.Invalid
+	if errors.As(err, &invalid) {
+		return d.again(c, fiber.StatusUnprocessableEntity, s, form, []feedback.Invalid{invalid})
+	}
+	known := web.Classify(err)
+	if known.Status != fiber.StatusConflict {
+		return err
+	}
+	page := CasePage{Typed: form, Errs: []ui.FieldError{{Field: "main", Text: f.T("error." + known.Code)}}}
+	return d.showCase(c, fiber.StatusConflict, s, page)
+}
+
+func (d *Desk) again(c *fiber.Ctx, status int, s feedback.Submission, form web.Values, faults []feedback.Invalid) error {
+	page := CasePage{Typed: form}
+	page.Faults, page.Errs = ui.FieldErrors(d.frame(c, ""), faults)
+	return d.showCase(c, status, s, page)
+}
+
+// action reads which act the form asks for; nil for none that there is.
+func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (feedback.Action, []feedback.Invalid) {
+	note := form.Get("note")
+	switch feedback.Act(form.Get("act")) {
+	case feedback.ActAccept:
+		spans, faults := redactions(s, form)
+		return feedback.Accept{Redactions: spans, Category: feedback.Category(form.Get("category"))}, faults
+	case feedback.ActRedact:
+		spans, faults := redactions(s, form)
+		return feedback.Redact{Redactions: spans}, faults
+	case feedback.ActReject:
+		return feedback.Reject{Reason: feedback.Rejection(form.Get("reason")), Note: note}, nil
+	case feedback.ActClassify:
+		return feedback.Classify{Category: feedback.Category(form.Get("category"))}, nil
+	case feedback.ActAssign:
+		return d.assign(c, form)
+	case feedback.ActDraft:
+		return feedback.DraftReply{Text: form.Get("reply"), Office: form.Get("office"), Seen: form.Get("seen"), Submit: form.Get("submit") != ""},
+			unfilled(form)
+	case feedback.ActReturn:
+		return feedback.Return{Note: note}, nil
+	case feedback.ActApprove:
+		return feedback.Approve{Digest: form.Get("digest")}, nil
+	case feedback.ActPublish:
+		return feedback.Publish{}, nil
+	case feedback.ActUnpublish:
+		return feedback.Unpublish{Note: note}, nil
+	case feedback.ActClose:
+		return feedback.Close{}, nil
+	case feedback.ActMerge:
+		into, _ := feedback.ParseNumber(form.Get("into")) // what is no number is refused by the merge itself
+		return feedback.Merge{Into: into}, nil
+	case feedback.ActReopen:
+		return feedback.Reopen{Note: note}, nil
+	case feedback.ActExtend:
+		days, _ := strconv.Atoi(form.Get("days")) // no number is out of range
+		return feedback.Extend{Days: days, Reason: form.Get("reason")}, nil
+	case feedback.ActGrant:
+		return feedback.Grant{}, nil
+	case feedback.ActRevealContact:
+		return feedback.RevealContact{Reason: form.Get("reason")}, nil
+	case feedback.ActNote:
+		return feedback.Note{Text: note}, nil
+	}
+	return nil, nil
+}
+
+// assign holds the person in charge to an account that may reply.
+func (d *Desk) assign(c *fiber.Ctx, form web.Values) (feedback.Action, []feedback.Invalid) {
+	a := feedback.Assign{Owner: form.Get("owner"), Office: form.Get("office"), Note: form.Get("note")}
+	if a.Owner == "" {
+		return a, nil
+	}
+	accounts, err := d.Keeper.Accounts(web.Context(c))
+	if err != nil {
+		return a, []feedback.Invalid{{Field: "owner", Rule: "unknown"}}
+	}
+	for _, x := range accounts {
+		if x.Name == a.Owner && !x.Disabled && x.Has(feedback.Replier) {
+			return a, nil
+		}
+	}
+	return a, []feedback.Invalid{{Field: "owner", Rule: "unknown"}}
+}
+
+// redactions turns the words that staff named into spans of the text. Words
+// that do not occur are a fault: nobody must believe them hidden.
+func redactions(s *feedback.Submission, form web.Values) ([]feedback.Redaction, []feedback.Invalid) {
+	words, kinds := form.All("hide"), form.All("kind")
+	var list []feedback.Mark
+	for i, w := range words {
+		w = strings.TrimSpace(w)
+		if w == "" {
+			continue
+		}
+		m := feedback.Mark{Words: w, Kind: feedback.HiddenOther}
+		if i < len(kinds) && slices.Contains(feedback.HiddenKinds(), feedback.Hidden(kinds[i])) {
+			m.Kind = feedback.Hidden(kinds[i])
+		}
+		list = append(list, m)
+	}
+	spans, missing := feedback.FindMarks(s.Current(), list)
+	if len(missing) > 0 {
+		return nil, []feedback.Invalid{{Field: "hide", Rule: "missing-words", Args: []any{strings.Join(missing, "、")}}}
+	}
+	return spans, nil
+}
+
+// unfilled refuses to send a draft to approval while a 〔blank〕 of a set phrase
+// is left in it.
+func unfilled(form web.Values) []feedback.Invalid {
+	if form.Get("submit") != "" && strings.Contains(form.Get("reply"), "〔") {
+		return []feedback.Invalid{{Field: "reply", Rule: "blank"}}
+	}
+	return nil
+}

@@ -1,0 +1,79 @@
+package desk
+
+import (
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/content/library"
+	"rectify/feedback"
+	"rectify/feedback/staff"
+	"rectify/site/auth"
+	"rectify/site/ui"
+	"rectify/site/web"
+)
+
+// Desk holds what the handlers need.
+type Desk struct {
+	Site    *ui.Site
+	Engine  *ui.Engine
+	Library *library.Library
+	Store   feedback.Store
+	Keeper  *staff.Keeper
+	Gate    *auth.Gate
+	Intake  *feedback.Intake
+	Office  *feedback.Office
+	Clocks  feedback.Clocks
+	Now     func() time.Time
+}
+
+// Routes are the rows of this room in the site's table. What each act on a
+// submission asks for stands in feedback.Moves; here any staff may knock.
+func (d *Desk) Routes() []web.Route {
+	anyStaff := web.Access{Staff: true}
+	entry := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Replier}}
+	admin := web.Access{Staff: true, Roles: []feedback.Role{feedback.Admin}}
+	return []web.Route{
+		{Method: fiber.MethodGet, Path: "/desk/login", Handler: d.loginForm},
+		{Method: fiber.MethodPost, Path: "/desk/login", Handler: d.login, Limit: web.LimitLogin},
+		{Method: fiber.MethodGet, Path: "/desk/first", Handler: d.firstForm},
+		{Method: fiber.MethodPost, Path: "/desk/first", Handler: d.first, Limit: web.LimitLogin},
+		{Method: fiber.MethodPost, Path: "/desk/logout", Handler: d.logout, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk", Handler: d.queue, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/find", Handler: d.find, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/submissions/:number", Handler: d.submission, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/submissions/:number", Handler: d.act, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/enter", Handler: d.enterForm, Access: entry},
+		{Method: fiber.MethodPost, Path: "/desk/enter", Handler: d.enter, Access: entry},
+		{Method: fiber.MethodGet, Path: "/desk/account", Handler: d.account, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/account", Handler: d.changePassword, Access: anyStaff, Limit: web.LimitLogin},
+		{Method: fiber.MethodGet, Path: "/desk/staff", Handler: d.staffList, Access: admin},
+		{Method: fiber.MethodPost, Path: "/desk/staff", Handler: d.staffAct, Access: admin},
+	}
+}
+
+func (d *Desk) frame(c *fiber.Ctx, title string) ui.Frame {
+	f := ui.Frame{Site: d.Site, Mode: web.ModeOf(c), Path: "/desk", Title: title, NoIndex: true}
+	f.Mode.Elder = false // the desk has one density
+	if s := auth.Of(c); s != nil {
+		f.Staff = s.Line()
+	}
+	return f
+}
+
+func (d *Desk) show(c *fiber.Ctx, status int, page string, data any) error {
+	web.Private(c)
+	out, err := d.Engine.Render("desk", "desk/"+page, data)
+	if err != nil {
+		return err
+	}
+	return web.HTML(c, status, out)
+}
+
+// said is the sentence about what was just done; only codes of our own are said.
+func said(f ui.Frame, done string) string {
+	if done == "" || !f.Words.Has("done."+done) {
+		return ""
+	}
+	return f.T("done." + done)
+}

@@ -1,0 +1,121 @@
+package desk
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/feedback"
+	"rectify/feedback/staff"
+	"rectify/site/ui"
+	"rectify/site/web"
+)
+
+// StaffPage lists the accounts and makes new ones.
+type StaffPage struct {
+	ui.Frame
+	Accounts []staff.Account
+	Roles    []feedback.Role
+	New      staff.New
+	Password string // drawn by a reset, shown once
+	Whose    string
+	Errs     []ui.FieldError
+	Faults   map[string]string
+	Missing  []feedback.Role // roles of the daily work that nobody holds
+}
+
+// Holds reports whether the account being made has the role.
+func (p StaffPage) Holds(r feedback.Role) bool {
+	for _, x := range p.New.Roles {
+		if x == r {
+			return true
+		}
+	}
+	return false
+}
+
+// RoleNames are the roles of an account in words.
+func (p StaffPage) RoleNames(a staff.Account) string {
+	names := make([]string, 0, len(a.Roles))
+	for _, r := range a.Roles {
+		names = append(names, p.T("role."+string(r)))
+	}
+	return strings.Join(names, p.T("sep"))
+}
+
+func (d *Desk) staffList(c *fiber.Ctx) error {
+	q, err := web.Query(c)
+	if err != nil {
+		return err
+	}
+	return d.showStaff(c, fiber.StatusOK, StaffPage{}, nil, q.Get("done"))
+}
+
+func (d *Desk) showStaff(c *fiber.Ctx, status int, page StaffPage, faults []feedback.Invalid, done string) error {
+	var err error
+	page.Frame = d.frame(c, "")
+	page.Title, page.Failed, page.Flash = page.T("staff.title"), len(faults) > 0, said(page.Frame, done)
+	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
+	page.Roles = feedback.Roles()
+	if page.Accounts, err = d.Keeper.Accounts(web.Context(c)); err != nil {
+		return err
+	}
+	for _, r := range []feedback.Role{feedback.Moderator, feedback.Replier, feedback.Approver} {
+		held := false
+		for _, a := range page.Accounts {
+			held = held || (!a.Disabled && a.Has(r))
+		}
+		if !held {
+			page.Missing = append(page.Missing, r)
+		}
+	}
+	return d.show(c, status, "staff", page)
+}
+
+func roles(form web.Values) []feedback.Role {
+	var list []feedback.Role
+	for _, r := range form.All("role") {
+		list = append(list, feedback.Role(r))
+	}
+	return list
+}
+
+func (d *Desk) staffAct(c *fiber.Ctx) error {
+	form, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	ctx, name, act := web.Context(c), form.Get("name"), form.Get("act")
+	page := StaffPage{}
+	switch act {
+	case "add":
+		page.New = staff.New{Name: name, Display: form.Get("display"), Office: form.Get("office"), Roles: roles(form), Password: form.Get("password")}
+		err = d.Keeper.Add(ctx, page.New)
+		page.New.Password = ""
+	case "disable", "enable":
+		err = d.Keeper.Disable(ctx, name, act == "disable")
+	case "roles":
+		err = d.Keeper.SetRoles(ctx, name, roles(form))
+	case "reset":
+		if page.Password, err = d.Keeper.Reset(ctx, name); err == nil {
+			page.Whose = name
+			return d.showStaff(c, fiber.StatusOK, page, nil, "")
+		}
+	default:
+		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
+	}
+	var invalid feedback.Invalid
+	switch {
+	case errors.As(err, &invalid):
+	case errors.Is(err, staff.ErrNameTaken):
+		invalid = feedback.Invalid{Field: "name", Rule: "taken"}
+	case errors.Is(err, staff.ErrLastAdmin):
+		invalid = feedback.Invalid{Field: "list", Rule: "last-admin"}
+	case err != nil:
+		return err
+	default:
+		return web.SeeOther(c, d.Site.Links.To("/desk/staff")+"?done=staff-"+act)
+	}
+	return d.showStaff(c, fiber.StatusUnprocessableEntity, page, []feedback.Invalid{invalid}, "")
+}

@@ -1,0 +1,247 @@
+package desk
+
+import (
+	"errors"
+	"regexp"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/content"
+	"rectify/feedback"
+	"rectify/feedback/calendar"
+	"rectify/feedback/staff"
+	"rectify/site/auth"
+	"rectify/site/ui"
+	"rectify/site/web"
+)
+
+// CasePage is one submission with its history, beside its item of the notice.
+type CasePage struct {
+	ui.Frame
+	S        feedback.Submission
+	State    string
+	Due      ui.DueText
+	Text     []feedback.Segment
+	Notice   *content.Notice
+	Item     *content.Item
+	May      map[feedback.Act]bool
+	Marks    []feedback.Mark // what the form of redactions begins with
+	Kinds    []ui.Option     // of hidden things
+	Reasons  []ui.Option
+	Cats     []ui.Option
+	Owners   []ui.Option
+	Offices  []string
+	Like     []Row
+	Log      []LogRow
+	Contact  *feedback.Contact // only just after it was revealed
+	Errs     []ui.FieldError
+	Faults   map[string]string
+	Typed    web.Values // what was typed into a form that did not get through
+	Conflict []LogRow   // what somebody else did meanwhile
+	MyDraft  bool       // I had part in the draft, so I may not approve it
+	Replies  []feedback.PublicReply
+}
+
+// LogRow is one line of the history.
+type LogRow struct {
+	feedback.Event
+	Who, What, More string
+}
+
+// load answers a submission that the asker may see; one that they may not is
+// as if it were not there.
+func (d *Desk) load(c *fiber.Ctx) (feedback.Submission, error) {
+	n, ok := feedback.ParseNumber(web.Param(c, "number"))
+	if !ok {
+		return feedback.Submission{}, web.NotFound()
+	}
+	s, err := d.Store.Get(web.Context(c), n)
+	if err != nil {
+		return s, err
+	}
+	if !auth.Of(c).Actor().MaySee(&s) {
+		return feedback.Submission{}, web.NotFound()
+	}
+	return s, nil
+}
+
+func (d *Desk) submission(c *fiber.Ctx) error {
+	s, err := d.load(c)
+	if err != nil {
+		return err
+	}
+	q, err := web.Query(c)
+	if err != nil {
+		return err
+	}
+	page := CasePage{}
+	page.Flash = q.Get("done")
+	return d.showCase(c, fiber.StatusOK, s, page)
+}
+
+// showCase fills the page of s; what the caller set of it stays.
+func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page CasePage) error {
+	who, today := auth.Of(c).Actor(), calendar.On(d.Now())
+	f := d.frame(c, "")
+	f.Title, f.Flash, f.Failed = f.T("case.title", s.Number), said(f, page.Flash), len(page.Errs) > 0 || len(page.Conflict) > 0
+	f.Crumbs = []ui.Crumb{{Label: f.T("desk.queue"), URL: d.Site.Links.To("/desk")}, {Label: string(s.Number)}}
+	page.Frame, page.S = f, s
+	page.State, page.Due = stateWord(f, &s), f.DueOf(d.Clocks.Days, s.Due, today)
+	page.Text, page.Replies = feedback.Segments(s.Current(), s.Redactions), s.PublicReplies()
+	if e, ok := d.Library.Snapshot().Notice(s.Notice); ok {
+		page.Notice, page.Item = e.Notice, e.Notice.Item(s.Item)
+	}
+	page.May = d.may(&s, who)
+	page.Log = d.log(f, s.Events)
+	page.MyDraft = s.Draft != nil && slices.Contains(s.Draft.Drafters, who.ID)
+	page.Marks = marks(&s, page.Typed)
+	if err := d.choices(c, &page); err != nil {
+		return err
+	}
+	if s.Item != "" {
+		like, _, err := d.Store.List(web.Context(c), veil(feedback.Query{Notice: s.Notice, Item: s.Item, Sort: feedback.ByNewest, Limit: 6}, who))
+		if err != nil {
+			return err
+		}
+		for i := range like {
+			if like[i].Number != s.Number {
+				page.Like = append(page.Like, d.row(f, &like[i], today))
+			}
+		}
+	}
+	return d.show(c, status, "case", page)
+}
+
+// may answers which acts the table of moves allows here and now, to this person.
+func (d *Desk) may(s *feedback.Submission, who feedback.Actor) map[feedback.Act]bool {
+	may := make(map[feedback.Act]bool)
+	for _, m := range feedback.Moves() {
+		may[m.Act] = m.Roles != nil && slices.Contains(m.From, s.State) && who.Has(m.Roles...) &&
+			(!s.Withdrawn() || m.Act == feedback.ActNote)
+	}
+	published := s.Visibility == feedback.Published
+	may[feedback.ActPublish] = may[feedback.ActPublish] && !published && s.PublishConsent && s.Category != feedback.Clue && !s.Moderated.IsZero()
+	may[feedback.ActUnpublish] = may[feedback.ActUnpublish] && published
+	may[feedback.ActExtend] = may[feedback.ActExtend] && s.Extension == nil && d.Clocks.Rules.Extension > 0
+	may[feedback.ActGrant] = may[feedback.ActGrant] && s.Extension != nil && s.Extension.Grant == "" && s.Extension.By != who.ID
+	submitted := s.Draft != nil && s.Draft.Submitted
+	may[feedback.ActApprove] = may[feedback.ActApprove] && submitted && !slices.Contains(s.Draft.Drafters, who.ID)
+	may[feedback.ActReturn] = may[feedback.ActReturn] && submitted
+	may[feedback.ActRevealContact] = may[feedback.ActRevealContact] && !s.Contact.Empty() && who.MaySeeContact(s)
+	may[feedback.ActRedact] = may[feedback.ActRedact] && s.State != feedback.Received
+	return may
+}
+
+func (d *Desk) choices(c *fiber.Ctx, page *CasePage) error {
+	f, s := page.Frame, &page.S
+	for _, k := range feedback.HiddenKinds() {
+		page.Kinds = append(page.Kinds, ui.Option{Value: string(k), Label: f.T("hidden." + string(k))})
+	}
+	for _, r := range feedback.Rejections() {
+		page.Reasons = append(page.Reasons, ui.Option{Value: string(r), Label: f.T("reject.short." + string(r)), Chosen: page.Typed.Get("reason") == string(r)})
+	}
+	for _, k := range feedback.Categories() {
+		page.Cats = append(page.Cats, ui.Option{Value: string(k), Label: f.T("category." + string(k)), Chosen: k == s.Category})
+	}
+	page.Offices = d.Site.Body.Offices
+	if !page.May[feedback.ActAssign] {
+		return nil
+	}
+	accounts, err := d.Keeper.Accounts(web.Context(c))
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if !a.Disabled && a.Has(feedback.Replier) {
+			page.Owners = append(page.Owners, ui.Option{Value: a.Name, Label: ownerLabel(a), Chosen: a.Name == s.Owner})
+		}
+	}
+	return nil
+}
+
+func ownerLabel(a staff.Account) string {
+	if a.Office != "" {
+		return a.Display + "（" + a.Office + "）"
+	}
+	return a.Display
+}
+
+// log says the history in words, newest first.
+func (d *Desk) log(f ui.Frame, events []feedback.Event) []LogRow {
+	rows := make([]LogRow, 0, len(events))
+	for _, e := range events {
+		row := LogRow{Event: e, Who: e.By, What: f.T("log." + string(e.Act)), More: e.Note}
+		switch {
+		case e.Kind == feedback.Citizen:
+			row.Who = f.T("log.sender")
+		case e.Kind == feedback.System:
+			row.Who = f.T("log.system")
+		}
+		switch e.Act {
+		case feedback.ActApprove, feedback.ActRedact, feedback.ActDraft:
+			row.More = ""
+			if e.Act == feedback.ActDraft && e.Note == "submit" {
+				row.What = f.T("log.submit")
+			}
+		case feedback.ActClassify, feedback.ActAccept:
+			if e.Note != "" {
+				row.More = f.T("category." + e.Note)
+			}
+		}
+		rows = append(rows, row)
+	}
+	slices.Reverse(rows)
+	return rows
+}
+
+// Things that look like a person's own, to be offered for hiding. They are
+// only offered: what is hidden is a person's decision.
+var (
+	phoneLike = regexp.MustCompile(`(?:^|[^0-9])(1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}|0[0-9]{2,3}-?[0-9]{7,8})(?:[^0-9]|$)`)
+	idLike    = regexp.MustCompile(`[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]`)
+	mailLike  = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+	plateLike = regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]·?[A-Z0-9]{5,6}`)
+)
+
+// marks are what the form of redactions begins with: what was typed, what is
+// hidden now, or what looks as if it should be.
+func marks(s *feedback.Submission, typed web.Values) []feedback.Mark {
+	if words := typed.All("hide"); len(words) > 0 {
+		kinds := typed.All("kind")
+		var list []feedback.Mark
+		for i, w := range words {
+			m := feedback.Mark{Words: w}
+			if i < len(kinds) {
+				m.Kind = feedback.Hidden(kinds[i])
+			}
+			list = append(list, m)
+		}
+		return list
+	}
+	list := feedback.Marks(s.Current(), s.Redactions)
+	if s.State == feedback.Received {
+		text := s.Current()
+		for _, x := range []struct {
+			pattern *regexp.Regexp
+			kind    feedback.Hidden
+		}{{idLike, feedback.HiddenID}, {mailLike, feedback.HiddenEmail}, {plateLike, feedback.HiddenPlate}, {phoneLike, feedback.HiddenPhone}} {
+			for _, m := range x.pattern.FindAllStringSubmatch(text, 20) {
+				list = append(list, feedback.Mark{Words: m[len(m)-1], Kind: x.kind})
+			}
+		}
+		if s.Contact.Name != "" && regexp.MustCompile(regexp.QuoteMeta(s.Contact.Name)).MatchString(text) {
+			list = append(list, feedback.Mark{Words: s.Contact.Name, Kind: feedback.HiddenName})
+		}
+	}
+	for range 3 {
+		list = append(list, feedback.Mark{})
+	}
+	return list
+}
+
+// isConflict answers what a lost race left, if err is one.
+func isConflict(err error) (feedback.Conflict, bool) {
+	var lost feedback.Conflict
+	return lost, errors.As(err, &lost)
+}

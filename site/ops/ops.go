@@ -1,0 +1,84 @@
+// Package ops answers operators: whether the program lives, whether it can do
+// its work just now, and a few figures, the last on the loopback only.
+//
+// It must not know pages. It counts requests, never people.
+package ops
+
+import (
+	"bytes"
+	"fmt"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/feedback"
+	"rectify/site/web"
+)
+
+// Ops holds what the handlers ask.
+type Ops struct {
+	Store   feedback.Store
+	Started time.Time
+	Figures *Figures
+}
+
+// Figures are counted as requests go by.
+type Figures struct {
+	Requests, Hits, Failures, Limited atomic.Int64
+	Filed                             atomic.Int64
+}
+
+// Routes are the rows of this room in the site's table.
+func (o *Ops) Routes() []web.Route {
+	return []web.Route{
+		{Method: fiber.MethodGet, Path: "/healthz", Handler: o.health},
+		{Method: fiber.MethodGet, Path: "/readyz", Handler: o.ready},
+		{Method: fiber.MethodGet, Path: "/metrics", Handler: o.metrics},
+	}
+}
+
+// health says that the program answers at all.
+func (o *Ops) health(c *fiber.Ctx) error { return text(c, fiber.StatusOK, "ok\n") }
+
+// ready says whether a submission could be kept just now.
+func (o *Ops) ready(c *fiber.Ctx) error {
+	if err := o.Store.Ping(web.Context(c)); err != nil {
+		return text(c, fiber.StatusServiceUnavailable, "store is out of order\n")
+	}
+	return text(c, fiber.StatusOK, "ready\n")
+}
+
+func (o *Ops) metrics(c *fiber.Ctx) error {
+	if !c.Context().RemoteIP().IsLoopback() || len(c.Request().Header.Peek(fiber.HeaderXForwardedFor)) > 0 {
+		return web.NotFound()
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	var b bytes.Buffer
+	for _, x := range []struct {
+		name, kind string
+		value      int64
+	}{
+		{"rectify_requests_total", "counter", o.Figures.Requests.Load()},
+		{"rectify_page_cache_hits_total", "counter", o.Figures.Hits.Load()},
+		{"rectify_failures_total", "counter", o.Figures.Failures.Load()},
+		{"rectify_limited_total", "counter", o.Figures.Limited.Load()},
+		{"rectify_submissions_total", "counter", o.Figures.Filed.Load()},
+		{"rectify_uptime_seconds", "gauge", int64(time.Since(o.Started).Seconds())},
+		{"rectify_heap_bytes", "gauge", int64(m.HeapAlloc)}, //nolint:gosec // far below the limit
+		{"rectify_goroutines", "gauge", int64(runtime.NumGoroutine())},
+	} {
+		fmt.Fprintf(&b, "# TYPE %s %s\n%s %d\n", x.name, x.kind, x.name, x.value)
+	}
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set(fiber.HeaderContentType, "text/plain; version=0.0.4; charset=utf-8")
+	return c.Send(b.Bytes())
+}
+
+func text(c *fiber.Ctx, status int, s string) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Set(fiber.HeaderContentType, "text/plain; charset=utf-8")
+	return c.Status(status).SendString(s)
+}

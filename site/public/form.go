@@ -1,0 +1,245 @@
+package public
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/content"
+	"rectify/feedback"
+	"rectify/site/body"
+	"rectify/site/ui"
+	"rectify/site/web"
+)
+
+// FormPage is the form by which a citizen writes.
+type FormPage struct {
+	ui.Frame
+	In       feedback.Incoming
+	Notice   *content.Notice
+	Item     *content.Item
+	Tag      ui.Tag
+	Notices  []Choice
+	Items    []ItemChoice
+	Kinds    []Choice
+	Faults   map[string]string
+	Errs     []ui.FieldError
+	MaxRunes int
+}
+
+// ItemChoice is a leaf in the list to choose from, under its problem.
+type ItemChoice struct {
+	Problem string
+	Leaves  []Choice
+}
+
+// form shows the empty form. It is made for one reader: it holds a key of its
+// own, by which the same form sent twice is one submission.
+func (p *Pages) form(c *fiber.Ctx) error {
+	q, err := web.Query(c)
+	if err != nil {
+		return err
+	}
+	in := feedback.Incoming{Notice: q.Get("notice"), Item: q.Get("item"), Category: feedback.Category(q.Get("category")), Key: rand.Text()}
+	if !in.Category.Valid() {
+		in.Category = feedback.Opinion
+	}
+	if e, ok := p.Library.Snapshot().Notice(in.Notice); !ok {
+		in.Notice, in.Item = "", ""
+	} else if it := e.Notice.Item(in.Item); it == nil || !it.Leaf() {
+		in.Item = ""
+	}
+	return p.showForm(c, fiber.StatusOK, in, nil, "")
+}
+
+// submit takes the form; on a fault the same form comes back with everything
+// that was typed.
+func (p *Pages) submit(c *fiber.Ctx) error {
+	web.Private(c)
+	form, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	typed := readIncoming(form)
+	in, faults := typed.Check()
+	faults = append(faults, body.Target(p.Library.Snapshot(), in)...)
+	if len(faults) > 0 {
+		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, faults, "")
+	}
+	r, err := p.Intake.Submit(web.Context(c), in)
+	switch {
+	case errors.Is(err, feedback.ErrKeyReused):
+		// The same form with another text: a second submission, not a repeat.
+		in.Key = rand.Text()
+		if r, err = p.Intake.Submit(web.Context(c), in); err != nil {
+			return p.notKept(c, typed, err)
+		}
+	case err != nil:
+		return p.notKept(c, typed, err)
+	}
+	return p.handOver(c, r, in)
+}
+
+// notKept shows the form again when the store could not keep it: nothing is
+// claimed, nothing is lost, and the key stays, so that trying again is safe.
+func (p *Pages) notKept(c *fiber.Ctx, typed feedback.Incoming, err error) error {
+	known := web.Classify(err)
+	if known.Status < fiber.StatusInternalServerError {
+		return err
+	}
+	c.Set(fiber.HeaderRetryAfter, "30")
+	return p.showForm(c, fiber.StatusServiceUnavailable, typed, nil, "form.not-kept")
+}
+
+func readIncoming(form web.Values) feedback.Incoming {
+	return feedback.Incoming{
+		Notice: form.Get("notice"), Item: form.Get("item"), Category: feedback.Category(form.Get("category")), Text: form.Get("text"),
+		Contact:        feedback.Contact{Name: form.Get("name"), Phone: form.Get("phone"), Email: form.Get("email")},
+		ContactConsent: form.On("contact_consent"), PublishConsent: form.On("publish_consent"), Key: form.Get("idempotency_key"),
+	}
+}
+
+func (p *Pages) showForm(c *fiber.Ctx, status int, in feedback.Incoming, faults []feedback.Invalid, trouble string) error {
+	web.Private(c)
+	f := p.frame(c, "new")
+	f.Title, f.Description = f.T("form.title"), f.T("form.description")
+	f.Column = &ui.Column{Name: f.T("nav.new"), Description: f.Description, Keywords: f.T("home.keywords"), Type: f.T("column.feedback")}
+	f.Failed, f.NoIndex = len(faults) > 0 || trouble != "", true
+	if f.Failed {
+		f.Path = "/feedback/new"
+	}
+	if in.Key == "" || len(in.Key) > 64 {
+		in.Key = rand.Text()
+	}
+	page := FormPage{Frame: f, In: in, MaxRunes: feedback.MaxTextRunes}
+	page.Faults, page.Errs = ui.FieldErrors(f, faults)
+	if trouble != "" {
+		page.Errs = append([]ui.FieldError{{Field: "send", Text: f.T(trouble)}}, page.Errs...)
+	}
+	p.fillTarget(&page)
+	for _, k := range p.Site.Body.Categories {
+		term := p.Intake.Clocks.Rules.Answer[k.Code]
+		hint := f.T("form.kind."+string(k.Code), f.T("term", term.Days, f.T("clock."+string(term.Clock))))
+		page.Kinds = append(page.Kinds, Choice{Value: string(k.Code), Label: p.categoryLabel(f, k.Code), Chosen: k.Code == in.Category, Hint: hint})
+	}
+	return p.show(c, status, "form", page)
+}
+
+// fillTarget shows what the opinion is about, and what else it could be about.
+func (p *Pages) fillTarget(page *FormPage) {
+	snap := p.Library.Snapshot()
+	for _, e := range snap.Entries() {
+		page.Notices = append(page.Notices, Choice{Value: e.Notice.Slug, Label: e.Notice.Title, Chosen: e.Notice.Slug == page.In.Notice})
+	}
+	e, ok := snap.Notice(page.In.Notice)
+	if !ok {
+		return
+	}
+	page.Notice = e.Notice
+	if it := e.Notice.Item(page.In.Item); it != nil && it.Leaf() {
+		page.Item, page.Tag = it, page.StatusTag(it.Ledger)
+	}
+	for _, l := range e.Notice.Leaves() {
+		path := e.Notice.Path(l.ID)
+		problem := l.Heading
+		if len(path) > 1 {
+			problem = path[len(path)-2].Heading
+		}
+		if k := len(page.Items); k == 0 || page.Items[k-1].Problem != problem {
+			page.Items = append(page.Items, ItemChoice{Problem: problem})
+		}
+		last := &page.Items[len(page.Items)-1]
+		last.Leaves = append(last.Leaves, Choice{Value: l.ID, Label: l.ID + "　" + short(l.Title, 26), Chosen: l.ID == page.In.Item})
+	}
+}
+
+// ticketLife is how long the answer page of a submission waits to be opened.
+const ticketLife = 10 * time.Minute
+
+// slip is what the answer page shows, once.
+type slip struct {
+	Receipt feedback.Receipt
+	Notice  string
+	Item    string
+}
+
+// handOver sends the browser to the page that shows number and code once. The
+// code itself stands in no address: a ticket does, good for one look.
+func (p *Pages) handOver(c *fiber.Ctx, r feedback.Receipt, in feedback.Incoming) error {
+	s := slip{Receipt: r, Notice: in.Notice, Item: in.Item}
+	ticket := rand.Text()
+	plain, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("receipt: %w", err)
+	}
+	sealed, err := p.Keys.Seal("receipt page", []byte(ticket), plain)
+	if err == nil {
+		key := sha256.Sum256([]byte(ticket))
+		err = p.Vault.Keep(web.Context(c), key[:], sealed, p.Now().Add(ticketLife))
+	}
+	if err != nil {
+		// The submission is kept; only the redirect is not possible. Its code
+		// must not be lost for that.
+		return p.showReceipt(c, s)
+	}
+	return web.SeeOther(c, p.Site.Links.To("/feedback/receipt")+"?t="+ticket)
+}
+
+// ReceiptPage shows number and code, once.
+type ReceiptPage struct {
+	ui.Frame
+	feedback.Receipt
+	Notice *content.Notice
+	Item   *content.Item
+	At     time.Time
+	Gone   bool
+}
+
+func (p *Pages) receipt(c *fiber.Ctx) error {
+	q, err := web.Query(c)
+	if err != nil {
+		return err
+	}
+	ticket := q.Get("t")
+	key := sha256.Sum256([]byte(ticket))
+	sealed, err := p.Vault.Take(web.Context(c), key[:], p.Now())
+	if errors.Is(err, feedback.ErrNotFound) || ticket == "" {
+		return p.receiptGone(c)
+	}
+	if err != nil {
+		return err
+	}
+	plain, err := p.Keys.Open("receipt page", []byte(ticket), sealed)
+	if err != nil {
+		return p.receiptGone(c)
+	}
+	var s slip
+	if err := json.Unmarshal(plain, &s); err != nil {
+		return fmt.Errorf("receipt: %w", err)
+	}
+	return p.showReceipt(c, s)
+}
+
+func (p *Pages) showReceipt(c *fiber.Ctx, s slip) error {
+	web.Private(c)
+	f := p.frame(c, "track")
+	f.Title, f.NoIndex, f.Path = f.T("receipt.title"), true, "/track"
+	page := ReceiptPage{Frame: f, Receipt: s.Receipt, At: p.Now()}
+	if e, ok := p.Library.Snapshot().Notice(s.Notice); ok {
+		page.Notice, page.Item = e.Notice, e.Notice.Item(s.Item)
+	}
+	return p.show(c, fiber.StatusOK, "receipt", page)
+}
+
+// receiptGone explains that the page was shown before.
+func (p *Pages) receiptGone(c *fiber.Ctx) error {
+	web.Private(c)
+	f := p.frame(c, "track")
+	f.Title, f.NoIndex, f.Path = f.T("receipt.gone"), true, "/track"
+	return p.show(c, fiber.StatusGone, "receipt", ReceiptPage{Frame: f, Gone: true})
+}

@@ -1,0 +1,50 @@
+package public
+
+import (
+	"rectify/content"
+	"rectify/content/render"
+	"rectify/feedback/calendar"
+	"rectify/site/ui"
+)
+
+// Node is one item on the page of its notice; Depth is the level of its heading.
+type Node struct {
+	ui.Frame
+	*render.Item
+	Depth    int
+	Slug     string
+	Said     int
+	Children []Node
+}
+
+// Node makes an item and what is under it ready for the page.
+func (p NoticePage) Node(it *render.Item, depth int) Node {
+	n := Node{Frame: p.Frame, Item: it, Depth: depth, Slug: p.N.Slug, Said: p.Said[it.ID]}
+	for _, c := range it.Children {
+		n.Children = append(n.Children, p.Node(c, depth+1))
+	}
+	return n
+}
+
+// Stated reports whether the document says a status of this leaf.
+func (n Node) Stated() bool { return n.Ledger.Status != content.Unstated }
+
+// Tag is the leaf's status.
+func (n Node) Tag() ui.Tag { return n.StatusTag(n.Ledger) }
+
+// Due is the leaf's limit.
+func (n Node) Due() calendar.Day { return day(n.Ledger.Due) }
+
+// Stated reports whether the document says a status of the leaf.
+func (p ItemPage) Stated() bool { return p.It.Ledger.Status != content.Unstated }
+
+// Stated reports whether the document says a status of the leaf written about.
+func (p FormPage) Stated() bool { return p.Item != nil && p.Item.Ledger.Status != content.Unstated }
+
+// Rated is how the sender judged the answer, 0 if not yet.
+func (o *Opened) Rated() int {
+	if o.S.Rating == nil {
+		return 0
+	}
+	return o.S.Rating.Solved
+}

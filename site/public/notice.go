@@ -1,0 +1,269 @@
+package public
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/content"
+	"rectify/content/library"
+	"rectify/content/render"
+	"rectify/feedback"
+	"rectify/feedback/calendar"
+	"rectify/site/ui"
+	"rectify/site/web"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// NoticePage is a whole notice.
+type NoticePage struct {
+	ui.Frame
+	N        *content.Notice
+	Doc      *render.Document
+	Totals   content.Stated
+	Progress Progress
+	Said     map[string]int // published opinions by leaf
+	SaidAll  int
+	OpenOnly []*content.Item
+	Times    []Moment
+	Ends     calendar.Day // of the supervision period
+	Over     bool
+}
+
+// Moment is one step of a timeline.
+type Moment struct {
+	Day  calendar.Day
+	Text string
+	Now  bool
+	Tag  *ui.Tag
+}
+
+// day turns the content's day into the calendar's: the two rooms do not know
+// each other.
+func day(d content.Day) calendar.Day { return calendar.Day(d.String()) }
+
+// lookup answers a notice by the slug in the address, and the extension of a
+// data form when there is one.
+func (p *Pages) lookup(c *fiber.Ctx) (e *library.Entry, ext string, err error) {
+	slug := web.Param(c, "slug")
+	snap := p.Library.Snapshot()
+	if e, ok := snap.Notice(slug); ok {
+		return e, "", nil
+	}
+	for _, ext := range []string{"md", "json", "csv", "txt"} {
+		if stem, ok := strings.CutSuffix(slug, "."+ext); ok {
+			if e, ok := snap.Notice(stem); ok {
+				return e, ext, nil
+			}
+		}
+	}
+	return nil, "", web.NotFound()
+}
+
+func (p *Pages) notice(c *fiber.Ctx) error {
+	e, ext, err := p.lookup(c)
+	if err != nil {
+		return err
+	}
+	n := e.Notice
+	web.Tag(c, web.TagAll, web.TagNotice(n.Slug))
+	if ext != "" {
+		return noticeData(c, n, ext)
+	}
+	said, err := p.Store.PublicByItem(web.Context(c), n.Slug)
+	if err != nil {
+		return err
+	}
+	f := p.frame(c, "notices")
+	f.Title, f.Description = n.Title, noticeDescription(f, n)
+	f.Article = &ui.Article{Title: n.Title, Source: n.Issuer, Published: n.Published}
+	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("nav.notices"), URL: p.Site.Links.To("/notices")}, {Label: short(n.Title, 14)}}
+	f.Updated = n.Published
+	page := NoticePage{
+		Frame: f, N: n, Doc: e.Doc, Totals: n.Totals(), Progress: progress(f, "p", n, true), Said: said,
+		Times: times(f, n), Ends: day(n.Supervision.To),
+	}
+	page.Over = page.Ends != "" && calendar.On(p.Now()) > page.Ends
+	for _, k := range said {
+		page.SaidAll += k
+	}
+	for _, l := range n.Leaves() {
+		if s := l.Ledger.Status; s != content.Unstated && s != content.Completed && s != content.Longterm {
+			page.OpenOnly = append(page.OpenOnly, l)
+		}
+	}
+	return p.show(c, fiber.StatusOK, "notice", page)
+}
+
+func noticeDescription(f ui.Frame, n *content.Notice) string {
+	t, pr := n.Totals(), n.Progress()
+	if pr.Stated() {
+		return f.T("notice.description.stated", n.Issuer, t.Problems, t.Findings, pr.Completed())
+	}
+	return f.T("notice.description", n.Issuer, t.Problems, t.Findings)
+}
+
+// times is what the document itself says happened, newest first.
+func times(f ui.Frame, n *content.Notice) []Moment {
+	var list []Moment
+	add := func(d calendar.Day, text string) {
+		if d != "" {
+			list = append(list, Moment{Day: d, Text: text})
+		}
+	}
+	if !n.Published.IsZero() {
+		add(calendar.On(n.Published), f.T("time.published"))
+	}
+	if d := day(n.Date); d != "" && (n.Published.IsZero() || d != calendar.On(n.Published)) {
+		add(d, f.T("time.dated"))
+	}
+	add(day(n.Inspection.HandedOver), f.T("time.handed-over", orElse(n.Inspection.Body, f.T("time.inspectors"))))
+	add(day(n.Inspection.To), f.T("time.to"))
+	add(day(n.Inspection.From), f.T("time.from", orElse(n.Inspection.Body, f.T("time.inspectors"))))
+	if len(list) > 0 {
+		list[0].Now = true
+	}
+	return list
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// noticeData answers the notice as data: the same words, for machines and for
+// keeping.
+func noticeData(c *fiber.Ctx, n *content.Notice, ext string) error {
+	var body []byte
+	var err error
+	kind := "text/plain"
+	switch ext {
+	case "md":
+		kind, body = "text/markdown", n.Source
+	case "json":
+		kind = "application/json"
+		body, err = render.JSON(n)
+	case "csv":
+		kind = "text/csv"
+		body, err = render.CSV(n)
+		c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename*=UTF-8''%s.csv", escapeName(n.Slug)))
+	default:
+		body = []byte(render.Text(n))
+	}
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
+	c.Set(fiber.HeaderContentType, kind+"; charset=utf-8")
+	c.Response().SetBodyRaw(body)
+	return nil
+}
+
+// escapeName writes a file name for a header (RFC 8187).
+func escapeName(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if ch := s[i]; ch >= 'a' && ch <= 'z' || ch >= 'A' && ch <= 'Z' || ch >= '0' && ch <= '9' || ch == '-' || ch == '_' || ch == '.' {
+			b.WriteByte(ch)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", s[i])
+		}
+	}
+	return b.String()
+}
+
+// ItemPage is one leaf with everything said about it.
+type ItemPage struct {
+	ui.Frame
+	N          *content.Notice
+	It         *render.Item
+	Above      []*content.Item
+	Tag        ui.Tag
+	Times      []Moment
+	Talks      []Talk
+	Said       int
+	More       string // address of the next page
+	Prev, Next *content.Item
+}
+
+const itemTalks = 20
+
+func (p *Pages) item(c *fiber.Ctx) error {
+	e, ext, err := p.lookup(c)
+	if err != nil || ext != "" {
+		return web.NotFound()
+	}
+	n, id := e.Notice, web.Param(c, "id")
+	it, ok := e.Doc.Items[id]
+	if !ok {
+		return web.NotFound()
+	}
+	web.Tag(c, web.TagAll, web.TagNotice(n.Slug))
+	if !it.Leaf() {
+		return web.SeeOther(c, p.Site.Links.Leaf(n.Slug, id))
+	}
+	q, err := web.Query(c)
+	if err != nil {
+		return err
+	}
+	query := feedback.Query{Visibility: feedback.Published, Notice: n.Slug, Item: id, Sort: feedback.ByPublished, After: q.Get("after"), Limit: itemTalks}
+	list, next, err := p.Store.List(web.Context(c), query)
+	if err != nil {
+		return err
+	}
+	said, err := p.Store.Count(web.Context(c), query)
+	if err != nil {
+		return err
+	}
+	f := p.frame(c, "notices")
+	f.Title = f.T("item.title", it.Title, id)
+	if query.After != "" {
+		f.Title += f.T("page.older")
+	}
+	f.Description = f.T("item.description", id, it.Title, n.Issuer)
+	f.Article = &ui.Article{Title: f.Title, Source: n.Issuer, Published: n.Published}
+	f.Updated = n.Published
+	f.Crumbs = []ui.Crumb{
+		{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("nav.notices"), URL: p.Site.Links.To("/notices")},
+		{Label: short(n.Title, 14), URL: p.Site.Links.Notice(n.Slug)}, {Label: f.T("item.no", id)},
+	}
+	path := n.Path(id)
+	page := ItemPage{
+		Frame: f, N: n, It: it, Above: path[:len(path)-1], Tag: f.StatusTag(it.Ledger), Times: itemTimes(f, n, it.Item),
+		Talks: p.talks(f, list), Said: said, Prev: it.Prev, Next: it.Next,
+	}
+	for _, s := range list {
+		if s.PublicAt.After(page.Updated) {
+			page.Updated = s.PublicAt
+		}
+	}
+	if next != "" {
+		page.More = p.Site.Links.Item(n.Slug, id) + "?" + web.Values{"after": {next}}.Encode()
+	}
+	return p.show(c, fiber.StatusOK, "item", page)
+}
+
+// itemTimes is the leaf's way as far as the document tells it.
+func itemTimes(f ui.Frame, n *content.Notice, it *content.Item) []Moment {
+	var list []Moment
+	if due := day(it.Ledger.Due); due != "" {
+		list = append(list, Moment{Day: due, Text: f.T("time.due")})
+	}
+	if !n.Published.IsZero() {
+		m := Moment{Day: calendar.On(n.Published), Text: f.T("time.stated.none"), Now: true}
+		if it.Ledger.Status != content.Unstated {
+			tag := f.StatusTag(it.Ledger)
+			m.Tag, m.Text = &tag, f.T("time.stated")
+		}
+		list = append(list, m)
+	}
+	if d := day(n.Inspection.HandedOver); d != "" {
+		list = append(list, Moment{Day: d, Text: f.T("time.handed-over", orElse(n.Inspection.Body, f.T("time.inspectors")))})
+	}
+	return list
+}

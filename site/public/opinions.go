@@ -1,0 +1,159 @@
+package public
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/feedback"
+	"rectify/site/ui"
+	"rectify/site/web"
+)
+
+// Talk is one published opinion with its replies, ready to be shown.
+type Talk struct {
+	ui.Frame
+	feedback.Public
+	ItemTitle string
+	Heading   int  // level of its heading
+	Plain     bool // without a heading of its own: the page is about it alone
+}
+
+func (p *Pages) talks(f ui.Frame, list []feedback.Submission) []Talk {
+	talks := make([]Talk, 0, len(list))
+	for i := range list {
+		if pub, ok := list[i].Public(); ok {
+			talks = append(talks, p.talk(f, pub))
+		}
+	}
+	return talks
+}
+
+func (p *Pages) talk(f ui.Frame, pub feedback.Public) Talk {
+	t := Talk{Frame: f, Public: pub, Heading: 3}
+	if e, ok := p.Library.Snapshot().Notice(pub.Notice); ok {
+		if it := e.Notice.Item(pub.Item); it != nil {
+			t.ItemTitle = it.Title
+		}
+	}
+	return t
+}
+
+const listTalks = 20
+
+// OpinionsPage is the list of published opinions.
+type OpinionsPage struct {
+	ui.Frame
+	Talks    []Talk
+	Total    int
+	More     string
+	Notices  []Choice
+	Notice   string
+	Item     string
+	Category string
+	Kinds    []Choice
+	Filtered bool
+}
+
+// Choice is an option of a list.
+type Choice struct {
+	Value, Label string
+	Chosen       bool
+	Hint         string
+}
+
+func (p *Pages) opinions(c *fiber.Ctx) error {
+	q, err := web.Query(c)
+	if err != nil {
+		return err
+	}
+	f := p.frame(c, "feedback")
+	f.Title, f.Description = f.T("opinions.title"), f.T("opinions.description", p.Site.Body.Name)
+	f.Column = &ui.Column{Name: f.Title, Description: f.Description, Keywords: f.T("home.keywords"), Type: f.T("column.feedback")}
+	web.Tag(c, web.TagAll, web.TagFeedback)
+	query := feedback.Query{
+		Visibility: feedback.Published, Notice: q.Get("notice"), Item: q.Get("item"), Category: feedback.Category(q.Get("category")),
+		Sort: feedback.ByPublished, After: q.Get("after"), Limit: listTalks,
+	}
+	if query.After != "" {
+		f.Title += f.T("page.older")
+	}
+	list, next, err := p.Store.List(web.Context(c), query)
+	if err != nil {
+		return err
+	}
+	page := OpinionsPage{
+		Frame: f, Talks: p.talks(f, list), Notice: query.Notice, Item: query.Item, Category: string(query.Category),
+		Filtered: query.Notice != "" || query.Item != "" || query.Category != "",
+	}
+	for _, s := range list {
+		if s.PublicAt.After(page.Updated) {
+			page.Updated = s.PublicAt
+		}
+	}
+	if page.Total, err = p.Store.Count(web.Context(c), query); err != nil {
+		return err
+	}
+	for _, e := range p.Library.Snapshot().Entries() {
+		page.Notices = append(page.Notices, Choice{Value: e.Notice.Slug, Label: e.Notice.Title, Chosen: e.Notice.Slug == query.Notice})
+	}
+	for _, k := range p.Site.Body.Categories {
+		if k.Code != feedback.Clue {
+			page.Kinds = append(page.Kinds, Choice{Value: string(k.Code), Label: p.categoryLabel(f, k.Code), Chosen: k.Code == query.Category})
+		}
+	}
+	if next != "" {
+		v := web.Values{"after": {next}}
+		for name, value := range map[string]string{"notice": query.Notice, "item": query.Item, "category": string(query.Category)} {
+			if value != "" {
+				v[name] = []string{value}
+			}
+		}
+		page.More = p.Site.Links.To("/feedback") + "?" + v.Encode()
+	}
+	return p.show(c, fiber.StatusOK, "opinions", page)
+}
+
+// categoryLabel is the body's own word for a category, else the catalogue's.
+func (p *Pages) categoryLabel(f ui.Frame, code feedback.Category) string {
+	for _, k := range p.Site.Body.Categories {
+		if k.Code == code && k.Label != "" && !f.English() {
+			return k.Label
+		}
+	}
+	return f.T("category." + string(code))
+}
+
+// OpinionPage is one published opinion.
+type OpinionPage struct {
+	ui.Frame
+	Talk Talk
+}
+
+func (p *Pages) opinion(c *fiber.Ctx) error {
+	number, ok := feedback.ParseNumber(web.Param(c, "number"))
+	if !ok {
+		return web.NotFound()
+	}
+	s, err := p.Store.Get(web.Context(c), number)
+	if err != nil {
+		return err
+	}
+	pub, ok := s.Public()
+	if !ok {
+		return web.NotFound() // the same as for a number that was never given
+	}
+	web.Tag(c, web.TagAll, web.TagOpinion(string(number)))
+	f := p.frame(c, "feedback")
+	f.Title = f.T("opinion.title", number)
+	f.Description = f.T("opinion.description", number, p.Site.Body.Name)
+	f.Article = &ui.Article{Title: f.Title, Source: p.Site.Body.Name, Published: s.PublishedAt}
+	f.Updated = s.PublicAt
+	f.Crumbs = []ui.Crumb{
+		{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("nav.feedback"), URL: p.Site.Links.To("/feedback")}, {Label: string(number)},
+	}
+	if pub.Gone != feedback.NotGone {
+		f.NoIndex = true
+	}
+	page := OpinionPage{Frame: f, Talk: p.talk(f, pub)}
+	page.Talk.Plain = true
+	return p.show(c, fiber.StatusOK, "opinion", page)
+}

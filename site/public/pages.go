@@ -1,0 +1,102 @@
+package public
+
+import (
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/content/library"
+	"rectify/feedback"
+	"rectify/site/ui"
+	"rectify/site/web"
+)
+
+// Pages holds what the handlers need.
+type Pages struct {
+	Site    *ui.Site
+	Engine  *ui.Engine
+	Library *library.Library
+	Store   feedback.Store
+	Vault   feedback.Vault
+	Intake  *feedback.Intake
+	Office  *feedback.Office
+	Keys    feedback.Keys
+	Now     func() time.Time
+}
+
+// Routes are the rows of this room in the site's table.
+func (p *Pages) Routes() []web.Route {
+	get := func(path string, h fiber.Handler, query ...string) web.Route {
+		return web.Route{Method: fiber.MethodGet, Path: path, Handler: h, Cache: true, Query: query}
+	}
+	return []web.Route{
+		get("/", p.home),
+		get("/notices", p.notices, "status", "year"),
+		get("/notices/:slug", p.notice),
+		get("/notices/:slug/items/:id", p.item, "after"),
+		get("/feedback", p.opinions, "notice", "item", "category", "after"),
+		{Method: fiber.MethodGet, Path: "/feedback/new", Handler: p.form},
+		{Method: fiber.MethodPost, Path: "/feedback", Handler: p.submit, Limit: web.LimitSubmit},
+		{Method: fiber.MethodGet, Path: "/feedback/receipt", Handler: p.receipt},
+		get("/feedback/:number", p.opinion),
+		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
+		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Limit: web.LimitTrack},
+		{Method: fiber.MethodPost, Path: "/mode", Handler: p.mode},
+		get("/about", p.about),
+		get("/privacy", p.privacy),
+		get("/accessibility", p.accessibility),
+		get("/robots.txt", p.robots),
+	}
+}
+
+// frame is what every page of this room begins with.
+func (p *Pages) frame(c *fiber.Ctx, nav string) ui.Frame {
+	path := strings.TrimPrefix(string(c.Request().RequestURI()), p.Site.Links.Base())
+	if c.Method() == fiber.MethodPost {
+		path = "/" + nav // a form's answer cannot be asked for again by GET
+	}
+	return ui.Frame{Site: p.Site, Mode: web.ModeOf(c), Path: path, Nav: nav}
+}
+
+func (p *Pages) show(c *fiber.Ctx, status int, page string, data any) error {
+	out, err := p.Engine.Render("public", "pages/"+page, data)
+	if err != nil {
+		return err
+	}
+	return web.HTML(c, status, out)
+}
+
+// mode remembers how a reader wants pages and goes back to where they were.
+func (p *Pages) mode(c *fiber.Ctx) error {
+	form, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	m := web.ModeOf(c)
+	switch form.Get("mode") {
+	case "elder":
+		m.Elder = true
+	case "plain":
+		m.Elder = false
+	case "zh":
+		m.Lang = "zh-CN"
+	case "en":
+		m.Lang = "en"
+	default:
+		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
+	}
+	c.Cookie(&fiber.Cookie{
+		Name: web.ModeCookie, Value: m.Cookie(), Path: p.Site.Links.To("/"), MaxAge: int((365 * 24 * time.Hour).Seconds()),
+		HTTPOnly: true, Secure: p.Site.Links.Secure(), SameSite: fiber.CookieSameSiteLaxMode,
+	})
+	web.Private(c)
+	return web.SeeOther(c, p.Site.Links.To(web.LocalPath(form.Get("back"), "/")))
+}
+
+// robots keeps robots off what is nobody's business but one reader's.
+func (p *Pages) robots(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderContentType, "text/plain; charset=utf-8")
+	base := p.Site.Links.Base()
+	return c.SendString("User-agent: *\nDisallow: " + base + "/desk\nDisallow: " + base + "/track\nDisallow: " + base + "/feedback/new\nDisallow: " + base + "/feedback/receipt\n")
+}

@@ -1,0 +1,152 @@
+package public
+
+import (
+	"html/template"
+	"strconv"
+	"unicode/utf8"
+
+	"rectify/content"
+	"rectify/content/render"
+	"rectify/site/chart"
+	"rectify/site/ui"
+)
+
+// Progress is how far a notice is, ready to be shown.
+type Progress struct {
+	content.Progress
+	Percent int
+	Tally   []TallyRow
+	Cells   template.HTML
+	Open    int // leaves that are neither completed nor long-term
+	Aspects []AspectRow
+}
+
+// TallyRow is the sum of one status.
+type TallyRow struct {
+	Tag ui.Tag
+	N   int
+}
+
+// AspectRow is the line of one aspect in the table beside the picture.
+type AspectRow struct {
+	Heading   string
+	Anchor    string
+	Total     int
+	Completed int
+	Open      int
+	Longterm  int
+	Unstated  int
+}
+
+// Cells that have room side by side: on the front page, where notices are to
+// be compared, and on a notice's own page.
+const (
+	cellsAside = 25
+	cellsOwn   = 17
+)
+
+// progress sums up a notice. Rows says whether the picture has a row an aspect.
+func progress(f ui.Frame, id string, n *content.Notice, rows bool) Progress {
+	p := Progress{Progress: n.Progress()}
+	if p.Total > 0 {
+		p.Percent = p.Completed() * 100 / p.Total
+	}
+	for _, s := range content.Statuses() {
+		if k := p.ByStatus[s]; k > 0 && s != content.Unstated {
+			p.Tally = append(p.Tally, TallyRow{Tag: f.StatusTag(content.Ledger{Status: s}), N: k})
+		}
+	}
+	p.Open = p.Total - p.Completed() - p.ByStatus[content.Longterm] - p.ByStatus[content.Unstated]
+	groups := aspects(n)
+	perLine := cellsAside
+	var lines []chart.Row
+	if rows {
+		perLine = cellsOwn
+	}
+	for _, g := range groups {
+		row := aspectRow(g)
+		p.Aspects = append(p.Aspects, row)
+		line := chart.Row{Leaves: statuses(g.leaves)}
+		if rows && g.heading != "" {
+			line.Label, line.Sum = short(g.heading, 16), strconv.Itoa(row.Total)
+			if p.Stated() {
+				line.Sum = strconv.Itoa(row.Completed) + "／" + line.Sum
+			}
+		}
+		lines = append(lines, line)
+	}
+	title, desc := f.T("cells.none", p.Total), f.T("cells.none.more", p.Total)
+	if p.Stated() {
+		title, desc = f.T("cells.title", p.Total, p.Completed()), f.T("cells.order")
+		for _, t := range p.Tally {
+			desc += f.T("cells.part", t.Tag.Label, t.N)
+		}
+	}
+	if !rows {
+		lines = []chart.Row{{Leaves: statuses(n.Leaves())}}
+	}
+	p.Cells = chart.Cells(id, title, desc, lines, perLine)
+	return p
+}
+
+type group struct {
+	heading, id string
+	leaves      []*content.Item
+}
+
+// aspects groups the leaves by the items at the top of the tree.
+func aspects(n *content.Notice) []group {
+	var groups []group
+	for _, s := range n.Sections {
+		for _, it := range s.Items {
+			if it.Level == content.Aspect {
+				groups = append(groups, group{it.Heading, it.ID, it.Leaves()})
+				continue
+			}
+			if k := len(groups); k == 0 || groups[k-1].heading != "" {
+				groups = append(groups, group{})
+			}
+			last := &groups[len(groups)-1]
+			last.leaves = append(last.leaves, it.Leaves()...)
+		}
+	}
+	return groups
+}
+
+func aspectRow(g group) AspectRow {
+	c := content.Count(g.leaves)
+	r := AspectRow{Heading: g.heading, Anchor: "i" + g.id, Total: c.Total, Completed: c.Completed(), Longterm: c.ByStatus[content.Longterm], Unstated: c.ByStatus[content.Unstated]}
+	r.Open = r.Total - r.Completed - r.Longterm - r.Unstated
+	return r
+}
+
+func statuses(leaves []*content.Item) []content.Status {
+	list := make([]content.Status, 0, len(leaves))
+	for _, l := range leaves {
+		list = append(list, l.Ledger.Status)
+	}
+	return list
+}
+
+// short cuts a heading for a label: at its first phrase end, else at n characters.
+func short(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	got := ""
+	for _, part := range render.Phrases(s) {
+		if utf8.RuneCountInString(got+part) > n {
+			break
+		}
+		got += part
+	}
+	if utf8.RuneCountInString(got) < 5 {
+		got = string([]rune(s)[:n-1])
+	}
+	for _, end := range []string{"，", "、", "的"} {
+		if len(got) > len(end) && got[len(got)-len(end):] == end {
+			got = got[:len(got)-len(end)]
+		}
+	}
+	return got + "…"
+}

@@ -1,0 +1,58 @@
+package public
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/feedback"
+	"rectify/site/ui"
+	"rectify/site/web"
+)
+
+// StandingPage is a page of prose about the site itself.
+type StandingPage struct {
+	ui.Frame
+	Terms []TermRow
+	Keep  bool
+}
+
+// TermRow is one limit that the body has set itself.
+type TermRow struct{ What, Term string }
+
+func (p *Pages) standing(c *fiber.Ctx, name string) (StandingPage, error) {
+	f := p.frame(c, "")
+	f.Title, f.Description = f.T(name+".title"), f.T(name+".description", p.Site.Body.Name)
+	f.Column = &ui.Column{Name: f.Title, Description: f.Description, Keywords: f.T("home.keywords"), Type: f.T("column.about")}
+	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.Title}}
+	web.Tag(c, web.TagAll)
+	return StandingPage{Frame: f}, nil
+}
+
+func (p *Pages) about(c *fiber.Ctx) error {
+	page, err := p.standing(c, "about")
+	if err != nil {
+		return err
+	}
+	rules := p.Intake.Clocks.Rules
+	term := func(t feedback.Term) string { return page.T("term", t.Days, page.T("clock."+string(t.Clock))) }
+	page.Terms = []TermRow{{page.T("limit.moderate"), term(rules.Moderate)}, {page.T("limit.accept"), term(rules.Accept)}}
+	for _, k := range p.Site.Body.Categories {
+		page.Terms = append(page.Terms, TermRow{page.T("about.answer", p.categoryLabel(page.Frame, k.Code)), term(rules.Answer[k.Code])})
+	}
+	return p.show(c, fiber.StatusOK, "about", page)
+}
+
+func (p *Pages) privacy(c *fiber.Ctx) error {
+	page, err := p.standing(c, "privacy")
+	if err != nil {
+		return err
+	}
+	return p.show(c, fiber.StatusOK, "privacy", page)
+}
+
+func (p *Pages) accessibility(c *fiber.Ctx) error {
+	page, err := p.standing(c, "accessibility")
+	if err != nil {
+		return err
+	}
+	return p.show(c, fiber.StatusOK, "accessibility", page)
+}

@@ -1,0 +1,83 @@
+package public
+
+import (
+	"encoding/base64"
+	"slices"
+
+	"rectify/feedback"
+	"rectify/feedback/calendar"
+	"rectify/site/ui"
+)
+
+func encodePass(sealed []byte) string { return base64.RawURLEncoding.EncodeToString(sealed) }
+
+func decodePass(text string) ([]byte, bool) {
+	if len(text) > 1000 {
+		return nil, false
+	}
+	sealed, err := base64.RawURLEncoding.DecodeString(text)
+	return sealed, err == nil
+}
+
+// stateText says in one or two sentences where a submission stands.
+func (p *Pages) stateText(f ui.Frame, s *feedback.Submission) string {
+	switch {
+	case s.Withdrawn():
+		return f.T("state.withdrawn.say")
+	case s.State == feedback.Rejected:
+		return f.T("state.rejected.say") + f.T("reject."+string(s.Rejection))
+	case s.State == feedback.Merged:
+		return f.T("state.merged.say", s.MergedInto)
+	case s.State == feedback.Received:
+		return f.T("state.received.say", p.limit(f, s.Limits.Moderate))
+	case s.State == feedback.Answered || s.State == feedback.Closed:
+		say := f.T("state." + string(s.State) + ".say")
+		if until := s.FollowUpUntil(p.Office.Clocks.Rules); until >= calendar.On(p.Now()) {
+			say += f.T("state.ask-until", f.DateWeek(until))
+		}
+		return say
+	}
+	return f.T("state."+string(s.State)+".say", p.limit(f, s.Limits.Answer))
+}
+
+// limit names a date with the clock by which it was counted, and says when it
+// may still move.
+func (p *Pages) limit(f ui.Frame, l feedback.Limit) string {
+	return ui.LimitText(f, l)
+}
+
+// steps tells what happened, newest first, without the names of staff.
+func (p *Pages) steps(f ui.Frame, s *feedback.Submission) []Step {
+	var steps []Step
+	for _, e := range s.Events {
+		code := "step." + string(e.Act)
+		step := Step{At: e.At}
+		switch e.Act {
+		case feedback.ActReceive:
+			code += "." + string(s.Channel)
+		case feedback.ActReject:
+			step.More = f.T("reject." + string(s.Rejection))
+		case feedback.ActAssign:
+			if s.Office != "" {
+				step.More = s.Office
+			}
+		case feedback.ActGrant:
+			if s.Extension != nil {
+				step.More = f.T("step.grant.more", s.Extension.Days, s.Extension.Reason)
+			}
+		case feedback.ActMerge:
+			step.More = string(s.MergedInto)
+		case feedback.ActAccept, feedback.ActApprove, feedback.ActPublish, feedback.ActUnpublish, feedback.ActClose, feedback.ActReopen,
+			feedback.ActCorrect, feedback.ActRemark, feedback.ActFollowUp, feedback.ActRate, feedback.ActWithdraw, feedback.ActRenewCode:
+		default:
+			continue // drafts, notes and looks at contacts are the office's own affair
+		}
+		step.What = f.T(code)
+		steps = append(steps, step)
+	}
+	slices.Reverse(steps)
+	if len(steps) > 0 {
+		steps[0].Now = true
+	}
+	return steps
+}

@@ -1,0 +1,255 @@
+package public
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/content"
+	"rectify/feedback"
+	"rectify/feedback/calendar"
+	"rectify/site/ui"
+	"rectify/site/web"
+)
+
+// passLife is how long the forms on an opened submission stay good.
+const passLife = 30 * time.Minute
+
+// pass is what the forms of an opened submission carry instead of the code.
+type pass struct {
+	Number feedback.Number
+	MAC    []byte // of the code it was opened with: a renewed code ends it
+	Until  time.Time
+}
+
+// TrackPage asks for a code, or shows the submission that it opens.
+type TrackPage struct {
+	ui.Frame
+	Errs   []ui.FieldError
+	Faults map[string]string
+	Opened *Opened
+	Typed  web.Values
+}
+
+// Opened is a submission as its sender sees it.
+type Opened struct {
+	S        feedback.Submission
+	State    string // in plain words
+	Notice   *content.Notice
+	Item     *content.Item
+	Steps    []Step
+	Text     []feedback.Segment
+	Replies  []feedback.PublicReply
+	Pass     string
+	NewCode  feedback.Code
+	AskUntil calendar.Day
+	May      map[feedback.Act]bool
+	Next     *feedback.Limit
+}
+
+// Step is one thing that happened.
+type Step struct {
+	At   time.Time
+	What string
+	More string
+	Now  bool
+}
+
+func (p *Pages) trackForm(c *fiber.Ctx) error {
+	return p.showTrack(c, fiber.StatusOK, TrackPage{})
+}
+
+// track opens a submission by its code, or does what its sender asks.
+func (p *Pages) track(c *fiber.Ctx) error {
+	web.Private(c)
+	form, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	if form.Get("pass") != "" {
+		return p.trackAct(c, form)
+	}
+	code, ok := feedback.ParseCode(form.Get("code"))
+	if !ok {
+		return p.wrongCode(c)
+	}
+	mac := code.MAC(p.Intake.CodeKey())
+	s, err := p.Store.ByCode(web.Context(c), mac)
+	if errors.Is(err, feedback.ErrNotFound) {
+		return p.wrongCode(c)
+	}
+	if err != nil {
+		return err
+	}
+	fresh := feedback.Code("")
+	if s.CodeSpoken {
+		if fresh, s, err = p.renew(c, s); err != nil {
+			return err
+		}
+	}
+	return p.open(c, fiber.StatusOK, s, fresh, "", nil, nil)
+}
+
+// renew replaces a code that staff have seen or spoken.
+func (p *Pages) renew(c *fiber.Ctx, s feedback.Submission) (feedback.Code, feedback.Submission, error) {
+	code, err := feedback.NewCode(p.Intake.Random())
+	if err != nil {
+		return "", s, err
+	}
+	next, err := p.Office.DoBySender(web.Context(c), s.Number, feedback.RenewCode{MAC: code.MAC(p.Intake.CodeKey())})
+	if err != nil {
+		return "", s, fmt.Errorf("renew code: %w", err)
+	}
+	return code, next, nil
+}
+
+// wrongCode says the same for every wrong code, whatever is wrong with it.
+func (p *Pages) wrongCode(c *fiber.Ctx) error {
+	f := p.frame(c, "track")
+	text := f.T("track.wrong")
+	return p.showTrack(c, fiber.StatusUnprocessableEntity, TrackPage{
+		Errs: []ui.FieldError{{Field: "code", Text: text}}, Faults: map[string]string{"code": text},
+	})
+}
+
+func (p *Pages) showTrack(c *fiber.Ctx, status int, page TrackPage) error {
+	web.Private(c)
+	f := p.frame(c, "track")
+	f.Title, f.Description = f.T("track.title"), f.T("track.description")
+	if page.Opened != nil {
+		f.Title = f.T("track.opened", page.Opened.S.Number)
+	}
+	f.Column = &ui.Column{Name: f.T("nav.track"), Description: f.T("track.description"), Keywords: f.T("home.keywords"), Type: f.T("column.feedback")}
+	f.Failed = len(page.Errs) > 0
+	f.NoIndex = page.Opened != nil
+	f.Flash = page.Flash
+	page.Frame = f
+	return p.show(c, status, "track", page)
+}
+
+// open shows a submission to its sender.
+func (p *Pages) open(c *fiber.Ctx, status int, s feedback.Submission, fresh feedback.Code, flash string, faults []feedback.Invalid, typed web.Values) error {
+	f := p.frame(c, "track")
+	sealed, err := p.seal(s)
+	if err != nil {
+		return err
+	}
+	o := &Opened{S: s, Pass: sealed, NewCode: fresh, Replies: s.PublicReplies(), AskUntil: s.FollowUpUntil(p.Office.Clocks.Rules), May: p.may(s)}
+	if e, ok := p.Library.Snapshot().Notice(s.Notice); ok {
+		o.Notice, o.Item = e.Notice, e.Notice.Item(s.Item)
+	}
+	o.Text = []feedback.Segment{{Text: feedback.Visible(s.Current())}}
+	if !s.Moderated.IsZero() {
+		o.Text = feedback.Segments(s.Current(), s.Redactions)
+	}
+	o.State = p.stateText(f, &s)
+	o.Steps = p.steps(f, &s)
+	if s.State == feedback.Received {
+		o.Next = &s.Limits.Moderate
+	} else if s.State.Open() {
+		o.Next = &s.Limits.Answer
+	}
+	page := TrackPage{Opened: o, Typed: typed}
+	page.Flash = flash
+	page.Faults, page.Errs = ui.FieldErrors(f, faults)
+	return p.showTrack(c, status, page)
+}
+
+// may answers what the sender can do now, by the table of moves and its clocks.
+func (p *Pages) may(s feedback.Submission) map[feedback.Act]bool {
+	may := make(map[feedback.Act]bool)
+	for act, probe := range map[feedback.Act]feedback.Action{
+		feedback.ActCorrect: feedback.Correct{Text: "。"}, feedback.ActRemark: feedback.AddRemark{Text: "。"}, feedback.ActFollowUp: feedback.FollowUp{Text: "。"},
+		feedback.ActRate: feedback.Rate{Solved: 1}, feedback.ActWithdraw: feedback.Withdraw{},
+	} {
+		_, err := p.Office.Clocks.Apply(s, probe, feedback.Sender(), p.Now())
+		may[act] = err == nil
+	}
+	return may
+}
+
+func (p *Pages) seal(s feedback.Submission) (string, error) {
+	plain, err := json.Marshal(pass{Number: s.Number, MAC: s.CodeMAC, Until: p.Now().Add(passLife)})
+	if err != nil {
+		return "", fmt.Errorf("pass: %w", err)
+	}
+	sealed, err := p.Keys.Seal("pass", nil, plain)
+	if err != nil {
+		return "", fmt.Errorf("pass: %w", err)
+	}
+	return encodePass(sealed), nil
+}
+
+// opened answers the submission of a pass, or feedback.ErrNotFound when the
+// pass is not good any more.
+func (p *Pages) opened(c *fiber.Ctx, text string) (feedback.Submission, error) {
+	sealed, ok := decodePass(text)
+	if !ok {
+		return feedback.Submission{}, feedback.ErrNotFound
+	}
+	plain, err := p.Keys.Open("pass", nil, sealed)
+	if err != nil {
+		return feedback.Submission{}, feedback.ErrNotFound
+	}
+	var have pass
+	if err := json.Unmarshal(plain, &have); err != nil || p.Now().After(have.Until) {
+		return feedback.Submission{}, feedback.ErrNotFound
+	}
+	s, err := p.Store.Get(web.Context(c), have.Number)
+	if err != nil {
+		return s, err
+	}
+	if string(s.CodeMAC) != string(have.MAC) {
+		return feedback.Submission{}, feedback.ErrNotFound
+	}
+	return s, nil
+}
+
+// trackAct does what the sender asks on an opened submission.
+func (p *Pages) trackAct(c *fiber.Ctx, form web.Values) error {
+	s, err := p.opened(c, form.Get("pass"))
+	if errors.Is(err, feedback.ErrNotFound) {
+		// Typed words come back on the page that says so.
+		return web.Error{Status: fiber.StatusForbidden, Code: "pass"}
+	}
+	if err != nil {
+		return err
+	}
+	text := form.Get("text")
+	var action feedback.Action
+	switch act := feedback.Act(form.Get("act")); act {
+	case feedback.ActCorrect:
+		action = feedback.Correct{Text: text}
+	case feedback.ActRemark:
+		action = feedback.AddRemark{Text: text}
+	case feedback.ActFollowUp:
+		action = feedback.FollowUp{Text: text}
+	case feedback.ActRate:
+		solved, _ := strconv.Atoi(form.Get("solved")) // not a number: none chosen
+		action = feedback.Rate{Solved: solved, Word: form.Get("word")}
+	case feedback.ActWithdraw:
+		if !form.On("sure") {
+			return p.open(c, fiber.StatusUnprocessableEntity, s, "", "", []feedback.Invalid{{Field: "sure", Rule: "required"}}, form)
+		}
+		action = feedback.Withdraw{}
+	default:
+		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
+	}
+	next, err := p.Office.DoBySender(web.Context(c), s.Number, action)
+	var invalid feedback.Invalid
+	if errors.As(err, &invalid) {
+		if invalid.Field == "text" {
+			invalid.Field = string(action.Act()) // each form has its own box
+		}
+		return p.open(c, fiber.StatusUnprocessableEntity, s, "", "", []feedback.Invalid{invalid}, form)
+	}
+	if err != nil {
+		return err
+	}
+	f := p.frame(c, "track")
+	return p.open(c, fiber.StatusOK, next, "", f.T("track.done."+string(action.Act())), nil, nil)
+}

@@ -1,0 +1,91 @@
+package site
+
+import (
+	"fmt"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/feedback"
+	"rectify/site/api"
+	"rectify/site/desk"
+	"rectify/site/ops"
+	"rectify/site/public"
+	"rectify/site/web"
+)
+
+// Table joins the rows of every room: the one list of addresses, who may use
+// them, how often, and whether answers are kept.
+func (s *Site) Table() []web.Route {
+	clocks := s.cfg.Body.Clocks()
+	intake := &feedback.Intake{Store: s.cfg.Store, Keys: s.cfg.Keys, Clocks: clocks, Now: s.cfg.Now}
+	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now}
+	pages := &public.Pages{
+		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault,
+		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now,
+	}
+	staffSide := &desk.Desk{
+		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Keeper: s.cfg.Keeper, Gate: s.gate,
+		Intake: intake, Office: office, Clocks: clocks, Now: s.cfg.Now,
+	}
+	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake}
+	operators := &ops.Ops{Store: s.cfg.Store, Started: s.cfg.Now(), Figures: s.cfg.Figures}
+	var table []web.Route
+	for _, rows := range [][]web.Route{pages.Routes(), machines.Routes(), staffSide.Routes(), operators.Routes()} {
+		table = append(table, rows...)
+	}
+	return append(table, web.Route{Method: fiber.MethodGet, Path: "/static/:name", Handler: s.asset, Cache: true})
+}
+
+// routes puts the table into Fiber under the base path.
+func (s *Site) routes() error {
+	seen := make(map[string]bool)
+	methods := make(map[string][]string)
+	for _, r := range s.Table() {
+		key := r.Method + " " + r.Path
+		if seen[key] {
+			return fmt.Errorf("address %s stands twice in the table", key)
+		}
+		seen[key] = true
+		methods[r.Path] = append(methods[r.Path], r.Method)
+		path := s.links.Base() + r.Path
+		s.app.Add(r.Method, path, s.route(r))
+		if r.Method == fiber.MethodGet {
+			s.app.Add(fiber.MethodHead, path, s.route(r))
+		}
+	}
+	for path, allowed := range methods {
+		s.app.All(s.links.Base()+path, wrongMethod(allowed))
+	}
+	s.app.Use(func(*fiber.Ctx) error { return web.NotFound() })
+	return nil
+}
+
+// wrongMethod answers 405 with what is allowed (RFC 9110, 15.5.6).
+func wrongMethod(allowed []string) fiber.Handler {
+	list := ""
+	for _, m := range allowed {
+		if list != "" {
+			list += ", "
+		}
+		if list += m; m == fiber.MethodGet {
+			list += ", HEAD"
+		}
+	}
+	return func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderAllow, list)
+		return fiber.ErrMethodNotAllowed
+	}
+}
+
+// asset answers a style sheet or picture; its name holds its digest, so it may
+// be kept for ever.
+func (s *Site) asset(c *fiber.Ctx) error {
+	a, ok := s.shared.Assets.Get(web.Param(c, "name"))
+	if !ok {
+		return web.NotFound()
+	}
+	c.Set(fiber.HeaderContentType, a.Type)
+	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	c.Response().SetBodyRaw(a.Data)
+	return nil
+}
