@@ -31,20 +31,9 @@ type record struct {
 	PublicAt    int64  `bson:"public_at"`
 	CodeMAC     []byte `bson:"code_mac"`
 	Doc         string `bson:"doc"`
-
-	// The idempotency key under which it was filed, until its time has run out.
-	Key    []byte `bson:"key,omitempty"`
-	Body   []byte `bson:"key_body,omitempty"`
-	Sealed []byte `bson:"key_sealed,omitempty"`
-	Until  int64  `bson:"key_until,omitempty"`
 }
 
-// keyFields are the fields that go when a key is forgotten.
-func keyFields() bson.D {
-	return bson.D{{Key: "key", Value: ""}, {Key: "key_body", Value: ""}, {Key: "key_sealed", Value: ""}, {Key: "key_until", Value: ""}}
-}
-
-// recordOf is the record of a submission without a key.
+// recordOf is the record of a submission.
 func recordOf(serial int64, s *feedback.Submission) (record, error) {
 	doc, err := json.Marshal(s)
 	if err != nil {
@@ -73,7 +62,7 @@ func (r *record) submission() (feedback.Submission, error) {
 	return s, nil
 }
 
-// changed are the fields that a Replace writes: all but identity and key.
+// changed are the fields that a Replace writes: all but its identity.
 func (r *record) changed() bson.D {
 	return bson.D{
 		{Key: "rev", Value: r.Rev}, {Key: "state", Value: r.State}, {Key: "visibility", Value: r.Visibility},

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
@@ -51,12 +50,13 @@ func (s *Store) Insert(ctx context.Context, e feedback.Entry) (feedback.Entry, b
 // filing is an entry on its way through one batch.
 type filing struct {
 	entry feedback.Entry
+	old   *claim // what the key stood for until its time ran out
 	rec   record
 	out   *outcome
 }
 
-// commit files one batch: known keys are answered, the rest is numbered and
-// written in one go.
+// commit files one batch: known keys are answered, the rest is numbered, takes
+// its keys, and is written in one go.
 func (s *Store) commit(ctx context.Context, entries []feedback.Entry) ([]outcome, error) {
 	outcomes := make([]outcome, len(entries))
 	known, err := s.known(ctx, entries)
@@ -65,11 +65,12 @@ func (s *Store) commit(ctx context.Context, entries []feedback.Entry) ([]outcome
 	}
 	var fresh []*filing
 	for i, e := range entries {
-		if rec, ok := known[string(e.Key)]; ok {
-			outcomes[i] = earlier(rec, e)
+		f := &filing{entry: e, old: known[string(e.Key)], out: &outcomes[i]}
+		if f.old != nil && f.old.Until >= millis(e.Now) {
+			*f.out = s.earlier(ctx, f.old, e)
 			continue
 		}
-		fresh = append(fresh, &filing{entry: e, out: &outcomes[i]})
+		fresh = append(fresh, f)
 	}
 	if len(fresh) == 0 {
 		return outcomes, nil
@@ -77,55 +78,10 @@ func (s *Store) commit(ctx context.Context, entries []feedback.Entry) ([]outcome
 	if err := s.number(ctx, fresh); err != nil {
 		return nil, err
 	}
+	if fresh, err = s.claim(ctx, fresh); err != nil {
+		return nil, err
+	}
 	return outcomes, s.file(ctx, fresh)
-}
-
-// known answers the records that live under the keys of entries, and forgets
-// the keys whose time has run out.
-func (s *Store) known(ctx context.Context, entries []feedback.Entry) (map[string]record, error) {
-	asked := map[string]feedback.Entry{}
-	keys := bson.A{}
-	for _, e := range entries {
-		if len(e.Key) > 0 {
-			asked[string(e.Key)] = e
-			keys = append(keys, e.Key)
-		}
-	}
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	found, err := s.find(ctx, is("key", is("$in", keys)))
-	if err != nil {
-		return nil, fmt.Errorf("idempotency keys: %w", err)
-	}
-	known := map[string]record{}
-	for _, rec := range found {
-		if rec.Until >= millis(asked[string(rec.Key)].Now) {
-			known[string(rec.Key)] = rec
-		} else if err := s.forget(ctx, rec); err != nil {
-			return nil, err
-		}
-	}
-	return known, nil
-}
-
-// forget takes the key off a record, if it is still the same use of it.
-func (s *Store) forget(ctx context.Context, rec record) error {
-	_, err := s.submissions.UpdateOne(ctx,
-		bson.D{{Key: "_id", Value: rec.Serial}, {Key: "key", Value: rec.Key}, {Key: "key_until", Value: rec.Until}},
-		is("$unset", keyFields()))
-	if err != nil {
-		return fmt.Errorf("forget idempotency key: %w", err)
-	}
-	return nil
-}
-
-// earlier answers what was filed under the key before.
-func earlier(rec record, asked feedback.Entry) outcome {
-	kept := feedback.Entry{Now: asked.Now, Key: asked.Key, Body: rec.Body, Sealed: rec.Sealed, KeyUntil: instant(rec.Until)}
-	var err error
-	kept.Submission, err = rec.submission()
-	return outcome{entry: kept, err: err}
 }
 
 // number gives every filing its number and makes its record.
@@ -153,15 +109,9 @@ func (s *Store) number(ctx context.Context, filings []*filing) error {
 }
 
 func (f *filing) make(serial int64) (err error) {
-	e := &f.entry
-	e.Submission.Number, e.Submission.Rev = cursor.Number(serial), 1
-	if f.rec, err = recordOf(serial, &e.Submission); err != nil {
-		return err
-	}
-	if len(e.Key) > 0 {
-		f.rec.Key, f.rec.Body, f.rec.Sealed, f.rec.Until = e.Key, e.Body, e.Sealed, millis(e.KeyUntil)
-	}
-	return nil
+	f.entry.Submission.Number, f.entry.Submission.Rev = cursor.Number(serial), 1
+	f.rec, err = recordOf(serial, &f.entry.Submission)
+	return err
 }
 
 // draw takes the next n numbers of a year and answers the last of them.

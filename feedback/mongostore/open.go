@@ -40,7 +40,7 @@ type Store struct {
 	inserts *batch.Batch[feedback.Entry, outcome]
 	turns   turns
 
-	submissions, series, secrets, marks, accounts, sessions, pulse *mongo.Collection
+	submissions, claims, series, secrets, marks, accounts, sessions, pulse *mongo.Collection
 }
 
 // Open connects to the server of uri and makes collections and indexes of
@@ -78,7 +78,7 @@ func newStore(client *mongo.Client, database string) *Store {
 	db := client.Database(database)
 	s := &Store{
 		client: client, db: db,
-		submissions: db.Collection("submission"), series: db.Collection("series"),
+		submissions: db.Collection("submission"), claims: db.Collection("intake_key"), series: db.Collection("series"),
 		secrets: db.Collection("secret"), marks: db.Collection("mark"),
 		accounts: db.Collection("account"), sessions: db.Collection("session"),
 		pulse: db.Collection("pulse"),

@@ -3,6 +3,7 @@ package mongostore
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/mongo/options"
@@ -19,14 +20,8 @@ func (s *Store) List(ctx context.Context, q feedback.Query) ([]feedback.Submissi
 	}
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	terms := filter(q)
-	if sort == feedback.ByDue && len(q.States) == 0 && !q.Submitted {
-		terms = append(terms, is("state", is("$in", feedback.States()))) // the index begins with it
-	}
-	if place != nil {
-		terms = append(terms, beyond(*place)...)
-	}
-	found, err := s.find(ctx, all(terms), options.Find().SetSort(inOrder(sort)).SetLimit(int64(q.Limit)+1))
+	wanted := all(append(filter(q), inReach(q, sort, place)...))
+	found, err := s.find(ctx, wanted, options.Find().SetSort(inOrder(sort)).SetLimit(int64(q.Limit)+1))
 	if err != nil {
 		return nil, "", fmt.Errorf("list submissions: %w", err)
 	}
@@ -43,6 +38,22 @@ func (s *Store) List(ctx context.Context, q feedback.Query) ([]feedback.Submissi
 		next = cursor.After(sort, &page[q.Limit-1]).String()
 	}
 	return page, next, nil
+}
+
+// inReach are the terms that let an index give the page in order.
+func inReach(q feedback.Query, sort feedback.Sort, place *cursor.Place) []bson.D {
+	var terms []bson.D
+	if sort == feedback.ByDue && len(q.States) == 0 && !q.Submitted {
+		terms = append(terms, is("state", is("$in", feedback.States()))) // the index begins with it
+	}
+	if place == nil && sort == feedback.ByNewest {
+		// Says nothing, but FerretDB walks the numbers in order only within bounds.
+		place = &cursor.Place{Sort: sort, Serial: math.MaxInt64}
+	}
+	if place != nil {
+		terms = append(terms, beyond(*place)...)
+	}
+	return terms
 }
 
 func inOrder(sort feedback.Sort) bson.D {

@@ -28,6 +28,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		indexes []mongo.IndexModel
 	}{
 		{s.submissions, submissionIndexes()},
+		{s.claims, []mongo.IndexModel{index("until", "until")}},
 		{s.secrets, []mongo.IndexModel{index("until", "until")}},
 		{s.sessions, []mongo.IndexModel{index("account", "account"), index("seen", "seen")}},
 	} {
@@ -60,12 +61,10 @@ func (s *Store) version(ctx context.Context) error {
 // A citizen waits for an insert, so it must touch few of them: those that only
 // matter later (someone is in charge, the public sees it) leave out the rest.
 // The queue is indexed by state first: a query for several states is a merge of
-// ordered runs. key stands in a document only while its idempotency key lives;
-// that it is unique is what keeps one submission of two that race.
+// ordered runs.
 func submissionIndexes() []mongo.IndexModel {
 	return []mongo.IndexModel{
 		unique(index("code", "code_mac")),
-		unique(only(living(), index("key", "key"))),
 		index("due_state", "state", "due", "_id"),
 		index("due_notice", "notice", "state", "due", "_id"),
 		only(owned(), index("due_owner", "owner", "state", "due", "_id")),
@@ -79,7 +78,6 @@ func submissionIndexes() []mongo.IndexModel {
 }
 
 // What indexes are limited to. A query must hold the same term to use them.
-func living() bson.D { return is("key", is("$exists", true)) }
 func owned() bson.D  { return is("owner", is("$gt", "")) }
 func public() bson.D { return is("visibility", string(feedback.Published)) }
 func shown() bson.D  { return is("public_at", is("$gt", int64(0))) }

@@ -81,50 +81,43 @@ func swap(ctx context.Context, in *mongo.Collection, which bson.D, rev int64, fi
 // Sweep implements feedback.Store. It works in small steps, so that no other
 // write waits for long.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
-	unset := func(ctx context.Context, past bson.D) error {
-		_, err := s.submissions.UpdateMany(ctx, past, is("$unset", keyFields()))
-		return err
-	}
-	remove := func(ctx context.Context, past bson.D) error {
-		_, err := s.secrets.DeleteMany(ctx, past)
-		return err
-	}
-	err := errors.Join(
-		sweep(ctx, s.submissions, append(living(), bson.E{Key: "key_until", Value: is("$lt", millis(now))}), unset),
-		sweep(ctx, s.secrets, is("until", is("$lt", millis(now))), remove))
+	past := is("until", is("$lt", millis(now)))
+	err := errors.Join(sweep(ctx, s.claims, past), sweep(ctx, s.secrets, past))
 	if err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}
 	return nil
 }
 
-// sweep lets do work off all documents that are past, a few at a time.
-func sweep(ctx context.Context, in *mongo.Collection, past bson.D, do func(context.Context, bson.D) error) error {
+// sweep removes all documents that are past, a few at a time.
+func sweep(ctx context.Context, in *mongo.Collection, past bson.D) error {
 	const step = 500
 	for {
-		n, err := sweepStep(ctx, in, past, step, do)
+		n, err := sweepStep(ctx, in, past, step)
 		if err != nil || n < step {
 			return err
 		}
 	}
 }
 
-func sweepStep(ctx context.Context, in *mongo.Collection, past bson.D, step int64, do func(context.Context, bson.D) error) (int64, error) {
+func sweepStep(ctx context.Context, in *mongo.Collection, past bson.D, step int) (int, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	found, err := in.Find(ctx, past, options.Find().SetLimit(step).SetProjection(is("_id", 1)))
+	found, err := in.Find(ctx, past, options.Find().SetLimit(int64(step)).SetProjection(is("_id", 1)))
 	if err != nil {
 		return 0, err
 	}
-	var ids []struct {
+	var some []struct {
 		ID any `bson:"_id"`
 	}
-	if err := found.All(ctx, &ids); err != nil || len(ids) == 0 {
+	if err := found.All(ctx, &some); err != nil || len(some) == 0 {
 		return 0, err
 	}
 	which := bson.A{}
-	for _, d := range ids {
+	for _, d := range some {
 		which = append(which, d.ID)
 	}
-	return int64(len(ids)), do(ctx, append(is("_id", is("$in", which)), past...))
+	// What is past is asked again: a key may have come to new life meanwhile.
+	_, err = in.DeleteMany(ctx, append(is("_id", is("$in", which)), past...))
+	return len(some), err
 }

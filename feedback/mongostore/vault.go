@@ -57,7 +57,7 @@ func (s *Store) Take(ctx context.Context, key []byte, now time.Time) ([]byte, er
 func (s *Store) Mark(ctx context.Context, name, value string) (string, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	for {
+	for try := (tries{}); ; {
 		var kept struct{ Value string }
 		err := s.marks.FindOne(ctx, is("_id", name)).Decode(&kept)
 		if err == nil {
@@ -66,10 +66,13 @@ func (s *Store) Mark(ctx context.Context, name, value string) (string, error) {
 		if errors.Is(err, mongo.ErrNoDocuments) {
 			err = s.add(ctx, s.marks, bson.D{{Key: "_id", Value: name}, {Key: "value", Value: value}})
 		}
-		switch {
-		case err == nil:
+		if err == nil {
 			return value, nil
-		case !errors.Is(err, feedback.ErrConflict): // someone was first: read theirs
+		}
+		if errors.Is(err, feedback.ErrConflict) { // someone was first: read theirs
+			err = try.again(ctx, nil)
+		}
+		if err != nil {
 			return "", fmt.Errorf("mark %s: %w", name, err)
 		}
 	}

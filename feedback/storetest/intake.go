@@ -18,6 +18,7 @@ func intake(t *testing.T, open Open) {
 	t.Run("key", func(t *testing.T) { keyTwice(t, open(t)) })
 	t.Run("key ran out", func(t *testing.T) { keyRanOut(t, open(t)) })
 	t.Run("key swept", func(t *testing.T) { keySwept(t, open(t)) })
+	t.Run("key of a refused one", func(t *testing.T) { keyOfRefused(t, open(t)) })
 	t.Run("caller left", func(t *testing.T) { callerLeft(t, open(t)) })
 	t.Run("64 at once", func(t *testing.T) { manyAtOnce(t, open(t)) })
 	t.Run("one key 32 times at once", func(t *testing.T) { oneKeyAtOnce(t, open(t)) })
@@ -161,6 +162,21 @@ func keySwept(t *testing.T, b Backend) {
 	check(t, "anew", err)
 	if !fresh {
 		t.Error("sweep left a key that had run out")
+	}
+	counts(t, b, feedback.Query{}, 2)
+}
+
+// keyOfRefused: a key stands for nothing when what it came with was refused.
+func keyOfRefused(t *testing.T, b Backend) {
+	file(t, b, sample("first"))
+	twin := keyed("twin", "k")
+	twin.Submission.CodeMAC = digest("code first")
+	_, _, err := b.Insert(within(t), twin)
+	wantErr(t, "code taken", err, feedback.ErrConflict)
+	kept, fresh, err := b.Insert(within(t), keyed("anew", "k"))
+	check(t, "anew", err)
+	if !fresh || string(kept.Sealed) != "sealed anew" {
+		t.Errorf("anew: fresh %v, %s", fresh, kept.Sealed)
 	}
 	counts(t, b, feedback.Query{}, 2)
 }

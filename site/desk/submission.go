@@ -19,13 +19,13 @@ import (
 // CasePage is one submission with its history, beside its item of the notice.
 type CasePage struct {
 	ui.Frame
-	S        feedback.Submission
+	S        *feedback.Submission
 	State    string
 	Due      ui.DueText
 	Text     []feedback.Segment
 	Notice   *content.Notice
 	Item     *content.Item
-	May      map[feedback.Act]bool
+	May      map[string]bool // by act
 	Marks    []feedback.Mark // what the form of redactions begins with
 	Kinds    []ui.Option     // of hidden things
 	Reasons  []ui.Option
@@ -86,7 +86,7 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	f := d.frame(c, "")
 	f.Title, f.Flash, f.Failed = f.T("case.title", s.Number), said(f, page.Flash), len(page.Errs) > 0 || len(page.Conflict) > 0
 	f.Crumbs = []ui.Crumb{{Label: f.T("desk.queue"), URL: d.Site.Links.To("/desk")}, {Label: string(s.Number)}}
-	page.Frame, page.S = f, s
+	page.Frame, page.S = f, &s
 	page.State, page.Due = stateWord(f, &s), f.DueOf(d.Clocks.Days, s.Due, today)
 	page.Text, page.Replies = feedback.Segments(s.Current(), s.Redactions), s.PublicReplies()
 	if e, ok := d.Library.Snapshot().Notice(s.Notice); ok {
@@ -114,27 +114,30 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 }
 
 // may answers which acts the table of moves allows here and now, to this person.
-func (d *Desk) may(s *feedback.Submission, who feedback.Actor) map[feedback.Act]bool {
-	may := make(map[feedback.Act]bool)
+func (d *Desk) may(s *feedback.Submission, who feedback.Actor) map[string]bool {
+	may := make(map[string]bool)
 	for _, m := range feedback.Moves() {
-		may[m.Act] = m.Roles != nil && slices.Contains(m.From, s.State) && who.Has(m.Roles...) &&
+		may[string(m.Act)] = m.Roles != nil && slices.Contains(m.From, s.State) && who.Has(m.Roles...) &&
 			(!s.Withdrawn() || m.Act == feedback.ActNote)
 	}
-	published := s.Visibility == feedback.Published
-	may[feedback.ActPublish] = may[feedback.ActPublish] && !published && s.PublishConsent && s.Category != feedback.Clue && !s.Moderated.IsZero()
-	may[feedback.ActUnpublish] = may[feedback.ActUnpublish] && published
-	may[feedback.ActExtend] = may[feedback.ActExtend] && s.Extension == nil && d.Clocks.Rules.Extension > 0
-	may[feedback.ActGrant] = may[feedback.ActGrant] && s.Extension != nil && s.Extension.Grant == "" && s.Extension.By != who.ID
-	submitted := s.Draft != nil && s.Draft.Submitted
-	may[feedback.ActApprove] = may[feedback.ActApprove] && submitted && !slices.Contains(s.Draft.Drafters, who.ID)
-	may[feedback.ActReturn] = may[feedback.ActReturn] && submitted
-	may[feedback.ActRevealContact] = may[feedback.ActRevealContact] && !s.Contact.Empty() && who.MaySeeContact(s)
-	may[feedback.ActRedact] = may[feedback.ActRedact] && s.State != feedback.Received
+	published, submitted := s.Visibility == feedback.Published, s.Draft != nil && s.Draft.Submitted
+	for act, also := range map[feedback.Act]bool{
+		feedback.ActPublish:       !published && s.PublishConsent && s.Category != feedback.Clue && !s.Moderated.IsZero(),
+		feedback.ActUnpublish:     published,
+		feedback.ActExtend:        s.Extension == nil && d.Clocks.Rules.Extension > 0,
+		feedback.ActGrant:         s.Extension != nil && s.Extension.Grant == "" && s.Extension.By != who.ID,
+		feedback.ActApprove:       submitted && !slices.Contains(s.Draft.Drafters, who.ID),
+		feedback.ActReturn:        submitted,
+		feedback.ActRevealContact: !s.Contact.Empty() && who.MaySeeContact(s),
+		feedback.ActRedact:        s.State != feedback.Received,
+	} {
+		may[string(act)] = may[string(act)] && also
+	}
 	return may
 }
 
 func (d *Desk) choices(c *fiber.Ctx, page *CasePage) error {
-	f, s := page.Frame, &page.S
+	f, s := page.Frame, page.S
 	for _, k := range feedback.HiddenKinds() {
 		page.Kinds = append(page.Kinds, ui.Option{Value: string(k), Label: f.T("hidden." + string(k))})
 	}
@@ -145,7 +148,7 @@ func (d *Desk) choices(c *fiber.Ctx, page *CasePage) error {
 		page.Cats = append(page.Cats, ui.Option{Value: string(k), Label: f.T("category." + string(k)), Chosen: k == s.Category})
 	}
 	page.Offices = d.Site.Body.Offices
-	if !page.May[feedback.ActAssign] {
+	if !page.May[string(feedback.ActAssign)] {
 		return nil
 	}
 	accounts, err := d.Keeper.Accounts(web.Context(c))

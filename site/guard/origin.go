@@ -13,12 +13,13 @@ import (
 // A request without any of the browser's headers is no cross-site forgery.
 func SameOrigin(ctx *fasthttp.RequestCtx, own string) bool {
 	h := &ctx.Request.Header
-	switch site := string(h.Peek("Sec-Fetch-Site")); site {
-	case "", "same-origin", "none":
-	default:
+	site, origin := string(h.Peek("Sec-Fetch-Site")), string(h.Peek(fasthttp.HeaderOrigin))
+	if site != "" && site != "same-origin" && site != "none" {
 		return false
 	}
-	origin := string(h.Peek(fasthttp.HeaderOrigin))
+	if origin == "null" {
+		return site == "same-origin" // said by the browser itself; pages cannot set it
+	}
 	if origin == "" {
 		referer := string(h.Peek(fasthttp.HeaderReferer))
 		if referer == "" {

@@ -47,7 +47,7 @@ type Opened struct {
 	Pass     string
 	NewCode  feedback.Code
 	AskUntil calendar.Day
-	May      map[feedback.Act]bool
+	May      map[string]bool
 	Next     *feedback.Limit
 }
 
@@ -160,14 +160,14 @@ func (p *Pages) open(c *fiber.Ctx, status int, s feedback.Submission, fresh feed
 }
 
 // may answers what the sender can do now, by the table of moves and its clocks.
-func (p *Pages) may(s feedback.Submission) map[feedback.Act]bool {
-	may := make(map[feedback.Act]bool)
+func (p *Pages) may(s feedback.Submission) map[string]bool {
+	may := make(map[string]bool)
 	for act, probe := range map[feedback.Act]feedback.Action{
 		feedback.ActCorrect: feedback.Correct{Text: "。"}, feedback.ActRemark: feedback.AddRemark{Text: "。"}, feedback.ActFollowUp: feedback.FollowUp{Text: "。"},
 		feedback.ActRate: feedback.Rate{Solved: 1}, feedback.ActWithdraw: feedback.Withdraw{},
 	} {
 		_, err := p.Office.Clocks.Apply(s, probe, feedback.Sender(), p.Now())
-		may[act] = err == nil
+		may[string(act)] = err == nil
 	}
 	return may
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"html/template"
 	"strconv"
 	"strings"
 	"time"
@@ -38,6 +39,14 @@ func (f Frame) Parts(code string) []Part {
 		parts = append(parts, Part{Title: f.T(code + "." + string(c)), Lines: f.List(code + "." + string(c))})
 	}
 	return parts
+}
+
+// Zh marks Chinese text on a page in English (WCAG 2.2, 3.1.2).
+func (f Frame) Zh() template.HTMLAttr {
+	if f.English() {
+		return ` lang="zh-CN"`
+	}
+	return ""
 }
 
 // Day is the Beijing day of an instant, for running text.

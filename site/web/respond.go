@@ -11,7 +11,6 @@ import (
 // receipt, a submission that was opened by code.
 func Private(c *fiber.Ctx) {
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	c.Set("Referrer-Policy", "no-referrer")
 }
 
 // HTML answers a finished page.
