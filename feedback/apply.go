@@ -82,11 +82,11 @@ func (a Accept) apply(w *work) error {
 		if err := (Classify{a.Category}).apply(w); err != nil {
 			return err
 		}
-		w.note = string(a.Category)
 	}
 	if err := (Redact{a.Redactions}).apply(w); err != nil {
 		return err
 	}
+	w.note = string(a.Category)
 	w.s.AcceptedAt = w.now
 	return nil
 }

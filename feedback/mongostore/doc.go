@@ -8,7 +8,8 @@
 // together happens in one document. It knows documents and indexes and no rule
 // of the workflow.
 //
-// Start reading at open.go, then document.go, insert.go and settle.go (what
+// Start reading at open.go, then document.go, insert.go, claim.go (idempotency
+// keys, and what lets two processes share one) and settle.go (what
 // becomes of an insert that met another) and query.go; schema.go says what
 // lies where.
 package mongostore

@@ -39,5 +39,17 @@ func (f Frame) DueOf(days *calendar.Calendar, due, today calendar.Day) DueText {
 	if n := days.WorkingDaysBetween(today, due); n <= soon {
 		return DueText{3, f.T("due.soon", n)}
 	}
-	return DueText{4, f.DateWeek(due)}
+	return DueText{4, f.shortDate(due, today)}
+}
+
+// shortDate leaves out the year where it is this one.
+func (f Frame) shortDate(d, today calendar.Day) string {
+	if d.Year() != today.Year() {
+		return f.Date(d)
+	}
+	layout := "1月2日"
+	if f.English() {
+		layout = "2 January"
+	}
+	return d.Time().Format(layout) + " " + f.T("weekday."+string('0'+rune(d.Weekday())))
 }
