@@ -243,7 +243,7 @@ func (a Unpublish) apply(w *work) error {
 	return err
 }
 
-func (Close) apply(w *work) error {
+func (Close) apply(w *work) error { //nolint:unparam // as every action
 	w.s.ClosedAt = w.now
 	return nil
 }
@@ -378,7 +378,7 @@ func (a Rate) apply(w *work) error {
 	return err
 }
 
-func (Withdraw) apply(w *work) error {
+func (Withdraw) apply(w *work) error { //nolint:unparam // as every action
 	w.s.WithdrawnAt, w.s.ClosedAt = w.now, w.now
 	w.s.Draft, w.s.Visibility = nil, Private
 	return nil

@@ -46,7 +46,7 @@ func modeMark(ctx *fasthttp.RequestCtx) byte {
 	mode := web.ReadMode(string(h.Cookie(web.ModeCookie)), string(h.Peek(fasthttp.HeaderAcceptLanguage)))
 	mark := byte('a')
 	if mode.Elder {
-		mark += 1
+		mark++
 	}
 	if mode.Lang == "en" {
 		mark += 2

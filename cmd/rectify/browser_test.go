@@ -114,7 +114,7 @@ func (b *browser) leave(steps ...chromedp.Action[chromedp.Void]) int64 {
 	if err != nil {
 		b.t.Fatalf("browser at %s: %v", b.where(), err)
 	}
-	return int64(res.Status)
+	return res.Status
 }
 
 // press follows a link or sends a form.

@@ -10,6 +10,7 @@ type cli struct {
 	Serve  serveCmd  `cmd:"" default:"withargs" help:"Serve the site (the default command)."`
 	Check  checkCmd  `cmd:"" help:"Lint notices and site.yaml; one file:line: message a finding."`
 	Staff  staffCmd  `cmd:"" help:"Accounts of the staff."`
+	Bench  benchCmd  `cmd:"" help:"Measure speed as ratios in one run on this machine."`
 	Health healthCmd `cmd:"" hidden:"" help:"Ask a running site whether it lives; for container engines."`
 }
 

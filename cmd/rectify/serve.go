@@ -75,7 +75,7 @@ func (s *server) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opened, err := s.cmd.stored.open(ctx)
+	opened, err := s.cmd.open(ctx)
 	if err != nil {
 		return err
 	}

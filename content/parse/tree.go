@@ -15,12 +15,6 @@ import (
 // where numbers restart.
 var itemID = regexp.MustCompile(`^(\d{1,3}\.)?(a\d{1,3}(-\d{1,3})?|\d{1,3}(-\d{1,3})?)$`)
 
-// place is where the text between two headings belongs.
-type place struct {
-	section int // index, -1 before the first
-	item    *content.Item
-}
-
 // tree makes sections and items of the headings and gives each its text.
 func (p *reading) tree(lines []string, heads []heading) {
 	end := len(lines)

@@ -47,7 +47,10 @@ func New(own []Exception, officialYears ...int) *Calendar {
 		c.official[year] = true
 		holidays := HolidayUtil.GetHolidaysByYear(year)
 		for e := holidays.Front(); e != nil; e = e.Next() {
-			h := e.Value.(*HolidayUtil.Holiday)
+			h, ok := e.Value.(*HolidayUtil.Holiday)
+			if !ok {
+				continue
+			}
 			kind := Rest
 			if h.IsWork() {
 				kind = Work

@@ -56,8 +56,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	if err := h.writer.prove(ctx, false); err != nil {
-		h.close()
-		return nil, fmt.Errorf("open store %s: %w", path, err)
+		return nil, fmt.Errorf("open store %s: %w", path, errors.Join(err, h.close()))
 	}
 	return newStore(path, h), nil
 }
@@ -104,13 +103,11 @@ func openHandles(ctx context.Context, path string) (*handles, error) {
 		return nil, err
 	}
 	if err := w.migrate(ctx); err != nil {
-		w.close()
-		return nil, err
+		return nil, errors.Join(err, w.close())
 	}
 	readers, err := sql.Open("sqlite", dsn(path, common, readerOnly))
 	if err != nil {
-		w.close()
-		return nil, err
+		return nil, errors.Join(err, w.close())
 	}
 	n := max(4, 2*runtime.GOMAXPROCS(0))
 	readers.SetMaxOpenConns(n)

@@ -74,7 +74,11 @@ func write[R any](ctx context.Context, s *Store, do func(ctx context.Context, t 
 	case out.err != nil:
 		return none, out.err
 	}
-	return out.value.(R), nil
+	value, ok := out.value.(R)
+	if !ok {
+		return none, fmt.Errorf("write answered %T, want %T", out.value, none)
+	}
+	return value, nil
 }
 
 // change is write for jobs that answer nothing.

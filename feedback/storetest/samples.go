@@ -70,7 +70,7 @@ func get(t testing.TB, b Backend, n feedback.Number) feedback.Submission {
 // full is a submission in which every field has a value that is not its zero
 // one: what a store forgets shows.
 func full(t testing.TB, name string) feedback.Submission {
-	r := rand.New(rand.NewPCG(1, uint64(len(name))))
+	r := rand.New(rand.NewPCG(1, uint64(len(name)))) //nolint:gosec // samples need not be secret
 	s := sample(name)
 	fill(r, reflect.ValueOf(&s).Elem(), "")
 	if empty := zeros(reflect.ValueOf(s), "Submission"); len(empty) > 0 {

@@ -54,12 +54,10 @@ func (d *Desk) act(c *fiber.Ctx) error {
 // notDone shows the page again where a person can mend it, and gives the error
 // on where not.
 func (d *Desk) notDone(c *fiber.Ctx, s feedback.Submission, rev int64, form web.Values, err error) error {
-	f := d.frame(c, "")
+	f := d.frame(c)
 	if lost, ok := isConflict(err); ok {
 		page := CasePage{Typed: form}
-		for _, row := range d.log(f, lost.Current.Events) {
-			page.Conflict = append(page.Conflict, row)
-		}
+		page.Conflict = d.log(f, lost.Current.Events)
 		// Every change is one event and one step of the revision.
 		since := max(lost.Current.Rev-rev, 1)
 		page.Conflict = page.Conflict[:min(int64(len(page.Conflict)), since)]
@@ -79,7 +77,7 @@ func (d *Desk) notDone(c *fiber.Ctx, s feedback.Submission, rev int64, form web.
 
 func (d *Desk) again(c *fiber.Ctx, status int, s feedback.Submission, form web.Values, faults []feedback.Invalid) error {
 	page := CasePage{Typed: form}
-	page.Faults, page.Errs = ui.FieldErrors(d.frame(c, ""), faults)
+	page.Faults, page.Errs = ui.FieldErrors(d.frame(c), faults)
 	return d.showCase(c, status, s, page)
 }
 

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -52,9 +53,12 @@ func (d *Desk) Routes() []web.Route {
 	}
 }
 
-func (d *Desk) frame(c *fiber.Ctx, title string) ui.Frame {
-	f := ui.Frame{Site: d.Site, Mode: web.ModeOf(c), Path: "/desk", Title: title, NoIndex: true}
-	f.Mode.Elder = false // the desk has one density
+func (d *Desk) frame(c *fiber.Ctx) ui.Frame {
+	path := "/desk"
+	if c.Method() == fiber.MethodGet {
+		path = strings.TrimPrefix(string(c.Request().RequestURI()), d.Site.Links.Base())
+	}
+	f := ui.Frame{Site: d.Site, Mode: web.ModeOf(c), Path: path, NoIndex: true}
 	if s := auth.Of(c); s != nil {
 		f.Staff = s.Line()
 	}

@@ -44,7 +44,7 @@ func (d *Desk) enterForm(c *fiber.Ctx) error {
 }
 
 func (d *Desk) showEnter(c *fiber.Ctx, status int, page EnterPage, faults []feedback.Invalid) error {
-	page.Frame = d.frame(c, "")
+	page.Frame = d.frame(c)
 	page.Title, page.Failed, page.Today = page.T("enter.title"), len(faults) > 0, calendar.On(d.Now())
 	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
 	for _, ch := range feedback.Channels() {

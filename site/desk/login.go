@@ -31,7 +31,7 @@ func (d *Desk) loginForm(c *fiber.Ctx) error {
 
 func (d *Desk) showLogin(c *fiber.Ctx, status int, page LoginPage) error {
 	failed := len(page.Errs) > 0
-	page.Frame = d.frame(c, "")
+	page.Frame = d.frame(c)
 	page.Title, page.Failed = page.T("login.title"), failed
 	return d.show(c, status, "login", page)
 }
@@ -44,7 +44,7 @@ func (d *Desk) login(c *fiber.Ctx) error {
 	back := web.LocalPath(form.Get("back"), "/desk")
 	token, err := d.Keeper.SignIn(web.Context(c), form.Get("name"), form.Get("password"))
 	if errors.Is(err, staff.ErrSignIn) {
-		text := d.frame(c, "").T("login.wrong")
+		text := d.frame(c).T("login.wrong")
 		name := []rune(form.Get("name"))
 		return d.showLogin(c, fiber.StatusUnprocessableEntity, LoginPage{
 			Name: string(name[:min(len(name), 40)]), Back: back,
@@ -84,7 +84,7 @@ func (d *Desk) firstForm(c *fiber.Ctx) error {
 }
 
 func (d *Desk) showFirst(c *fiber.Ctx, status int, page FirstPage, faults []feedback.Invalid) error {
-	page.Frame = d.frame(c, "")
+	page.Frame = d.frame(c)
 	page.Title, page.Failed = page.T("first.title"), len(faults) > 0
 	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
 	return d.show(c, status, "first", page)
@@ -128,7 +128,7 @@ func (d *Desk) account(c *fiber.Ctx) error {
 }
 
 func (d *Desk) showAccount(c *fiber.Ctx, status int, faults []feedback.Invalid, done string) error {
-	page := AccountPage{Frame: d.frame(c, ""), Account: auth.Of(c).Account}
+	page := AccountPage{Frame: d.frame(c), Account: auth.Of(c).Account}
 	page.Title, page.Failed, page.Flash = page.T("account.title"), len(faults) > 0, said(page.Frame, done)
 	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
 	return d.show(c, status, "account", page)

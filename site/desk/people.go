@@ -54,7 +54,7 @@ func (d *Desk) staffList(c *fiber.Ctx) error {
 
 func (d *Desk) showStaff(c *fiber.Ctx, status int, page StaffPage, faults []feedback.Invalid, done string) error {
 	var err error
-	page.Frame = d.frame(c, "")
+	page.Frame = d.frame(c)
 	page.Title, page.Failed, page.Flash = page.T("staff.title"), len(faults) > 0, said(page.Frame, done)
 	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
 	page.Roles = feedback.Roles()

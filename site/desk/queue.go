@@ -107,7 +107,7 @@ func (d *Desk) queue(c *fiber.Ctx) error {
 	if !ok {
 		return web.NotFound()
 	}
-	page := QueuePage{Frame: d.frame(c, "")}
+	page := QueuePage{Frame: d.frame(c)}
 	if page.Views, err = d.views(c, page.Frame, who, today, orDefault(q.Get("view"), "open")); err != nil {
 		return err
 	}
@@ -214,6 +214,9 @@ func (d *Desk) find(c *fiber.Ctx) error {
 	q, err := web.Query(c)
 	if err != nil {
 		return err
+	}
+	if q.Get("q") == "" {
+		return web.SeeOther(c, d.Site.Links.To("/desk"))
 	}
 	n, ok := feedback.ParseNumber(q.Get("q"))
 	if !ok {

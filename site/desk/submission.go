@@ -83,7 +83,7 @@ func (d *Desk) submission(c *fiber.Ctx) error {
 // showCase fills the page of s; what the caller set of it stays.
 func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page CasePage) error {
 	who, today := auth.Of(c).Actor(), calendar.On(d.Now())
-	f := d.frame(c, "")
+	f := d.frame(c)
 	f.Title, f.Flash, f.Failed = f.T("case.title", s.Number), said(f, page.Flash), len(page.Errs) > 0 || len(page.Conflict) > 0
 	f.Crumbs = []ui.Crumb{{Label: f.T("desk.queue"), URL: d.Site.Links.To("/desk")}, {Label: string(s.Number)}}
 	page.Frame, page.S = f, &s
@@ -175,10 +175,10 @@ func (d *Desk) log(f ui.Frame, events []feedback.Event) []LogRow {
 	rows := make([]LogRow, 0, len(events))
 	for _, e := range events {
 		row := LogRow{Event: e, Who: e.By, What: f.T("log." + string(e.Act)), More: e.Note}
-		switch {
-		case e.Kind == feedback.Citizen:
+		switch e.Kind {
+		case feedback.Citizen:
 			row.Who = f.T("log.sender")
-		case e.Kind == feedback.System:
+		case feedback.System:
 			row.Who = f.T("log.system")
 		}
 		switch e.Act {

@@ -40,7 +40,7 @@ func PlainPath(ctx *fasthttp.RequestCtx) bool {
 		if hi < 0 || lo < 0 {
 			return false
 		}
-		switch c := byte(hi<<4 | lo); {
+		switch c := hi<<4 | lo; {
 		case c < 0x20, c == 0x7f, c == '/', c == '\\', c == '.', c == '%':
 			return false
 		}

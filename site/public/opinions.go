@@ -13,8 +13,15 @@ type Talk struct {
 	ui.Frame
 	feedback.Public
 	ItemTitle string
-	Heading   int  // level of its heading
 	Plain     bool // without a heading of its own: the page is about it alone
+}
+
+// Below is the level of a heading under the talk's own.
+func (t Talk) Below() int {
+	if t.Plain {
+		return 2
+	}
+	return 4
 }
 
 func (p *Pages) talks(f ui.Frame, list []feedback.Submission) []Talk {
@@ -28,7 +35,7 @@ func (p *Pages) talks(f ui.Frame, list []feedback.Submission) []Talk {
 }
 
 func (p *Pages) talk(f ui.Frame, pub feedback.Public) Talk {
-	t := Talk{Frame: f, Public: pub, Heading: 3}
+	t := Talk{Frame: f, Public: pub}
 	if e, ok := p.Library.Snapshot().Notice(pub.Notice); ok {
 		if it := e.Notice.Item(pub.Item); it != nil {
 			t.ItemTitle = it.Title

@@ -12,26 +12,22 @@ import (
 type StandingPage struct {
 	ui.Frame
 	Terms []TermRow
-	Keep  bool
 }
 
 // TermRow is one limit that the body has set itself.
 type TermRow struct{ What, Term string }
 
-func (p *Pages) standing(c *fiber.Ctx, name string) (StandingPage, error) {
+func (p *Pages) standing(c *fiber.Ctx, name string) StandingPage {
 	f := p.frame(c, "")
 	f.Title, f.Description = f.T(name+".title"), f.T(name+".description", p.Site.Body.Name)
 	f.Column = &ui.Column{Name: f.Title, Description: f.Description, Keywords: f.T("home.keywords"), Type: f.T("column.about")}
 	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.Title}}
 	web.Tag(c, web.TagAll)
-	return StandingPage{Frame: f}, nil
+	return StandingPage{Frame: f}
 }
 
 func (p *Pages) about(c *fiber.Ctx) error {
-	page, err := p.standing(c, "about")
-	if err != nil {
-		return err
-	}
+	page := p.standing(c, "about")
 	rules := p.Intake.Clocks.Rules
 	term := func(t feedback.Term) string { return page.T("term", t.Days, page.T("clock."+string(t.Clock))) }
 	page.Terms = []TermRow{{page.T("limit.moderate"), term(rules.Moderate)}, {page.T("limit.accept"), term(rules.Accept)}}
@@ -42,17 +38,9 @@ func (p *Pages) about(c *fiber.Ctx) error {
 }
 
 func (p *Pages) privacy(c *fiber.Ctx) error {
-	page, err := p.standing(c, "privacy")
-	if err != nil {
-		return err
-	}
-	return p.show(c, fiber.StatusOK, "privacy", page)
+	return p.show(c, fiber.StatusOK, "privacy", p.standing(c, "privacy"))
 }
 
 func (p *Pages) accessibility(c *fiber.Ctx) error {
-	page, err := p.standing(c, "accessibility")
-	if err != nil {
-		return err
-	}
-	return p.show(c, fiber.StatusOK, "accessibility", page)
+	return p.show(c, fiber.StatusOK, "accessibility", p.standing(c, "accessibility"))
 }

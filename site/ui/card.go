@@ -33,13 +33,14 @@ func (f Frame) Paragraphs(segments []feedback.Segment) [][]feedback.Segment {
 type ReplyCard struct {
 	Frame
 	feedback.PublicReply
-	Heading bool // a hidden heading stands before it
-	Linked  bool // the submission that it answers is public
+	Level  int  // of the hidden heading before it, 0 for none
+	Linked bool // the submission that it answers is public
 }
 
-// Reply is the card of a reply to a published submission.
-func (f Frame) Reply(r feedback.PublicReply) ReplyCard {
-	return ReplyCard{Frame: f, PublicReply: r, Heading: true, Linked: true}
+// Reply is the card of a reply to a published submission; level is that of
+// the heading that leads to it.
+func (f Frame) Reply(r feedback.PublicReply, level int) ReplyCard {
+	return ReplyCard{Frame: f, PublicReply: r, Level: level, Linked: true}
 }
 
 // OwnReply is the card of a reply as its sender sees it; nothing need be public.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"html/template"
+	"strconv"
 	"strings"
 	"time"
 
@@ -85,7 +86,7 @@ func (f Frame) DateWeek(d calendar.Day) string {
 	if d == "" {
 		return ""
 	}
-	week := f.T("weekday." + string('0'+rune(d.Weekday())))
+	week := f.T("weekday." + strconv.Itoa(int(d.Weekday())))
 	if f.English() {
 		return week + ", " + f.Date(d)
 	}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strconv"
+
 	"rectify/feedback/calendar"
 )
 
@@ -51,5 +53,5 @@ func (f Frame) shortDate(d, today calendar.Day) string {
 	if f.English() {
 		layout = "2 January"
 	}
-	return d.Time().Format(layout) + " " + f.T("weekday."+string('0'+rune(d.Weekday())))
+	return d.Time().Format(layout) + " " + f.T("weekday."+strconv.Itoa(int(d.Weekday())))
 }
