@@ -20,6 +20,9 @@ func (s *Site) fail(c *fiber.Ctx, err error) error {
 		s.cfg.Log.Error("request failed", "method", c.Method(), "route", c.Route().Path, "status", known.Status, slog.Any("err", known.Detail))
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
+	if known.Status == fiber.StatusServiceUnavailable {
+		c.Set(fiber.HeaderRetryAfter, "30")
+	}
 	mode := web.ModeOf(c)
 	if strings.HasPrefix(c.Path(), s.links.Base()+"/api/") {
 		return web.WriteProblem(c, web.ProblemOf(s.cfg.Words, mode.Lang, known))

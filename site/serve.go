@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"runtime/debug"
 	"slices"
 	"strconv"
 
@@ -31,6 +32,11 @@ func (s *Site) Serve(ctx *fasthttp.RequestCtx) {
 		}
 	}
 	guard.Headers(&ctx.Response.Header, s.links.Secure())
+	if !slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
+		// Fiber would answer a method that it does not know by itself, in
+		// English; as TRACE it meets our own 405 or 404.
+		ctx.Request.Header.SetMethod(fiber.MethodTrace)
+	}
 	s.inner(ctx)
 }
 
@@ -54,9 +60,22 @@ func modeMark(ctx *fasthttp.RequestCtx) byte {
 	return mark
 }
 
+// errPanic is a fault of ours in one request.
+var errPanic = errors.New("panic")
+
+// survive makes an error of a panic, which must not end the program. The log
+// gets the kind of the value and where, not the value: it may hold what
+// somebody wrote.
+func survive(err *error) {
+	if v := recover(); v != nil {
+		*err = fmt.Errorf("%w: %T at %s", errPanic, v, debug.Stack())
+	}
+}
+
 // route wraps a row's handler into what every request of the row needs.
 func (s *Site) route(r web.Route) fiber.Handler {
-	return func(c *fiber.Ctx) error {
+	return func(c *fiber.Ctx) (err error) {
+		defer survive(&err)
 		if !guard.PlainPath(c.Context()) {
 			return web.NotFound()
 		}
@@ -155,7 +174,8 @@ func canonical(c *fiber.Ctx, r web.Route) (string, bool) {
 }
 
 // make lets the handler draw the page and keeps it when it is one.
-func (s *Site) make(c *fiber.Ctx, r web.Route, key string) (*pagecache.Page, error) {
+func (s *Site) make(c *fiber.Ctx, r web.Route, key string) (p *pagecache.Page, err error) {
+	defer survive(&err) // here, not for everybody who waits for the page
 	turn := s.cache.Turn()
 	if err := r.Handler(c); err != nil {
 		return nil, err
@@ -166,11 +186,14 @@ func (s *Site) make(c *fiber.Ctx, r web.Route, key string) (*pagecache.Page, err
 		res.Header.Set(fiber.HeaderCacheControl, "no-cache")
 	}
 	res.Header.Set(fiber.HeaderVary, "Accept-Encoding, Accept-Language, Cookie")
-	p, err := pagecache.New(&res.Header, bytes.Clone(res.Body()), append(web.Tags(c), web.TagAll))
+	p, err = pagecache.New(&res.Header, bytes.Clone(res.Body()), append(web.Tags(c), web.TagAll))
 	if err != nil {
 		return nil, fmt.Errorf("keep page: %w", err)
 	}
-	if res.StatusCode() == fiber.StatusOK {
+	switch lack := web.Lacking(c); {
+	case lack != nil:
+		s.cfg.Log.Warn("page shown without opinions", "route", r.Path, "err", lack)
+	case res.StatusCode() == fiber.StatusOK:
 		s.cache.Put(key, p, turn)
 	}
 	return p, nil

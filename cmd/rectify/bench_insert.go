@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 	"go.mongodb.org/mongo-driver/mongo/options"
 	"go.mongodb.org/mongo-driver/mongo/writeconcern"
 
+	"rectify/content/builtin"
 	"rectify/feedback"
 	"rectify/feedback/calendar"
 	"rectify/feedback/sqlitestore"
@@ -162,13 +164,21 @@ func fill(ctx context.Context, data string) error {
 	if err != nil {
 		return err
 	}
+	// Every opinion says something else, as people do: one text twenty times
+	// over would pack into nothing.
+	src, err := fs.ReadFile(builtin.FS(), benchSlug+".md")
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	words := []rune(string(src))
+	piece := func(i, n int) string { return string(words[500+i*400:][:n]) }
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	for i := range 20 {
 		_, _, err := s.Insert(ctx, feedback.Entry{Now: now, Submission: feedback.Submission{
 			ID: fmt.Sprint("bench", i), Notice: benchSlug, Item: "3-2", Channel: feedback.Web, Category: feedback.Opinion, State: feedback.Answered,
-			Visibility: feedback.Published, Text: strings.Repeat(benchText, 4), Received: now, CodeMAC: []byte(fmt.Sprint("bench", i)),
+			Visibility: feedback.Published, Text: piece(i, 220), Received: now, CodeMAC: []byte(fmt.Sprint("bench", i)),
 			Moderated: now, AcceptedAt: now, AnsweredAt: now, PublishedAt: now.Add(time.Duration(i) * time.Second), PublicAt: now, PublishConsent: true,
-			Replies: []feedback.Reply{{Text: strings.Repeat(benchText, 3), Office: "公共服务科", ApprovedAt: now}},
+			Replies: []feedback.Reply{{Text: piece(i, 400)[len(piece(i, 220)):], Office: "公共服务科", ApprovedAt: now}},
 		}})
 		if err != nil {
 			return errors.Join(err, s.Close())

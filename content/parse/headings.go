@@ -11,7 +11,7 @@ import (
 
 // Extensions are those of every reading of a notice, here and in rendering.
 const Extensions = parser.NoIntraEmphasis | parser.Tables | parser.FencedCode | parser.SpaceHeadings |
-	parser.Attributes | parser.Strikethrough
+	parser.Attributes | parser.Strikethrough | parser.OrderedListStart
 
 // heading is one heading outside of any other block.
 type heading struct {
@@ -24,10 +24,17 @@ type heading struct {
 	class []string
 }
 
-// read answers the headings as gomarkdown sees them; lines are not known to it.
-func read(body []byte) []heading {
+// document is the body as gomarkdown reads it; lines are not known to it.
+func document(body []byte) ast.Node {
+	return parser.NewWithExtensions(Extensions).Parse(bytes.Clone(body))
+}
+
+// read answers the headings of the body as gomarkdown sees them.
+func read(body []byte) []heading { return headings(document(body)) }
+
+// headings are those that stand outside of any other block.
+func headings(doc ast.Node) []heading {
 	var found []heading
-	doc := parser.NewWithExtensions(Extensions).Parse(bytes.Clone(body))
 	for _, node := range doc.GetChildren() {
 		h, ok := node.(*ast.Heading)
 		if !ok {
@@ -62,7 +69,7 @@ func plainText(n ast.Node) string {
 
 var (
 	headingLine = regexp.MustCompile(`^(#{1,6}) +(.*?)[ #]*$`)
-	fenceLine   = regexp.MustCompile("^ {0,3}(`{3,}|~{3,}) *(\\{[^}\n]*\\}|[^ \t`~]*) *$")
+	fenceLine   = regexp.MustCompile("^ {0,3}(`{3,}|~{3,}) *(?:\\{[^}]*\\} *|[^ {].*)?$")
 	attrLine    = regexp.MustCompile(`^\{.*\}$`)
 )
 

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"path"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -38,6 +37,7 @@ func Notice(name string, src []byte) (*content.Notice, []content.Diagnostic) {
 	if !bytes.HasSuffix(src, []byte("\n")) {
 		src = append(src, '\n')
 	}
+	p.hidden(src)
 	head, headLines, body, bodyLines := cut(src)
 	if head == nil {
 		p.fault(1, "no-front-matter")
@@ -76,12 +76,6 @@ func badLine(src []byte) int {
 	return line
 }
 
-var (
-	referenceLine = regexp.MustCompile(`^ {0,3}\[[^\]]+\]:`)
-	underline     = regexp.MustCompile(`^(=+|-+) *$`)
-	htmlLine      = regexp.MustCompile(`^ {0,3}<[A-Za-z/!]`)
-)
-
 // body reads what follows the front matter.
 func (p *reading) body(body []byte) {
 	lines := strings.Split(strings.TrimSuffix(string(body), "\n"), "\n")
@@ -93,47 +87,43 @@ func (p *reading) body(body []byte) {
 		p.fault(p.offset+odd, "heading-blank-line")
 		return
 	}
-	theirs := read(body)
+	doc := document(body)
+	theirs := headings(doc)
+	if !p.same(lines, ours, theirs) {
+		return
+	}
+	p.strayLists(lines, theirs)
+	p.refused(lines, doc)
+	p.lost(lines, theirs, doc)
+	p.tree(lines, theirs)
+}
+
+// same holds the headings of both readings against each other and gives those
+// of gomarkdown their lines.
+func (p *reading) same(lines []string, ours, theirs []heading) bool {
 	for i := range max(len(ours), len(theirs)) {
 		switch {
 		case i >= len(ours):
 			p.fault(p.offset+len(lines), "heading-unclear", theirs[i].text)
-			return
-		case i >= len(theirs) || ours[i].level != theirs[i].level:
+			return false
+		case i >= len(theirs) || ours[i].level != theirs[i].level || !sameText(ours[i].text, theirs[i].text):
 			p.fault(p.offset+ours[i].line, "heading-unclear", ours[i].text)
-			return
+			return false
 		}
 		theirs[i].line, theirs[i].first = ours[i].line, ours[i].first
 		if ours[i].first < ours[i].line && theirs[i].attrs == nil {
 			p.fault(p.offset+ours[i].first, "attribute-list", lines[ours[i].first-1])
 		}
 	}
-	p.tree(lines, theirs)
+	return true
 }
 
-// plainEnough refuses what two readers of Markdown may understand differently,
-// or what a part of the document cannot say alone: headings by underline,
-// references defined elsewhere, HTML.
-func (p *reading) plainEnough(lines []string) bool {
-	ok := true
-	for i := 0; i < len(lines); i++ {
-		if end := fenced(lines, i); end > i {
-			i = end
-			continue
-		}
-		line, code := lines[i], ""
-		switch {
-		case referenceLine.MatchString(line):
-			code = "reference"
-		case htmlLine.MatchString(line):
-			code = "html"
-		case i > 0 && underline.MatchString(line) && strings.TrimSpace(lines[i-1]) != "" && !strings.Contains(lines[i-1], "|"):
-			code = "underlined-heading"
-		default:
-			continue
-		}
-		p.fault(p.offset+i+1, code)
-		ok = false
+// sameText reports whether a heading as written reads as the one that
+// gomarkdown read, which has lost its marks.
+func sameText(written, plain string) bool {
+	if written == plain {
+		return true
 	}
-	return ok
+	alone := read([]byte("# " + written + "\n"))
+	return len(alone) == 1 && alone[0].text == plain
 }

@@ -18,7 +18,7 @@ import (
 
 // extensions are those with which parse reads the same text.
 const extensions = parser.NoIntraEmphasis | parser.Tables | parser.FencedCode | parser.SpaceHeadings |
-	parser.Attributes | parser.Strikethrough
+	parser.Attributes | parser.Strikethrough | parser.OrderedListStart
 
 // Notice renders n once; pages are put together from the pieces.
 func Notice(n *content.Notice) (*Document, error) {

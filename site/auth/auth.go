@@ -79,7 +79,7 @@ func (g *Gate) Admit(c *fiber.Ctx, a web.Access) (done bool, err error) {
 		return false, err
 	}
 	if signed == nil {
-		if c.Method() == fiber.MethodGet {
+		if c.Method() == fiber.MethodGet || c.Method() == fiber.MethodHead {
 			back := web.Values{"back": {strings.TrimPrefix(string(c.Request().RequestURI()), g.Links.Base())}}
 			return true, web.SeeOther(c, g.Links.To("/desk/login")+"?"+back.Encode())
 		}

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"bytes"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -52,7 +53,10 @@ func (p Proxies) Client(ctx *fasthttp.RequestCtx) netip.Addr {
 	if !p.trusts(peer) {
 		return peer
 	}
-	hops := strings.Split(string(ctx.Request.Header.Peek(fasthttp.HeaderXForwardedFor)), ",")
+	// A proxy may add a line of its own after the one that the client sent:
+	// together they are one list (RFC 9110, 5.3).
+	lines := ctx.Request.Header.PeekAll(fasthttp.HeaderXForwardedFor)
+	hops := strings.Split(string(bytes.Join(lines, []byte(","))), ",")
 	for i := len(hops) - 1; i >= 0 && i >= len(hops)-20; i-- {
 		a, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {

@@ -79,7 +79,7 @@ func newForm(header *fasthttp.ResponseHeader, encoding, etag string, body []byte
 // Send answers the request from the page.
 func (p *Page) Send(ctx *fasthttp.RequestCtx) {
 	f := p.pick(ctx.Request.Header.Peek(fasthttp.HeaderAcceptEncoding))
-	if match := ctx.Request.Header.Peek(fasthttp.HeaderIfNoneMatch); len(match) > 0 && p.has(match) {
+	if match := ctx.Request.Header.Peek(fasthttp.HeaderIfNoneMatch); len(match) > 0 && f.header.StatusCode() == fasthttp.StatusOK && p.has(match) {
 		f.unneeded.CopyTo(&ctx.Response.Header)
 		return
 	}
@@ -100,22 +100,19 @@ func (p *Page) pick(accept []byte) *form {
 
 // takes reports whether an Accept-Encoding names a coding without refusing it.
 func takes(accept []byte, coding string) bool {
-	i := bytes.Index(accept, []byte(coding))
-	if i < 0 || (i > 0 && accept[i-1] != ' ' && accept[i-1] != ',') {
-		return false
+	for part := range bytes.SplitSeq(accept, []byte(",")) {
+		name, weight, _ := bytes.Cut(part, []byte(";"))
+		if name = bytes.TrimSpace(name); len(name) == len(coding) && bytes.EqualFold(name, []byte(coding)) {
+			return !refused(weight)
+		}
 	}
-	rest := accept[i+len(coding):]
-	if len(rest) == 0 || rest[0] == ',' {
-		return true
-	}
-	if rest[0] != ';' && rest[0] != ' ' {
-		return false
-	}
-	if end := bytes.IndexByte(rest, ','); end >= 0 {
-		rest = rest[:end]
-	}
-	q := bytes.ReplaceAll(rest, []byte(" "), nil)
-	return !bytes.Equal(q, []byte(";q=0")) && !bytes.HasPrefix(q, []byte(";q=0.0"))
+	return false
+}
+
+// refused reports whether a weight is q=0 in any of its spellings.
+func refused(weight []byte) bool {
+	name, value, found := bytes.Cut(bytes.TrimSpace(weight), []byte("="))
+	return found && bytes.EqualFold(bytes.TrimSpace(name), []byte("q")) && len(bytes.Trim(bytes.TrimSpace(value), "0.")) == 0
 }
 
 // has reports whether an If-None-Match names any form of the page: they are

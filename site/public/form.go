@@ -206,6 +206,10 @@ func (p *Pages) receipt(c *fiber.Ctx) error {
 		return err
 	}
 	ticket := q.Get("t")
+	if ticket != "" && c.Method() == fiber.MethodHead {
+		web.Private(c) // a look at the headers is not the one look (RFC 9110, 9.2.1)
+		return nil
+	}
 	key := sha256.Sum256([]byte(ticket))
 	sealed, err := p.Vault.Take(web.Context(c), key[:], p.Now())
 	if errors.Is(err, feedback.ErrNotFound) || ticket == "" {

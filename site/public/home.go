@@ -24,6 +24,7 @@ type HomePage struct {
 	Count  int
 	Talks  []Talk
 	Said   int
+	Silent bool // opinions cannot be read just now
 }
 
 // Card is a notice in a list.
@@ -59,20 +60,13 @@ func (p *Pages) home(c *fiber.Ctx) error {
 			break
 		}
 	}
-	query := feedback.Query{Visibility: feedback.Published, Sort: feedback.ByPublished, Limit: homeTalks}
-	list, _, err := p.Store.List(web.Context(c), query)
+	list, _, said, err := p.heard(c, feedback.Query{Limit: homeTalks})
 	if err != nil {
-		return err
+		web.Lack(c, err)
+		page.Silent = true
 	}
-	page.Talks = p.talks(f, list)
-	for _, s := range list {
-		if s.PublicAt.After(page.Updated) {
-			page.Updated = s.PublicAt
-		}
-	}
-	if page.Said, err = p.Store.Count(web.Context(c), query); err != nil {
-		return err
-	}
+	page.Talks, page.Said = p.talks(f, list), said
+	page.Updated = latest(page.Updated, list)
 	return p.show(c, fiber.StatusOK, "home", page)
 }
 

@@ -1,6 +1,8 @@
 package public
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -73,9 +75,11 @@ func (p *Pages) notice(c *fiber.Ctx) error {
 	if ext != "" {
 		return noticeData(c, n, ext)
 	}
-	said, err := p.Store.PublicByItem(web.Context(c), n.Slug)
+	ctx, cancel := context.WithTimeout(web.Context(c), storeLife)
+	defer cancel()
+	said, err := p.Store.PublicByItem(ctx, n.Slug)
 	if err != nil {
-		return err
+		web.Lack(c, err)
 	}
 	f := p.frame(c, "notices")
 	f.Title, f.Description = n.Title, noticeDescription(f, n)
@@ -188,6 +192,7 @@ type ItemPage struct {
 	Talks      []Talk
 	Said       int
 	More       string // address of the next page
+	Silent     bool   // opinions cannot be read just now
 	Prev, Next *content.Item
 }
 
@@ -211,14 +216,14 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	query := feedback.Query{Visibility: feedback.Published, Notice: n.Slug, Item: id, Sort: feedback.ByPublished, After: q.Get("after"), Limit: itemTalks}
-	list, next, err := p.Store.List(web.Context(c), query)
-	if err != nil {
+	query := feedback.Query{Notice: n.Slug, Item: id, After: q.Get("after"), Limit: itemTalks}
+	list, next, said, err := p.heard(c, query)
+	var invalid feedback.Invalid
+	if errors.As(err, &invalid) {
 		return err
 	}
-	said, err := p.Store.Count(web.Context(c), query)
 	if err != nil {
-		return err
+		web.Lack(c, err)
 	}
 	f := p.frame(c, "notices")
 	f.Title = f.T("item.title", it.Title, id)
@@ -235,13 +240,9 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	path := n.Path(id)
 	page := ItemPage{
 		Frame: f, N: n, It: it, Above: path[:len(path)-1], Tag: f.StatusTag(it.Ledger), Times: itemTimes(f, n, it.Item),
-		Talks: p.talks(f, list), Said: said, Prev: it.Prev, Next: it.Next,
+		Talks: p.talks(f, list), Said: said, Silent: err != nil, Prev: it.Prev, Next: it.Next,
 	}
-	for _, s := range list {
-		if s.PublicAt.After(page.Updated) {
-			page.Updated = s.PublicAt
-		}
-	}
+	page.Updated = latest(page.Updated, list)
 	if next != "" {
 		page.More = p.Site.Links.Item(n.Slug, id) + "?" + web.Values{"after": {next}}.Encode()
 	}

@@ -1,6 +1,9 @@
 package public
 
 import (
+	"context"
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
@@ -46,6 +49,34 @@ func (p *Pages) talk(f ui.Frame, pub feedback.Public) Talk {
 
 const listTalks = 20
 
+// storeLife bounds how long a page of a notice waits for opinions: what the
+// body has to say must be readable when the store is not.
+const storeLife = 2 * time.Second
+
+// heard answers one page of published opinions and how many there are.
+func (p *Pages) heard(c *fiber.Ctx, q feedback.Query) (list []feedback.Submission, next string, total int, err error) {
+	ctx, cancel := context.WithTimeout(web.Context(c), storeLife)
+	defer cancel()
+	q.Visibility, q.Sort = feedback.Published, feedback.ByPublished
+	if list, next, err = p.Store.List(ctx, q); err != nil {
+		return nil, "", 0, err
+	}
+	if total, err = p.Store.Count(ctx, q); err != nil {
+		return nil, "", 0, err
+	}
+	return list, next, total, nil
+}
+
+// latest is when anything of what is shown last changed.
+func latest(t time.Time, list []feedback.Submission) time.Time {
+	for _, s := range list {
+		if s.PublicAt.After(t) {
+			t = s.PublicAt
+		}
+	}
+	return t
+}
+
 // OpinionsPage is the list of published opinions.
 type OpinionsPage struct {
 	ui.Frame
@@ -77,28 +108,20 @@ func (p *Pages) opinions(c *fiber.Ctx) error {
 	f.Column = &ui.Column{Name: f.Title, Description: f.Description, Keywords: f.T("home.keywords"), Type: f.T("column.feedback")}
 	web.Tag(c, web.TagAll, web.TagFeedback)
 	query := feedback.Query{
-		Visibility: feedback.Published, Notice: q.Get("notice"), Item: q.Get("item"), Category: feedback.Category(q.Get("category")),
-		Sort: feedback.ByPublished, After: q.Get("after"), Limit: listTalks,
+		Notice: q.Get("notice"), Item: q.Get("item"), Category: feedback.Category(q.Get("category")), After: q.Get("after"), Limit: listTalks,
 	}
 	if query.After != "" {
 		f.Title += f.T("page.older")
 	}
-	list, next, err := p.Store.List(web.Context(c), query)
+	list, next, total, err := p.heard(c, query)
 	if err != nil {
 		return err
 	}
 	page := OpinionsPage{
-		Frame: f, Talks: p.talks(f, list), Notice: query.Notice, Item: query.Item, Category: string(query.Category),
+		Frame: f, Talks: p.talks(f, list), Total: total, Notice: query.Notice, Item: query.Item, Category: string(query.Category),
 		Filtered: query.Notice != "" || query.Item != "" || query.Category != "",
 	}
-	for _, s := range list {
-		if s.PublicAt.After(page.Updated) {
-			page.Updated = s.PublicAt
-		}
-	}
-	if page.Total, err = p.Store.Count(web.Context(c), query); err != nil {
-		return err
-	}
+	page.Updated = latest(page.Updated, list)
 	for _, e := range p.Library.Snapshot().Entries() {
 		page.Notices = append(page.Notices, Choice{Value: e.Notice.Slug, Label: e.Notice.Title, Chosen: e.Notice.Slug == query.Notice})
 	}

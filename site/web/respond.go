@@ -1,8 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -17,6 +19,9 @@ func Private(c *fiber.Ctx) {
 func HTML(c *fiber.Ctx, status int, page []byte) error {
 	c.Status(status)
 	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	if !utf8.Valid(page) { // what somebody typed comes back in it
+		page = bytes.ToValidUTF8(page, []byte("\ufffd"))
+	}
 	c.Response().SetBodyRaw(page)
 	return nil
 }

@@ -54,6 +54,18 @@ func Tags(c *fiber.Ctx) []string {
 	return tags
 }
 
+const lackKey = "rectify.lack"
+
+// Lack notes that a page is shown without something that could not be read
+// just now. Such a page is good enough for its reader and not kept.
+func Lack(c *fiber.Ctx, err error) { c.Locals(lackKey, err) }
+
+// Lacking answers what a page is shown without, or nil.
+func Lacking(c *fiber.Ctx) error {
+	err, _ := c.Locals(lackKey).(error)
+	return err
+}
+
 // The tags of kept pages.
 const (
 	TagAll      = "all"      // the set of notices, the settings of the body

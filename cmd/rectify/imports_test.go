@@ -1,0 +1,163 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/semver"
+)
+
+// Who may import whom (contract, section 6). A package may import what begins
+// with one of its words; what is not listed here is not allowed at all. The
+// longest prefix of a package rules it.
+func mayImport() map[string][]string {
+	contentRooms := []string{"rectify/content$", "rectify/content/numbering", "rectify/content/strictyaml"}
+	feedbackRooms := []string{"rectify/feedback$", "rectify/feedback/calendar"}
+	store := append([]string{"rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff"}, feedbackRooms...)
+	edge := []string{"rectify/feedback$", "rectify/feedback/calendar", "rectify/content$", "rectify/content/library", "rectify/content/render",
+		"rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body"}
+	return map[string][]string{
+		"rectify/content":              contentRooms,
+		"rectify/content/library":      {"rectify/content"},
+		"rectify/content/builtin":      nil,
+		"rectify/feedback":             feedbackRooms,
+		"rectify/feedback/batch":       nil,
+		"rectify/feedback/calendar":    nil,
+		"rectify/feedback/sqlitestore": store,
+		"rectify/feedback/mongostore":  store,
+		"rectify/feedback/storetest":   store,
+		"rectify/site":                 {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/site"},
+		"rectify/site/i18n":            nil,
+		"rectify/site/chart":           {"rectify/content$"},
+		"rectify/site/guard":           nil,
+		"rectify/site/pagecache":       nil,
+		"rectify/site/body":            {"rectify/content$", "rectify/content/strictyaml", "rectify/content/library", "rectify/feedback$", "rectify/feedback/calendar"},
+		"rectify/site/web":             {"rectify/feedback$", "rectify/site/i18n"},
+		"rectify/site/ui":              {"rectify/content$", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
+		"rectify/site/auth":            {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
+		"rectify/site/ops":             {"rectify/feedback$", "rectify/site/web"},
+		"rectify/site/public":          append([]string{"rectify/site/chart"}, edge...),
+		"rectify/site/desk":            append([]string{"rectify/feedback/staff", "rectify/site/auth"}, edge...),
+		"rectify/site/api":             edge,
+		"rectify/cmd/rectify":          {"rectify/"},
+	}
+}
+
+func allowed(pkg, imported string) bool {
+	rules := mayImport()
+	room := pkg
+	for {
+		if words, ok := rules[room]; ok {
+			for _, w := range words {
+				exact, only := strings.CutSuffix(w, "$")
+				if (only && imported == exact) || (!only && strings.HasPrefix(imported, w)) {
+					return true
+				}
+			}
+			return false
+		}
+		up := strings.LastIndex(room, "/")
+		if up < 0 {
+			return false
+		}
+		room = room[:up]
+	}
+}
+
+// drivers are named only by their store and by this command.
+func drivers() map[string]string {
+	return map[string]string{
+		"modernc.org/sqlite":         "rectify/feedback/sqlitestore",
+		"go.mongodb.org/":            "rectify/feedback/mongostore",
+		"github.com/gofiber/":        "rectify/site",
+		"github.com/valyala/":        "rectify/site",
+		"github.com/gomarkdown/":     "rectify/content",
+		"github.com/microcosm-cc/":   "rectify/content/render",
+		"html/template":              "rectify/site rectify/content/render",
+		"github.com/alecthomas/kong": "rectify/cmd/rectify",
+	}
+}
+
+func TestImports(t *testing.T) {
+	root := "../.."
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		pkg := "rectify/" + filepath.ToSlash(rel)
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range f.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if strings.HasPrefix(imported, "rectify/") && !allowed(pkg, imported) {
+				t.Errorf("%s imports %s", rel, imported)
+			}
+			for prefix, homes := range drivers() {
+				if !strings.HasPrefix(imported, prefix) || pkg == "rectify/cmd/rectify" {
+					continue
+				}
+				home := false
+				for h := range strings.FieldsSeq(homes) {
+					home = home || pkg == h || strings.HasPrefix(pkg, h+"/")
+				}
+				if !home {
+					t.Errorf("%s imports %s, which belongs to %s", rel, imported, homes)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Below these versions the libraries have known holes that this program would
+// stand open to.
+func TestLeastVersions(t *testing.T) {
+	least := map[string]string{
+		"github.com/gofiber/fiber/v2":        "v2.52.15",
+		"github.com/valyala/fasthttp":        "v1.70.0",
+		"go.mongodb.org/mongo-driver":        "v1.17.7",
+		"golang.org/x/net":                   "v0.56.0",
+		"golang.org/x/text":                  "v0.39.0",
+		"github.com/gomarkdown/markdown":     "v0.0.0-20260411013819",
+		"github.com/microcosm-cc/bluemonday": "v1.0.16",
+	}
+	src, err := os.ReadFile("../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := modfile.Parse("go.mod", src, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := "v" + mod.Go.Version; semver.Compare(v, "v1.26.6") < 0 {
+		t.Errorf("go.mod asks for Go %s, want 1.26.6 or later", mod.Go.Version)
+	}
+	have := make(map[string]string)
+	for _, r := range mod.Require {
+		have[r.Mod.Path] = r.Mod.Version
+	}
+	for path, want := range least {
+		if semver.Compare(have[path], want) < 0 {
+			t.Errorf("%s is %q, want %s or later", path, have[path], want)
+		}
+	}
+}
