@@ -20,7 +20,7 @@ type Item struct {
 	Level   Level
 	Number  string // as written: （一）, 1., ①
 	Ordinal int    // the number as an integer
-	Title   string // heading text without the number
+	Title   string // heading text without the number and a final 。
 	Heading string // the heading as written, number included
 	Line    int    // line of the heading in Source, from 1
 

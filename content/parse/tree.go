@@ -73,7 +73,7 @@ func (p *reading) section(h heading, m numbering.Marker, title string, text []co
 // item puts one item under the nearest one above it of a higher level.
 func (p *reading) item(stack []*content.Item, h heading, m numbering.Marker, title string, text []content.Block, given map[*content.Item]bool) []*content.Item {
 	it := &content.Item{
-		ID: h.id, Level: levelOf(m.Kind), Number: m.Text, Ordinal: m.Ordinal, Title: title, Heading: h.text,
+		ID: h.id, Level: levelOf(m.Kind), Number: m.Text, Ordinal: m.Ordinal, Title: strings.TrimSuffix(title, "。"), Heading: h.text,
 		Line: p.offset + h.line, Body: text, Measures: measures(text),
 	}
 	if h.id != "" {
