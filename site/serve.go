@@ -122,11 +122,16 @@ func (s *Site) enter(c *fiber.Ctx, r web.Route) error {
 	return web.Error{Status: fiber.StatusTooManyRequests, Code: "too-many", Args: []any{int(math.Ceil(wait.Minutes()))}}
 }
 
+// varies names what else than the address makes another answer.
+const varies = "Accept-Encoding, Accept-Language, Cookie"
+
 // cached answers a page from the cache, or makes it once for everybody who
 // asks at the same time.
 func (s *Site) cached(c *fiber.Ctx, r web.Route) error {
 	query, known := canonical(c, r)
 	if !known {
+		web.Private(c) // not kept here, so nowhere else
+		c.Set(fiber.HeaderVary, varies)
 		return r.Handler(c)
 	}
 	// Nothing but the path and these fields can change the page: the rest of
@@ -185,7 +190,7 @@ func (s *Site) make(c *fiber.Ctx, r web.Route, key string) (p *pagecache.Page, e
 		// A kept page may be shown again only after asking whether it changed.
 		res.Header.Set(fiber.HeaderCacheControl, "no-cache")
 	}
-	res.Header.Set(fiber.HeaderVary, "Accept-Encoding, Accept-Language, Cookie")
+	res.Header.Set(fiber.HeaderVary, varies)
 	p, err = pagecache.New(&res.Header, bytes.Clone(res.Body()), append(web.Tags(c), web.TagAll))
 	if err != nil {
 		return nil, fmt.Errorf("keep page: %w", err)

@@ -3,7 +3,6 @@ package site_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -206,7 +205,7 @@ func TestWithdraw(t *testing.T) {
 		v.get(path).hasNot(t, path, string(r.Number), "请撤回这一条")
 	}
 	v.get("/notices/"+slug).hasNot(t, "notice", `#said">`)
-	page, pass := b.open(r.Code)
+	page, _ := b.open(r.Code)
 	page.hasNot(t, "opened", `value="withdraw"`, `value="remark"`)
 	b.post("/track", url.Values{"pass": {pass}, "act": {"remark"}, "text": {"再说"}}).want(t, "afterwards", http.StatusConflict)
 }
@@ -272,5 +271,4 @@ func TestCodeNowhere(t *testing.T) {
 	if strings.Contains(b.get("/metrics").body, secret) {
 		t.Error("the figures hold the code")
 	}
-	w.config.Log.Log(context.Background(), slog.LevelDebug, "end")
 }

@@ -20,14 +20,21 @@ type filed struct {
 // Insert implements feedback.Store. It wraps feedback.ErrConflict when another
 // submission has the same receipt code.
 func (s *Store) Insert(ctx context.Context, e feedback.Entry) (feedback.Entry, bool, error) {
-	f, err := write(ctx, s, func(ctx context.Context, t *tx) (filed, error) { return t.insert(ctx, e) })
+	e.Submission.Rev = 1
+	// The document is written out here, not inside the shared transaction: that
+	// is the one place where nobody works beside anybody.
+	values, err := columns(&e.Submission)
+	if err != nil {
+		return feedback.Entry{}, false, fmt.Errorf("insert submission: %w", err)
+	}
+	f, err := write(ctx, s, func(ctx context.Context, t *tx) (filed, error) { return t.insert(ctx, e, values) })
 	if err != nil {
 		return feedback.Entry{}, false, fmt.Errorf("insert submission: %w", err)
 	}
 	return f.entry, f.fresh, nil
 }
 
-func (t *tx) insert(ctx context.Context, e feedback.Entry) (filed, error) {
+func (t *tx) insert(ctx context.Context, e feedback.Entry, values []any) (filed, error) {
 	if e.Key != nil {
 		earlier, err := t.earlier(ctx, e)
 		if err == nil {
@@ -41,8 +48,8 @@ func (t *tx) insert(ctx context.Context, e feedback.Entry) (filed, error) {
 	if err != nil {
 		return filed{}, err
 	}
-	e.Submission.Number, e.Submission.Rev = cursor.Number(serial), 1
-	if err := t.insertRow(ctx, serial, &e.Submission); err != nil {
+	e.Submission.Number = cursor.Number(serial)
+	if err := t.insertRow(ctx, serial, values); err != nil {
 		return filed{}, err
 	}
 	taken()
@@ -84,12 +91,8 @@ func (t *tx) earlier(ctx context.Context, e feedback.Entry) (feedback.Entry, err
 const insertRow = `INSERT INTO submission (serial, rev, state, visibility, notice, item, channel, category, owner,
   due, submitted, published_at, public_at, code_mac, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-func (t *tx) insertRow(ctx context.Context, serial int64, sub *feedback.Submission) error {
-	values, err := columns(sub)
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(ctx, insertRow, append([]any{serial}, values...)...)
+func (t *tx) insertRow(ctx context.Context, serial int64, values []any) error {
+	_, err := t.exec(ctx, insertRow, append([]any{serial}, values...)...)
 	if taken(err) {
 		return fmt.Errorf("%w: number or receipt code: %w", feedback.ErrConflict, err)
 	}

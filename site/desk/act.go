@@ -29,6 +29,9 @@ func (d *Desk) act(c *fiber.Ctx) error {
 	if err != nil {
 		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
 	}
+	if rev != s.Rev { // first of all: what was typed was meant for another text
+		return d.notDone(c, s, rev, form, feedback.Conflict{Current: s})
+	}
 	action, faults := d.action(c, &s, form)
 	if len(faults) > 0 {
 		return d.again(c, fiber.StatusUnprocessableEntity, s, form, faults)
@@ -78,7 +81,22 @@ func (d *Desk) notDone(c *fiber.Ctx, s feedback.Submission, rev int64, form web.
 func (d *Desk) again(c *fiber.Ctx, status int, s feedback.Submission, form web.Values, faults []feedback.Invalid) error {
 	page := CasePage{Typed: form}
 	page.Faults, page.Errs = ui.FieldErrors(d.frame(c), faults)
+	for i, e := range page.Errs {
+		page.Errs[i].Field = anchor(form.Get("act"), e.Field)
+	}
 	return d.showCase(c, status, s, page)
+}
+
+// anchor is the id of a field on the page: several forms have one of the same name.
+func anchor(act, field string) string {
+	own := map[string]string{
+		"reject note": "rnote", "unpublish note": "unote", "note note": "inote", "reopen note": "onote",
+		"extend reason": "xreason", "reveal-contact reason": "why", "assign office": "aoffice", "accept category": "cat", "classify category": "ncat",
+	}
+	if id, ok := own[act+" "+field]; ok {
+		return id
+	}
+	return field
 }
 
 // action reads which act the form asks for; nil for none that there is.

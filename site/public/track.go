@@ -119,6 +119,7 @@ func (p *Pages) wrongCode(c *fiber.Ctx) error {
 func (p *Pages) showTrack(c *fiber.Ctx, status int, page TrackPage) error {
 	web.Private(c)
 	f := p.frame(c, "track")
+	f.Path = "/track" // without a query: somebody may have written a code into it
 	f.Title, f.Description = f.T("track.title"), f.T("track.description")
 	if page.Opened != nil {
 		f.Title = f.T("track.opened", page.Opened.S.Number)

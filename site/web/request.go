@@ -97,7 +97,7 @@ func Context(c *fiber.Ctx) context.Context { return c.UserContext() }
 
 // LocalPath tidies an address that somebody else supplied into a path of this
 // site, or answers other when it is anything else: another host, a scheme, a
-// backslash, a control character.
+// backslash, a control character, a dotted segment.
 func LocalPath(s, other string) string {
 	if len(s) > 500 || !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") || strings.ContainsAny(s, "\\\r\n\t\x00") || !utf8.ValidString(s) {
 		return other
@@ -108,6 +108,16 @@ func LocalPath(s, other string) string {
 	}
 	for _, r := range u.Path {
 		if r < 0x20 || r == 0x7f || r == '\\' {
+			return other
+		}
+	}
+	for seg := range strings.SplitSeq(u.Path, "/") {
+		if seg == "." || seg == ".." { // would lead out of the base path
+			return other
+		}
+	}
+	for _, r := range u.RawQuery {
+		if r <= 0x20 || r > 0x7e { // a header is plain ASCII
 			return other
 		}
 	}
