@@ -58,7 +58,11 @@ func alone(w *writer, s feedback.Submission, n int64) error {
 	}
 	defer w.rollback()
 	t := &tx{w: w, series: map[int]int64{}}
-	if err := t.insertRow(ctx, cursor.SerialOf(2026, n), &s); err != nil {
+	values, err := columns(&s)
+	if err != nil {
+		return err
+	}
+	if err := t.insertRow(ctx, cursor.SerialOf(2026, n), values); err != nil {
 		return err
 	}
 	return w.exec(ctx, "COMMIT")
