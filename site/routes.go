@@ -17,7 +17,7 @@ import (
 // them, how often, and whether answers are kept.
 func (s *Site) Table() []web.Route {
 	clocks := s.cfg.Body.Clocks()
-	intake := &feedback.Intake{Store: s.cfg.Store, Keys: s.cfg.Keys, Clocks: clocks, Now: s.cfg.Now}
+	intake := &feedback.Intake{Store: counting{s.cfg.Store, &s.cfg.Figures.Filed}, Keys: s.cfg.Keys, Clocks: clocks, Now: s.cfg.Now}
 	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now}
 	pages := &public.Pages{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault,

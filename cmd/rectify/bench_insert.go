@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,7 +24,7 @@ import (
 
 	"rectify/content/builtin"
 	"rectify/feedback"
-	"rectify/feedback/calendar"
+	"rectify/feedback/mongostore"
 	"rectify/feedback/sqlitestore"
 )
 
@@ -31,19 +33,6 @@ const benchText = "小王庄的乡村记忆馆八月刚修过，国庆下雨屋�
 
 // benchWriters is how many connections, or goroutines, write at once.
 const benchWriters = 64
-
-// benchDocument is what the other side writes: the document that the store
-// would keep of the same opinion.
-func benchDocument() (string, error) {
-	now := time.Now().UTC()
-	clocks := feedback.Clocks{Rules: feedback.DefaultRules(), Days: calendar.New(nil)}
-	doc, err := json.Marshal(feedback.Submission{
-		ID: strings.Repeat("0", 32), Number: feedback.MakeNumber(now.Year(), 1), Rev: 1, Notice: benchSlug, Item: "3-2", Channel: feedback.Web,
-		Category: feedback.Opinion, State: feedback.Received, Visibility: feedback.Private, Text: benchText, Received: now,
-		Limits: clocks.Limits(feedback.Opinion, now), CodeMAC: make([]byte, 32), Events: []feedback.Event{{At: now, Act: feedback.ActReceive}},
-	})
-	return string(doc), err
-}
 
 // post loads the intake of machines over connections that stay open.
 func post(base, dir string) (side, error) {
@@ -63,42 +52,85 @@ func post(base, dir string) (side, error) {
 }
 
 // benchEmbedded holds submissions through the embedded store against one
-// INSERT a transaction of the same documents under the same settings.
+// INSERT a transaction: the very row that the store keeps, into the same table
+// with the same indexes and the same settings.
 func benchEmbedded(ctx context.Context, _ *benchCmd, dir string) (ours, theirs side, done func(), err error) {
 	base, stop, err := benchServer(ctx, dir, "")
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if ours, err = post(base, dir); err != nil {
+	if ours, err = post(base, dir); err == nil {
+		_, err = ours(ctx, time.Second)
+	}
+	if err != nil {
 		stop()
 		return nil, nil, nil, err
 	}
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "single.db")+"?_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=wal_autocheckpoint(4000)")
+	single := filepath.Join(dir, "single")
+	made, err := sqlitestore.Open(ctx, single)
 	if err == nil {
-		db.SetMaxOpenConns(1)
-		_, err = db.ExecContext(ctx, "CREATE TABLE submission (serial INTEGER PRIMARY KEY, doc TEXT NOT NULL)")
+		err = made.Close()
 	}
-	doc, docErr := benchDocument()
-	if err = errors.Join(err, docErr); err != nil {
+	db, openErr := sql.Open("sqlite", "file:"+filepath.Join(single, sqlitestore.File)+
+		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=wal_autocheckpoint(4000)&_pragma=cache_size(-16000)")
+	if err = errors.Join(err, openErr); err != nil {
 		stop()
 		return nil, nil, nil, err
 	}
+	db.SetMaxOpenConns(1)
+	// The row is taken from the store's own file, whatever its columns are.
+	_, err = db.ExecContext(ctx, "ATTACH ? AS kept", filepath.Join(dir, "data", sqlitestore.File))
+	if err == nil {
+		_, err = db.ExecContext(ctx, "CREATE TEMP TABLE one AS SELECT * FROM kept.submission LIMIT 1")
+	}
+	if err == nil {
+		_, err = db.ExecContext(ctx, "DETACH kept")
+	}
+	if err != nil {
+		stop()
+		return nil, nil, nil, errors.Join(err, db.Close())
+	}
+	insert, err := likeOne(ctx, db)
+	if err != nil {
+		stop()
+		return nil, nil, nil, errors.Join(err, db.Close())
+	}
+	var serial atomic.Int64
 	theirs = func(ctx context.Context, span time.Duration) (float64, error) {
-		insert, err := db.PrepareContext(ctx, "INSERT INTO submission (doc) VALUES (?)")
-		if err != nil {
-			return 0, err
-		}
-		defer func() { _ = insert.Close() }()
 		return writers(ctx, 1, span, func(ctx context.Context) error {
-			_, err := insert.ExecContext(ctx, doc)
+			n := serial.Add(1)
+			_, err := insert.ExecContext(ctx, n, binary.BigEndian.AppendUint64(make([]byte, 24), uint64(n))) //nolint:gosec // counts up from one
 			return err
 		})
 	}
 	return ours, theirs, func() { _ = db.Close(); stop() }, nil
 }
 
+// likeOne prepares the INSERT of one more row like the one in temp.one, with a
+// serial and a code digest of its own.
+func likeOne(ctx context.Context, db *sql.DB) (*sql.Stmt, error) {
+	rows, err := db.QueryContext(ctx, "SELECT * FROM temp.one")
+	if err != nil {
+		return nil, err
+	}
+	columns, err := rows.Columns()
+	if err = errors.Join(err, rows.Close()); err != nil {
+		return nil, err
+	}
+	for i, name := range columns {
+		switch name {
+		case "serial":
+			columns[i] = "?1"
+		case "code_mac":
+			columns[i] = "?2"
+		}
+	}
+	return db.PrepareContext(ctx, "INSERT INTO submission SELECT "+strings.Join(columns, ", ")+" FROM temp.one")
+}
+
 // benchMongo holds submissions through MongoDB against the driver's own
-// InsertOne of the same documents into a bare collection.
+// InsertOne: the very document that the store keeps, into a collection with
+// the same indexes and the same write concern.
 func benchMongo(ctx context.Context, b *benchCmd, dir string) (ours, theirs side, done func(), err error) {
 	if b.Mongo == "" {
 		return nil, nil, nil, errors.New("no MongoDB named (--mongo)")
@@ -114,22 +146,52 @@ func benchMongo(ctx context.Context, b *benchCmd, dir string) (ours, theirs side
 	}
 	client, err := mongo.Connect(ctx, options.Client().ApplyURI(b.Mongo).SetMaxPoolSize(benchWriters).
 		SetWriteConcern(&writeconcern.WriteConcern{W: "majority", Journal: new(true)}))
-	doc, docErr := benchDocument()
-	if err = errors.Join(err, docErr); err != nil {
+	if err != nil {
 		stop()
 		return nil, nil, nil, err
 	}
-	bare := client.Database(name).Collection("bare")
-	theirs = func(ctx context.Context, span time.Duration) (float64, error) {
+	done = func() {
+		stop()
+		for _, db := range []string{name, name + "one"} {
+			_ = client.Database(db).Drop(context.WithoutCancel(ctx))
+		}
+		_ = client.Disconnect(context.WithoutCancel(ctx))
+	}
+	theirs, err = singly(ctx, b.Mongo, client, name, ours)
+	if err != nil {
+		done()
+		return nil, nil, nil, err
+	}
+	return ours, theirs, done, nil
+}
+
+// singly writes what the store wrote of one submission, again and again, one
+// document a call.
+func singly(ctx context.Context, uri string, client *mongo.Client, name string, ours side) (side, error) {
+	if _, err := ours(ctx, time.Second); err != nil {
+		return nil, err
+	}
+	var like bson.M
+	if err := client.Database(name).Collection("submission").FindOne(ctx, bson.D{}).Decode(&like); err != nil {
+		return nil, fmt.Errorf("a kept document: %w", err)
+	}
+	indexed, err := mongostore.Open(ctx, uri, name+"one")
+	if err != nil {
+		return nil, err
+	}
+	if err := indexed.Close(); err != nil {
+		return nil, err
+	}
+	one := client.Database(name + "one").Collection("submission")
+	var serial atomic.Int64
+	return func(ctx context.Context, span time.Duration) (float64, error) {
 		return writers(ctx, benchWriters, span, func(ctx context.Context) error {
-			_, err := bare.InsertOne(ctx, bson.D{{Key: "doc", Value: doc}})
+			doc := maps.Clone(like)
+			n := serial.Add(1)
+			doc["_id"], doc["code_mac"] = n, binary.BigEndian.AppendUint64(make([]byte, 24), uint64(n)) //nolint:gosec // counts up from one
+			_, err := one.InsertOne(ctx, doc)
 			return err
 		})
-	}
-	return ours, theirs, func() {
-		stop()
-		_ = client.Database(name).Drop(context.WithoutCancel(ctx))
-		_ = client.Disconnect(context.WithoutCancel(ctx))
 	}, nil
 }
 

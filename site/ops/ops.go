@@ -51,7 +51,7 @@ func (o *Ops) ready(c *fiber.Ctx) error {
 }
 
 func (o *Ops) metrics(c *fiber.Ctx) error {
-	if !c.Context().RemoteIP().IsLoopback() || len(c.Request().Header.Peek(fiber.HeaderXForwardedFor)) > 0 {
+	if !c.Context().RemoteIP().IsLoopback() || proxied(c) {
 		return web.NotFound()
 	}
 	var m runtime.MemStats
@@ -75,6 +75,17 @@ func (o *Ops) metrics(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderContentType, "text/plain; version=0.0.4; charset=utf-8")
 	return c.Send(b.Bytes())
+}
+
+// proxied reports whether a request came through a proxy, which may stand on
+// the loopback while its client does not.
+func proxied(c *fiber.Ctx) bool {
+	for _, name := range []string{fiber.HeaderXForwardedFor, fiber.HeaderForwarded, fiber.HeaderVia, "X-Real-Ip", fiber.HeaderXForwardedHost} {
+		if len(c.Request().Header.Peek(name)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func text(c *fiber.Ctx, status int, s string) error {
