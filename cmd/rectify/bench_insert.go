@@ -238,9 +238,9 @@ func fill(ctx context.Context, data string) error {
 	for i := range 20 {
 		_, _, err := s.Insert(ctx, feedback.Entry{Now: now, Submission: feedback.Submission{
 			ID: fmt.Sprint("bench", i), Notice: benchSlug, Item: "3-2", Channel: feedback.Web, Category: feedback.Opinion, State: feedback.Answered,
-			Visibility: feedback.Published, Text: piece(i, 220), Received: now, CodeMAC: []byte(fmt.Sprint("bench", i)),
+			Visibility: feedback.Published, Text: piece(i, 300), Received: now, CodeMAC: []byte(fmt.Sprint("bench", i)),
 			Moderated: now, AcceptedAt: now, AnsweredAt: now, PublishedAt: now.Add(time.Duration(i) * time.Second), PublicAt: now, PublishConsent: true,
-			Replies: []feedback.Reply{{Text: piece(i, 400)[len(piece(i, 220)):], Office: "公共服务科", ApprovedAt: now}},
+			Replies: []feedback.Reply{{Text: piece(i, 700)[len(piece(i, 300)):], Office: "公共服务科", ApprovedAt: now}},
 		}})
 		if err != nil {
 			return errors.Join(err, s.Close())

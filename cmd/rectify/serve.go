@@ -39,6 +39,10 @@ type serveCmd struct {
 // drain is how long requests under way may go on after SIGTERM.
 const drain = 8 * time.Second
 
+// patience is how long a peer may take for a request, an answer, or between
+// two requests.
+const patience = 45 * time.Second
+
 // server is a running program: its site can be made anew without stopping it.
 type server struct {
 	cmd    *serveCmd
@@ -131,21 +135,21 @@ func (s *server) build() error {
 }
 
 func (s *server) serve(ctx context.Context) error {
-	listener, err := net.Listen("tcp", s.cmd.Listen)
+	tcp, err := net.Listen("tcp", s.cmd.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	if !s.config.Limits {
 		s.log.Warn("rate limits are off: for load tests only")
 	}
-	if err := s.greet(ctx, listener.Addr().String()); err != nil {
-		return errors.Join(err, listener.Close())
+	if err := s.greet(ctx, tcp.Addr().String()); err != nil {
+		return errors.Join(err, tcp.Close())
 	}
 	web := &fasthttp.Server{
 		Handler: func(c *fasthttp.RequestCtx) { s.live.Load().Serve(c) },
 		// The name of the program is nobody's business; dates are.
 		NoDefaultServerHeader: true, NoDefaultContentType: true,
-		ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 75 * time.Second,
+		ReadTimeout: patience, WriteTimeout: patience, IdleTimeout: patience,
 		ReadBufferSize: 16 << 10, WriteBufferSize: 64 << 10, // one write an answer
 		MaxRequestBodySize: guard.MaxBody, StreamRequestBody: true, DisablePreParseMultipartForm: true,
 		ErrorHandler: refuse, Logger: quiet{s.log},
@@ -156,7 +160,7 @@ func (s *server) serve(ctx context.Context) error {
 	background.Go(func() { s.follow(work) })
 	background.Go(func() { s.reload(work) })
 	failed := make(chan error, 1)
-	go func() { failed <- web.Serve(listener) }()
+	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {
 	case err = <-failed:
 		err = fmt.Errorf("serve: %w", err)

@@ -12,8 +12,8 @@ import (
 const maxPath = 2000
 
 // PlainPath reports whether the path is written in the one way that this site
-// writes paths: no empty or dotted segment, no encoded slash, backslash or
-// control character, valid UTF-8. Anything else names nothing here, and must
+// writes paths: no empty or dotted segment, no encoded slash, backslash, control
+// character or plain letter, valid UTF-8. Anything else names nothing here, and must
 // not be read differently by a proxy before us.
 func PlainPath(ctx *fasthttp.RequestCtx) bool {
 	raw := ctx.Request.Header.RequestURI()
@@ -40,13 +40,18 @@ func PlainPath(ctx *fasthttp.RequestCtx) bool {
 		if hi < 0 || lo < 0 {
 			return false
 		}
-		switch c := hi<<4 | lo; {
-		case c < 0x20, c == 0x7f, c == '/', c == '\\', c == '.', c == '%':
+		if c := hi<<4 | lo; c < 0x20 || c == 0x7f || c == '/' || c == '\\' || c == '%' || unreserved(c) {
 			return false
 		}
 		i += 2
 	}
 	return true
+}
+
+// unreserved reports whether a character never needs encoding (RFC 3986, 2.3):
+// encoded, it would be a second address of the same page.
+func unreserved(c int) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_' || c == '~'
 }
 
 func unhex(b []byte, i int) int {
