@@ -61,7 +61,7 @@ func TestFraming(t *testing.T) {
 	// What is whole is served in turn, whatever was done with its body.
 	for _, first := range []string{
 		post + "Content-Length: 6\r\n\r\ncode=1", post + "Transfer-Encoding: chunked\r\n\r\n6\r\ncode=1\r\n0\r\n\r\n",
-		"PUT /feedback HTTP/1.1\r\nHost: x\r\nContent-Length: 37\r\n\r\nGET /desk HTTP/1.1\r\nHost: smuggled\r\n\r\n"[:0] + "PUT /feedback HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\ncode=1",
+		"PUT /feedback HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\ncode=1",
 		"POST /none HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\ncode=1", "GET /about HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\ncode=1",
 		"POST /none HTTP/1.1\r\nHost: x\r\nContent-Length: 40000\r\n\r\n" + strings.Repeat("GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n         ", 1000)[:40000],
 	} {

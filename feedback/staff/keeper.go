@@ -284,8 +284,8 @@ func (k *Keeper) Add(ctx context.Context, n New) error {
 	return nil
 }
 
-// change applies edit to an account and ends its sessions. It holds that an
-// administrator who can sign in is left.
+// change applies edit to an account and ends its sessions. An
+// edit that takes the last administrator away is refused.
 func (k *Keeper) change(ctx context.Context, name string, edit func(*Account)) error {
 	accounts, err := k.store.Accounts(ctx)
 	if err != nil {
@@ -295,9 +295,9 @@ func (k *Keeper) change(ctx context.Context, name string, edit func(*Account)) e
 	if i < 0 {
 		return fmt.Errorf("change account: %w", feedback.ErrNotFound)
 	}
-	before := accounts[i]
+	before, managed := accounts[i], hasAdmin(accounts)
 	edit(&accounts[i])
-	if !slices.ContainsFunc(accounts, func(a Account) bool { return !a.Disabled && a.Has(feedback.Admin) }) {
+	if managed && !hasAdmin(accounts) {
 		return ErrLastAdmin
 	}
 	accounts[i].Changed = k.now().UTC().Truncate(time.Millisecond)
@@ -308,6 +308,11 @@ func (k *Keeper) change(ctx context.Context, name string, edit func(*Account)) e
 		return fmt.Errorf("change account: %w", err)
 	}
 	return nil
+}
+
+// hasAdmin reports whether anybody can manage accounts.
+func hasAdmin(accounts []Account) bool {
+	return slices.ContainsFunc(accounts, func(a Account) bool { return !a.Disabled && a.Has(feedback.Admin) })
 }
 
 // Disable shuts an account out, or lets it in again.

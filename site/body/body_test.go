@@ -33,7 +33,7 @@ func TestStrict(t *testing.T) {
 		"unknown key":      {"name: x\nnmae: y\n", 2},
 		"double key":       {"name: x\nname: y\n", 2},
 		"list for text":    {"name: [a]\n", 1},
-		"text for list":    {"offices: a\n", 1},
+		"text for list":    {"offices: a\n", 0},
 		"category":         {"categories:\n  - {code: gossip}\n", 2},
 		"category twice":   {"categories:\n  - {code: opinion}\n  - {code: opinion}\n", 3},
 		"no clock":         {"limits:\n  moderate: {days: 2}\n", 2},

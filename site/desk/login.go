@@ -63,6 +63,7 @@ func (d *Desk) logout(c *fiber.Ctx) error {
 	if err := d.Gate.Stop(c); err != nil {
 		return err
 	}
+	c.Set("Clear-Site-Data", `"cache", "storage"`) // nothing of the desk stays on a shared machine
 	return web.SeeOther(c, d.Site.Links.To("/desk/login"))
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"rectify/feedback"
+	"rectify/site/ui"
 )
 
 // Plus1 numbers a row for people.
@@ -40,3 +41,43 @@ func (p CasePage) DraftOffice() string {
 
 // AnswerLimit is the limit that staff name to the sender.
 func (p EnterPage) AnswerLimit() *feedback.Limit { return &p.Receipt.Limits.Answer }
+
+// Line is a field of one line of the form for an act. What was typed into it,
+// and what is wrong with it, comes back in the form that it was sent by only.
+func (p CasePage) Line(act, id, name, label string) ui.Line {
+	l := ui.Line{Frame: p.Frame, ID: id, Name: name, Label: p.T(label)}
+	if p.Typing(act) {
+		l.Value, l.Fault = p.Typed.Get(name), p.Faults[name]
+	}
+	return l
+}
+
+// OptionalLine is a Line that may stay empty.
+func (p CasePage) OptionalLine(act, id, name, label string) ui.Line {
+	l := p.Line(act, id, name, label)
+	l.Optional = true
+	return l
+}
+
+// HintedLine is a Line with a hint under its label.
+func (p CasePage) HintedLine(act, id, name, label, hint string) ui.Line {
+	l := p.Line(act, id, name, label)
+	l.Hint = p.T(hint)
+	return l
+}
+
+// FigureLine is a Line for a number.
+func (p CasePage) FigureLine(act, id, name, label string) ui.Line {
+	l := p.Line(act, id, name, label)
+	l.Figures = true
+	return l
+}
+
+// Chosen is what a list of the form for an act shows: what was just chosen
+// there, or what is kept.
+func (p CasePage) Chosen(act, name, kept string) string {
+	if p.Typing(act) {
+		return p.Typed.Get(name)
+	}
+	return kept
+}

@@ -145,7 +145,7 @@ func TestPlainPath(t *testing.T) {
 	}
 	for _, bad := range []string{
 		"desk", "//desk", "/desk//x", "/./desk", "/x/../desk", "/desk/.", "/desk/..", "/desk%2f", "/desk%2Fx", "/%2e%2e/desk", "/desk%5c", "/desk\\", "/desk;x", "/desk#x", "/desk%00", "/desk%0d%0aX:y", "/desk%7f", "/desk%252e",
-		"/desk%", "/desk%2", "/desk%zz", "/desk\xff", "/%ff%fe"[:0] + "/a b", "/a\x7f", "/" + strings.Repeat("a", 2000), "http://x/desk", "*",
+		"/desk%", "/desk%2", "/desk%zz", "/desk\xff", "/a b", "/a\x7f", "/" + strings.Repeat("a", 2000), "http://x/desk", "*",
 		"/%64esk", "/notices/%63ulture", "/notices/a%2Db", "/feedback/%32026-000001", // another spelling of the same page
 	} {
 		if guard.PlainPath(request(bad)) {
@@ -161,7 +161,7 @@ func FuzzPlainPath(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		ctx := request("/")
 		ctx.Request.Header.SetRequestURI(s)
-		path, _, _ := strings.Cut(s, "?")
+		path, _, _ := strings.Cut(string(ctx.Request.Header.RequestURI()), "?") // an empty one is read as "/"
 		if guard.PlainPath(ctx) && (!strings.HasPrefix(path, "/") || strings.Contains(path, "//") || strings.Contains(path+"/", "/../") || strings.ContainsAny(path, "\\;\r\n\x00 ")) {
 			t.Errorf("%q is taken", s)
 		}

@@ -130,7 +130,7 @@ func TestDrop(t *testing.T) {
 func TestBound(t *testing.T) {
 	t.Parallel()
 	c := pagecache.NewCache()
-	noise := make([]byte, 4<<20)
+	noise := make([]byte, 1<<20)
 	for i := range noise {
 		noise[i] = byte(rand.Uint32()) //nolint:gosec // noise that does not pack
 	}
@@ -144,10 +144,10 @@ func TestBound(t *testing.T) {
 			kept++
 		}
 	}
-	if kept == 0 || kept > 64 {
-		t.Errorf("%d pages of 12 MB are kept", kept)
+	if kept == 0 || kept > 128 {
+		t.Errorf("%d pages of 3 MB are kept", kept)
 	}
-	huge := page(t, string(bytes.Repeat(noise, 3)))
+	huge := page(t, string(bytes.Repeat(noise, 18)))
 	c.Put("huge", huge, c.Turn())
 	if c.Get([]byte("huge")) != nil {
 		t.Error("one page takes more than a sixteenth")

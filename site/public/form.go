@@ -113,7 +113,7 @@ func (p *Pages) showForm(c *fiber.Ctx, status int, in feedback.Incoming, faults 
 	if f.Failed {
 		f.Path = "/feedback/new"
 	}
-	if in.Key == "" || len(in.Key) > 64 {
+	if len(in.Key) < 16 || len(in.Key) > 64 {
 		in.Key = rand.Text()
 	}
 	page := FormPage{Frame: f, In: in, MaxRunes: feedback.MaxTextRunes}
