@@ -62,7 +62,7 @@ func TestSessions(t *testing.T) {
 	live("after twelve hours", http.StatusSeeOther)
 	b = w.signIn("anna")
 	old := b.token
-	a = b.post("/desk/account", url.Values{"csrf": {b.csrf()}, "old": {password}, "password": {"neue-worte-2026"}}).want(t, "password", http.StatusSeeOther)
+	b.post("/desk/account", url.Values{"csrf": {b.csrf()}, "old": {password}, "password": {"neue-worte-2026"}}).want(t, "password", http.StatusSeeOther)
 	stranger(old).want(t, "before the password changed", http.StatusSeeOther)
 	live("with the new cookie", http.StatusOK)
 	for _, c := range b.client.Jar.Cookies(&url.URL{Scheme: "http", Host: w.addr, Path: "/"}) {

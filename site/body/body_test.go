@@ -30,7 +30,7 @@ func TestStrict(t *testing.T) {
 		line int // of the error; 0: none
 	}{
 		"whole":            {"name: 某局\nsite_name: 整改公开\ncategories:\n  - {code: opinion, label: 意见, answer: {days: 30, clock: calendar}}\nlimits: {moderate: {days: 1, clock: working}, extension: 0}\nretention: {closed_days: 3650}\n", 0},
-		"unknown key":      {"name: x\nnmae: y\n", 2},
+		"unknown key":      {"name: x\ncolour: y\n", 2},
 		"double key":       {"name: x\nname: y\n", 2},
 		"list for text":    {"name: [a]\n", 1},
 		"text for list":    {"offices: a\n", 0},
