@@ -67,19 +67,27 @@ func (c *checker) add(sev content.Severity, line int, code string, args ...any) 
 	c.found = append(c.found, content.Diagnostic{File: c.file, Line: line, Severity: sev, Code: code, Args: args})
 }
 
-// head is the line of a front matter key, or the first line.
+// head is the line of a front matter key, written parent.child where it stands
+// in a mapping of its own, or the first line.
 func (c *checker) head(key string) int {
-	line := 0
+	parent, child, nested := strings.Cut(key, ".")
+	line, inside := 0, 0
 	for l := range strings.SplitSeq(string(c.n.Source), "\n") {
 		line++
 		if line > 1 && strings.TrimSpace(l) == "---" {
 			break
 		}
-		if strings.HasPrefix(strings.TrimSpace(l), key+":") {
+		if inside == 0 && strings.HasPrefix(l, parent+":") {
+			if !nested {
+				return line
+			}
+			inside = line
+		}
+		if inside > 0 && nested && (strings.HasPrefix(strings.TrimSpace(l), child+":") || strings.Contains(l, "{"+child+":") || strings.Contains(l, ", "+child+":") || strings.Contains(l, "{ "+child+":")) {
 			return line
 		}
 	}
-	return 1
+	return max(inside, 1)
 }
 
 func (c *checker) envelope() {
@@ -98,7 +106,7 @@ func (c *checker) envelope() {
 		c.add(content.Warning, c.head("contacts"), "no-contacts")
 	}
 	if p := c.n.Contacts.Postcode; p != "" && !regexp.MustCompile(`^[0-9]{6}$`).MatchString(p) {
-		c.add(content.Error, c.head("postcode"), "postcode", p)
+		c.add(content.Error, c.head("contacts.postcode"), "postcode", p)
 	}
 	for _, a := range c.n.Attachments {
 		if strings.ContainsAny(a.File, `/\`) || strings.HasPrefix(a.File, ".") {
@@ -121,7 +129,7 @@ func (c *checker) counts() {
 		stated, counted int
 	}{{"aspects", stated.Aspects, counted.Aspects}, {"problems", stated.Problems, counted.Problems}, {"findings", stated.Findings, counted.Findings}} {
 		if x.stated != 0 && x.stated != x.counted {
-			c.add(content.Error, c.head(x.key), "stated-"+x.key, x.stated, x.counted)
+			c.add(content.Error, c.head("stated."+x.key), "stated-"+x.key, x.stated, x.counted)
 		}
 	}
 	c.textTotals(counted)
@@ -156,11 +164,11 @@ func (c *checker) dates() {
 		day content.Day
 	}
 	for _, pair := range [][2]dated{
-		{{"from", in.From}, {"to", in.To}},
-		{{"to", in.To}, {"handed_over", in.HandedOver}},
-		{{"handed_over", in.HandedOver}, {"date", n.Date}},
+		{{"inspection.from", in.From}, {"inspection.to", in.To}},
+		{{"inspection.to", in.To}, {"inspection.handed_over", in.HandedOver}},
+		{{"inspection.handed_over", in.HandedOver}, {"date", n.Date}},
 		{{"date", n.Date}, {"published", published}},
-		{{"from", n.Supervision.From}, {"to", n.Supervision.To}},
+		{{"supervision.from", n.Supervision.From}, {"supervision.to", n.Supervision.To}},
 	} {
 		a, b := pair[0], pair[1]
 		if !a.day.IsZero() && !b.day.IsZero() && b.day.Before(a.day) {
@@ -168,7 +176,7 @@ func (c *checker) dates() {
 		}
 	}
 	if end := n.Supervision.To; !end.IsZero() && !published.IsZero() && end.Before(published) {
-		c.add(content.Error, c.head("supervision"), "dates", "published", published, "supervision.to", end)
+		c.add(content.Error, c.head("supervision.to"), "dates", "published", published, "supervision.to", end)
 	}
 }
 
