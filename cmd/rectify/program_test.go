@@ -232,7 +232,9 @@ func TestKilledKeepsAcknowledged(t *testing.T) {
 			t.Fatal(err)
 		}
 		wg.Wait()
-		_ = <-p.done // killed, as was meant
+		if err := <-p.done; err == nil {
+			t.Error("the killed program says that it ended well")
+		}
 		p.done <- nil
 	}
 	if len(acknowledged) < 100 {
