@@ -92,15 +92,3 @@ func (s *Site) Sweep(ctx context.Context) {
 		}
 	}
 }
-
-// Reload reads the notices again and drops the pages of those that changed.
-func (s *Site) Reload(ctx context.Context) error {
-	changed, err := s.cfg.Library.Reload(ctx)
-	if err != nil {
-		return err
-	}
-	if len(changed) > 0 {
-		s.cache.Clear()
-	}
-	return nil
-}

@@ -39,6 +39,7 @@ type CasePage struct {
 	Faults   map[string]string
 	Typed    web.Values // what was typed into a form that did not get through
 	Conflict []LogRow   // what somebody else did meanwhile
+	Unseen   int        // characters that nobody can see and that pages leave out
 	MyDraft  bool       // I had part in the draft, so I may not approve it
 	Replies  []feedback.PublicReply
 }
@@ -92,6 +93,7 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	if e, ok := d.Library.Snapshot().Notice(s.Notice); ok {
 		page.Notice, page.Item = e.Notice, e.Notice.Item(s.Item)
 	}
+	page.Unseen = feedback.HiddenRunes(s.Current())
 	page.May = d.may(&s, who)
 	page.Log = d.log(f, s.Events)
 	page.MyDraft = s.Draft != nil && slices.Contains(s.Draft.Drafters, who.ID)

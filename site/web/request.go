@@ -83,12 +83,6 @@ func Param(c *fiber.Ctx, name string) string {
 	return strings.Clone(s)
 }
 
-// Header is a header of the request, copied and cut at 1,000 bytes.
-func Header(c *fiber.Ctx, name string) string {
-	s := c.Get(name)
-	return strings.Clone(s[:min(len(s), 1000)])
-}
-
 // Cookie is a cookie of the request, copied.
 func Cookie(c *fiber.Ctx, name string) string { return strings.Clone(c.Cookies(name)) }
 
