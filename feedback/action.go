@@ -151,7 +151,7 @@ func ReplyDigest(office, text string) string {
 func words(field, text string, most int, must bool) (string, error) {
 	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
 	switch {
-	case text == "" && must:
+	case must && blank(text):
 		return "", Invalid{Field: field, Rule: "required"}
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
 		return "", Invalid{Field: field, Rule: "encoding"}

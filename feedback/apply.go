@@ -23,7 +23,7 @@ func (c Clocks) Apply(s Submission, a Action, who Actor, now time.Time) (Submiss
 	if err := allowed(move, &s, who); err != nil {
 		return s, fmt.Errorf("%s: %w", move.Act, err)
 	}
-	if len(s.Events) >= MaxEvents && !ends(move) {
+	if full(&s, who) && !ends(move) {
 		return s, fmt.Errorf("%s: %w", move.Act, ErrFull)
 	}
 	now = now.UTC().Truncate(time.Millisecond)
@@ -37,7 +37,7 @@ func (c Clocks) Apply(s Submission, a Action, who Actor, now time.Time) (Submiss
 	}
 	s.Due = s.next()
 	s.Events = grown(s.Events, Event{At: now, Act: move.Act, Kind: who.Kind, By: who.ID, From: before.State, To: s.State, Note: w.note})
-	if facesPublic(move.Act) && (before.Visibility == Published || s.Visibility == Published) {
+	if faceChanged(&before, &s) {
 		s.PublicAt = now
 	}
 	return s, nil
@@ -61,20 +61,6 @@ func allowed(m Move, s *Submission, who Actor) error {
 		return ErrMove
 	}
 	return nil
-}
-
-// ends reports whether a move must be possible even on a full record.
-func ends(m Move) bool {
-	return m.Act == ActWithdraw || m.Act == ActUnpublish || m.Act == ActClose || m.Act == ActApprove
-}
-
-// facesPublic reports whether an act can change what the public sees.
-func facesPublic(a Act) bool {
-	switch a {
-	case ActNote, ActRevealContact, ActExtend, ActRenewCode, ActReturn, ActDraft, ActRemark:
-		return false
-	}
-	return true
 }
 
 func (a Accept) apply(w *work) error {
@@ -125,7 +111,7 @@ func (a Classify) apply(w *work) error {
 		return nil
 	}
 	w.s.Category = a.Category
-	w.s.Limits.Answer = w.clocks.Limits(a.Category, w.s.Received).Answer
+	w.s.Limits.Answer = w.clocks.Limits(a.Category, w.s.begun()).Answer
 	w.s.Extension = nil
 	w.note = string(a.Category)
 	return nil
@@ -144,6 +130,11 @@ func (a Assign) apply(w *work) error {
 		return err
 	}
 	w.s.Owner = a.Owner
+	if d := w.s.Draft; d != nil && d.Submitted {
+		back := *d // nobody can approve it where the matter goes now
+		back.Submitted = false
+		w.s.Draft = &back
+	}
 	if office != "" {
 		w.s.Office = office
 	}
@@ -267,13 +258,6 @@ func (a Reopen) apply(w *work) error {
 	return nil
 }
 
-// reopen starts the answer's clock again.
-func (w *work) reopen() {
-	fresh := w.clocks.Limits(w.s.Category, w.now)
-	w.s.Limits.Answer, w.s.Limits.Alarm = fresh.Answer, fresh.Alarm
-	w.s.Extension, w.s.ClosedAt = nil, time.Time{}
-}
-
 func (a Extend) apply(w *work) error {
 	if w.s.Extension != nil {
 		return ErrMove
@@ -301,7 +285,7 @@ func (Grant) apply(w *work) error {
 	granted := *x
 	granted.Grant = w.who.ID
 	w.s.Extension = &granted
-	w.s.Limits.Answer.Day = w.s.Limits.Answer.Day.Add(x.Days)
+	w.s.Limits.Answer = w.clocks.later(w.s.Limits.Answer, x.Days)
 	return nil
 }
 
@@ -358,15 +342,6 @@ func (a FollowUp) apply(w *work) error {
 	}
 	w.reopen()
 	return nil
-}
-
-// FollowUpUntil is the last day on which the sender may ask again, empty when
-// there is no answer yet.
-func (s *Submission) FollowUpUntil(r Rules) calendar.Day {
-	if s.AnsweredAt.IsZero() {
-		return ""
-	}
-	return calendar.On(s.AnsweredAt).Add(r.Reopen)
 }
 
 func (a Rate) apply(w *work) error {

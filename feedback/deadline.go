@@ -44,7 +44,7 @@ type Rules struct {
 	Moderate  Term
 	Accept    Term
 	Answer    map[Category]Term
-	Extension int // calendar days at most, once
+	Extension int // days at most, once, on the clock of the limit that they move
 	Reopen    int // calendar days in which a follow-up reopens
 }
 
@@ -88,6 +88,39 @@ func (c Clocks) limit(from calendar.Day, t Term) Limit {
 		return Limit{Day: d, Term: t, Provisional: provisional}
 	}
 	return Limit{Day: from.Add(t.Days), Term: t}
+}
+
+// later moves a limit by days of its own clock.
+func (c Clocks) later(l Limit, days int) Limit {
+	moved := c.limit(l.Day, Term{Days: days, Clock: l.Term.Clock})
+	return Limit{Day: moved.Day, Term: l.Term, Provisional: l.Provisional || moved.Provisional}
+}
+
+// reopen starts the answer's clock again.
+func (w *work) reopen() {
+	fresh := w.clocks.Limits(w.s.Category, w.now)
+	w.s.Limits.Answer, w.s.Limits.Alarm = fresh.Answer, fresh.Alarm
+	w.s.Extension, w.s.ClosedAt = nil, time.Time{}
+}
+
+// begun is when the answer's clock last started: at receipt, or when the
+// matter was taken up again.
+func (s *Submission) begun() time.Time {
+	for i := len(s.Events) - 1; i >= 0; i-- {
+		if e := s.Events[i]; e.To == Reopened && e.From != Reopened {
+			return e.At
+		}
+	}
+	return s.Received
+}
+
+// FollowUpUntil is the last day on which the sender may ask again, empty when
+// there is no answer yet.
+func (s *Submission) FollowUpUntil(r Rules) calendar.Day {
+	if s.AnsweredAt.IsZero() {
+		return ""
+	}
+	return calendar.On(s.AnsweredAt).Add(r.Reopen)
 }
 
 // next is the limit that is owed next, empty when nothing is owed.

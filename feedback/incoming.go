@@ -24,9 +24,11 @@ type Incoming struct {
 // maxMarks is how many combining marks one base may carry (UAX #15, stream-safe).
 const maxMarks = 30
 
-// Check answers the input tidied, and every fault in it. Whether the notice and
-// item exist is for the caller to say, who knows notices.
+// Check answers the input tidied; or, with every fault in it, the input as it
+// was typed. Whether the notice and item exist is for the caller to say, who
+// knows notices.
 func (in Incoming) Check() (Incoming, []Invalid) {
+	typed := in
 	var faults []Invalid
 	note := func(err error) {
 		if v, ok := err.(Invalid); ok { //nolint:errorlint // made just here, never wrapped
@@ -55,7 +57,10 @@ func (in Incoming) Check() (Incoming, []Invalid) {
 	if n := len(in.Key); n != 0 && (n < 16 || n > 64 || !printable(in.Key)) {
 		note(Invalid{Field: "idempotency_key", Rule: "length", Args: []any{16, 64}})
 	}
-	return in, faults
+	if len(faults) > 0 {
+		return typed, faults
+	}
+	return in, nil
 }
 
 // checkText checks the one field that is required. Characters are counted as
@@ -68,7 +73,7 @@ func checkText(text string) (string, error) {
 		return text, Invalid{Field: "text", Rule: "encoding"}
 	}
 	text = strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"))
-	if strings.TrimSpace(Visible(text)) == "" {
+	if blank(text) {
 		return text, Invalid{Field: "text", Rule: "required"}
 	}
 	if tooManyMarks(text) {
@@ -99,8 +104,11 @@ func line(field, s string, most int) (string, error) {
 	if len(s) > most*8 {
 		return s, Invalid{Field: field, Rule: "too-long", Args: []any{most, utf8.RuneCountInString(s) - most}}
 	}
-	if !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
+	if !utf8.ValidString(s) || strings.ContainsFunc(s, breaksLine) {
 		return s, Invalid{Field: field, Rule: "encoding"}
+	}
+	if blank(s) {
+		return "", nil
 	}
 	s = strings.TrimSpace(Visible(s))
 	if tooManyMarks(s) {
@@ -112,37 +120,45 @@ func line(field, s string, most int) (string, error) {
 	return s, nil
 }
 
-// checkPhone takes numbers as people write them, tidies them silently, and
-// asks for a plausible count of digits: 11 for a mobile number of the mainland.
+// breaksLine reports what has no place on one line: controls, and the line and
+// paragraph separators, which some mail programs take for line ends.
+func breaksLine(r rune) bool {
+	return unicode.IsControl(r) || r == 0x2028 || r == 0x2029
+}
+
+// checkPhone takes numbers as people write them, also with the direction marks
+// that address books copy along, tidies them silently, and asks for a plausible
+// count of digits: 11 for a mobile number of the mainland. An extension (分机)
+// stands behind 转.
 func checkPhone(s string) (string, error) {
+	fault := Invalid{Field: "phone", Rule: "phone"}
 	if len(s) > 100 || !utf8.ValidString(s) {
-		return s, Invalid{Field: "phone", Rule: "phone"}
+		return s, fault
 	}
 	s = strings.TrimSpace(width.Narrow.String(s))
-	if s == "" {
+	if strings.ContainsFunc(s, breaksLine) {
+		return s, fault
+	}
+	if s = Visible(s); blank(s) {
 		return "", nil
 	}
 	var b strings.Builder
-	for i, r := range s {
+	for _, r := range s {
 		switch {
-		case r >= '0' && r <= '9':
+		case r >= '0' && r <= '9', r == '+' && b.Len() == 0:
 			b.WriteRune(r)
-		case r == '+' && i == 0:
-			b.WriteRune(r)
-		case strings.ContainsRune(" -()（）－—\u00a0\u3000转#,，", r):
-			if r == '转' || r == '#' {
-				b.WriteRune('-')
-			}
+		case r == '转' || r == '轉' || r == '#':
+			b.WriteRune('转')
+		case unicode.IsSpace(r), unicode.Is(unicode.Pd, r), strings.ContainsRune("().,", r):
 		default:
-			return s, Invalid{Field: "phone", Rule: "phone"}
+			return s, fault
 		}
 	}
-	tidy := b.String()
-	bare := strings.TrimPrefix(strings.TrimPrefix(tidy, "+86"), "+")
-	digits := strings.ReplaceAll(bare, "-", "")
-	mobile := strings.HasPrefix(bare, "1") && bare[:min(3, len(bare))] != "100" && !strings.HasPrefix(bare, "12")
-	if len(digits) < 7 || len(digits) > 18 || (mobile && len(digits) != 11) {
-		return s, Invalid{Field: "phone", Rule: "phone"}
+	tidy := strings.TrimSuffix(b.String(), "转")
+	number, extension, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(tidy, "+86"), "+"), "转")
+	mobile := strings.HasPrefix(number, "1") && !strings.HasPrefix(number, "100") && !strings.HasPrefix(number, "12")
+	if len(number) < 7 || len(number)+len(extension) > 18 || (mobile && len(number) != 11) || strings.Contains(extension, "转") {
+		return s, fault
 	}
 	return tidy, nil
 }
@@ -154,7 +170,10 @@ func checkEmail(s string) (string, error) {
 		return s, Invalid{Field: "email", Rule: "email"}
 	}
 	s = strings.TrimSpace(width.Narrow.String(s))
-	if s == "" {
+	if strings.ContainsFunc(s, breaksLine) {
+		return s, Invalid{Field: "email", Rule: "email"}
+	}
+	if s = Visible(s); blank(s) {
 		return "", nil
 	}
 	local, domain, ok := strings.Cut(s, "@")

@@ -48,7 +48,7 @@ func TestTextOfAnyone(t *testing.T) {
 func TestPhonesAndMailboxes(t *testing.T) {
 	for typed, want := range map[string]string{
 		"13800001234": "13800001234", "138 0000 1234": "13800001234", "１３８００００１２３４": "13800001234", "+86 138-0000-1234": "+86138-0000-1234",
-		"0600-5550142": "0600-5550142", "(0600) 5550142": "06005550142", "05550142转3": "05550142-3", "": "",
+		"0600-5550142": "0600-5550142", "(0600) 5550142": "06005550142", "05550142转3": "05550142转3", "": "",
 	} {
 		in, faults := feedback.Incoming{Text: "x", Contact: feedback.Contact{Phone: typed}}.Check()
 		if rule(faults, "phone") != "" || (in.Phone != want && strings.ReplaceAll(in.Phone, "-", "") != strings.ReplaceAll(want, "-", "")) {

@@ -56,10 +56,14 @@ func (in *Intake) Enter(ctx context.Context, x Incoming, d Deskwork) (Receipt, e
 	if !d.Channel.Valid() || d.Channel == Web {
 		return Receipt{}, Invalid{Field: "channel", Rule: "required"}
 	}
-	if d.Received.After(in.Now()) {
+	received := d.Received
+	if received.IsZero() {
+		received = in.now()
+	}
+	if received.After(in.Now()) {
 		return Receipt{}, Invalid{Field: "received", Rule: "future"}
 	}
-	if d.Posted != "" && d.Posted > calendar.On(d.Received) {
+	if d.Posted != "" && d.Posted > calendar.On(received) {
 		return Receipt{}, Invalid{Field: "posted", Rule: "order"}
 	}
 	return in.file(ctx, x, d)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -62,21 +63,34 @@ func (o *Office) DoBySender(ctx context.Context, n Number, a Action) (Submission
 }
 
 // done reports whether the sender's act is the one that was kept last: a page
-// sent twice must not say the same thing twice.
+// sent twice must not say the same thing twice. The same words after another
+// answer are said anew.
 func done(s *Submission, a Action) bool {
-	last := ""
-	if n := len(s.Remarks); n > 0 {
-		last = s.Remarks[n-1].Text
-	}
 	switch a := a.(type) {
 	case AddRemark:
-		return last != "" && last == tidy(a.Text)
+		return said(s, ActRemark, ActFollowUp) && s.Remarks[len(s.Remarks)-1].Text == tidy(a.Text)
 	case FollowUp:
-		return last != "" && last == tidy(a.Text)
+		return said(s, ActFollowUp) && s.Remarks[len(s.Remarks)-1].Text == tidy(a.Text)
+	case Rate:
+		word, err := words("word", a.Word, MaxNoteRunes, false)
+		return err == nil && said(s, ActRate) && s.Rating.Solved == a.Solved && s.Rating.Word == word
 	case Correct:
 		return len(s.Corrections) > 0 && s.Current() == tidy(a.Text)
 	case Withdraw:
 		return s.Withdrawn()
+	}
+	return false
+}
+
+// said reports whether the sender did one of acts since the latest reply.
+func said(s *Submission, acts ...Act) bool {
+	for i := len(s.Events) - 1; i >= 0; i-- {
+		if slices.Contains(acts, s.Events[i].Act) {
+			return true
+		}
+		if s.Events[i].Act == ActApprove {
+			return false
+		}
 	}
 	return false
 }

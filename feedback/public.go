@@ -1,6 +1,10 @@
 package feedback
 
-import "rectify/feedback/calendar"
+import (
+	"reflect"
+
+	"rectify/feedback/calendar"
+)
 
 // Gone says why a submission that was public is so no more; its address stays.
 type Gone string
@@ -21,8 +25,8 @@ type Public struct {
 	Notice   string
 	Item     string
 	Channel  Channel
-	Category Category
-	State    State
+	Category Category // empty for a tombstone
+	State    State    // empty for a tombstone: what is private now is worked on in private
 	Received calendar.Day
 	Shown    calendar.Day // first published
 	Text     []Segment    // empty for a tombstone
@@ -50,8 +54,8 @@ func (s *Submission) Public() (Public, bool) {
 		return Public{}, false
 	}
 	p := Public{
-		Number: s.Number, Rev: s.Rev, Notice: s.Notice, Item: s.Item, Channel: s.Channel, Category: s.Category,
-		State: s.State, Received: calendar.On(s.Received), Shown: calendar.On(s.PublishedAt),
+		Number: s.Number, Rev: s.Rev, Notice: s.Notice, Item: s.Item, Channel: s.Channel,
+		Received: calendar.On(s.Received), Shown: calendar.On(s.PublishedAt),
 	}
 	if s.Visibility != Published {
 		p.Gone, p.GoneOn, p.Into = Unpublished, calendar.On(s.PublicAt), s.MergedInto
@@ -63,6 +67,7 @@ func (s *Submission) Public() (Public, bool) {
 		}
 		return p, true
 	}
+	p.Category, p.State = s.Category, s.State
 	p.Text = Segments(s.Current(), s.Redactions)
 	p.Replies = s.PublicReplies()
 	if s.Rating != nil {
@@ -81,4 +86,14 @@ func (s *Submission) PublicReplies() []PublicReply {
 		})
 	}
 	return replies
+}
+
+// faceChanged reports whether the public sees something else than before.
+func faceChanged(before, after *Submission) bool {
+	if after.PublishedAt.IsZero() {
+		return false
+	}
+	was, wasThere := before.Public()
+	is, isThere := after.Public()
+	return wasThere != isThere || !reflect.DeepEqual(was, is)
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/width"
 
@@ -67,8 +68,7 @@ func ParseCode(s string) (Code, bool) {
 		return "", false
 	}
 	s = strings.Map(func(r rune) rune {
-		switch r {
-		case ' ', '-', '\t', '\u00a0', '\u3000', '－', '—':
+		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) || hiddenRune(r) {
 			return -1
 		}
 		return r

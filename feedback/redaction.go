@@ -3,6 +3,7 @@ package feedback
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -35,49 +36,76 @@ type Mark struct {
 }
 
 // FindMarks turns marks into spans of text: every occurrence of each, longer
-// words first, overlapping ones joined into the earlier. Words that do not
-// occur are answered as missing, so that nobody believes them hidden.
+// words first, overlapping ones joined into the earlier. Words are sought as
+// readers see the text, so that a zero-width space inside them hides nothing
+// from the search. Words that do not occur are answered as missing, so that
+// nobody believes them hidden.
 func FindMarks(text string, marks []Mark) (spans []Redaction, missing []string) {
+	seen, place := shown(text)
 	marks = slices.Clone(marks)
 	slices.SortStableFunc(marks, func(a, b Mark) int { return len(b.Words) - len(a.Words) })
-	covered := make([]Hidden, utf8.RuneCountInString(text))
-	group := make([]int, len(covered))
-	occurrence := 0
+	group := make([]int, len(place)) // by visible rune: 0, or the span it belongs to
+	kinds := []Hidden{""}
 	for _, m := range marks {
-		found := false
-		for at := 0; m.Words != "" && at < len(text); {
-			i := strings.Index(text[at:], m.Words)
+		words := Visible(m.Words)
+		if words == "" || !strings.Contains(seen, words) {
+			missing = append(missing, m.Words)
+			continue
+		}
+		_, step := utf8.DecodeRuneInString(words)
+		length := utf8.RuneCountInString(words)
+		at, from := 0, 0 // in bytes, in runes
+		for {
+			i := strings.Index(seen[at:], words)
 			if i < 0 {
 				break
 			}
-			found = true
-			occurrence++
-			from := utf8.RuneCountInString(text[:at+i])
-			to := from + utf8.RuneCountInString(m.Words)
-			for k := from; k < to; k++ {
-				if covered[k] == "" {
-					covered[k], group[k] = m.Kind, occurrence
-				}
-			}
-			at += i + len(m.Words)
-		}
-		if !found {
-			missing = append(missing, m.Words)
+			from += utf8.RuneCountInString(seen[at : at+i])
+			kinds = append(kinds, m.Kind)
+			cover(group[from:from+length], len(kinds)-1)
+			at, from = at+i+step, from+1
 		}
 	}
-	for i := 0; i < len(covered); {
-		if covered[i] == "" {
-			i++
-			continue
-		}
-		j := i
-		for j < len(covered) && group[j] == group[i] {
+	for i := 0; i < len(group); {
+		j := i + 1
+		for j < len(group) && group[j] == group[i] {
 			j++
 		}
-		spans = append(spans, Redaction{From: i, To: j, Kind: covered[i]})
+		if group[i] != 0 {
+			spans = append(spans, Redaction{From: place[i], To: place[j-1] + 1, Kind: kinds[group[i]]})
+		}
 		i = j
 	}
 	return spans, missing
+}
+
+// cover gives what is free in a stretch to the span that it touches, or to a
+// fresh one.
+func cover(stretch []int, fresh int) {
+	span := fresh
+	if i := slices.IndexFunc(stretch, func(g int) bool { return g != 0 }); i >= 0 {
+		span = stretch[i]
+	}
+	for i, g := range stretch {
+		if g != 0 {
+			span = g
+		}
+		stretch[i] = span
+	}
+}
+
+// shown is what Visible leaves of text, and where each of its runes stood.
+func shown(text string) (seen string, place []int) {
+	var b strings.Builder
+	at := 0
+	for _, r := range text {
+		if !hiddenRune(r) {
+			b.WriteRune(r)
+			place = append(place, at)
+		}
+		at++
+	}
+	return b.String(), place
 }
 
 // Marks are the words that the spans hide, for the form that edits them.
@@ -136,6 +164,14 @@ func HiddenRunes(s string) int {
 	return n
 }
 
+// blank reports whether s has nothing that a reader could see.
+func blank(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return !hiddenRune(r) && !unicode.IsSpace(r) && !unicode.In(r, unicode.M, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point) &&
+			r != 0x2800 // an empty Braille cell
+	})
+}
+
 func hiddenRune(r rune) bool {
 	switch {
 	case r == '\n' || r == '\t':
@@ -144,7 +180,11 @@ func hiddenRune(r rune) bool {
 		return true
 	case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f, r == 0x061c: // direction
 		return true
-	case r == 0x200b, r == 0x2060, r == 0xfeff, r == 0x00ad, r == 0x180e: // zero width
+	case r == 0x200b, r >= 0x2060 && r <= 0x2065, r == 0xfeff, r == 0x00ad, r == 0x180e, r == 0x034f: // zero width
+		return true
+	case r >= 0x206a && r <= 0x206f: // deprecated format characters
+		return true
+	case r == 0x115f, r == 0x1160, r == 0x3164, r == 0xffa0: // Hangul fillers: letters without a shape
 		return true
 	case r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe007f: // annotation, tags
 		return true

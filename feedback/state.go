@@ -178,3 +178,32 @@ func MoveOf(act Act) (Move, bool) {
 	}
 	return Move{}, false
 }
+
+// full reports whether there is room left for another act of who. A sender may
+// fill a part of the record only, so that nobody keeps the office from its work.
+func full(s *Submission, who Actor) bool {
+	if len(s.Events) >= MaxEvents {
+		return true
+	}
+	if who.Kind != Citizen {
+		return false
+	}
+	own := 0
+	for i := range s.Events {
+		if s.Events[i].Kind == Citizen {
+			own++
+		}
+	}
+	return own >= MaxSenderEvents
+}
+
+// ends reports whether a move must be possible even on a full record: what
+// finishes the matter, takes it off the site, or keeps its code secret. None
+// of them can follow another without end.
+func ends(m Move) bool {
+	switch m.To {
+	case Answered, Closed, Rejected, Merged:
+		return true
+	}
+	return m.Act == ActUnpublish || m.Act == ActRenewCode
+}

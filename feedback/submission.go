@@ -16,9 +16,11 @@ const (
 	MaxReplyRunes  = 10000
 	MaxNoteRunes   = 1000
 	MaxRemarks     = 50
-	MaxEvents      = 400
 	MaxRedactions  = 200
 	MaxCorrections = 20
+
+	MaxEvents       = 400
+	MaxSenderEvents = 120 // of them by the sender
 )
 
 // Submission (留言) is one piece of public feedback, whatever the channel, with

@@ -103,3 +103,62 @@ func TestCountingAgrees(t *testing.T) {
 		}
 	})
 }
+
+// Every day of 2026, not only the ends: the days off of the official table on
+// working weekdays, its make-up days on weekends, and nothing else.
+func TestWholeYear2026(t *testing.T) {
+	c := calendar.New(nil)
+	off := [][2]calendar.Day{
+		{"2026-01-01", "2026-01-03"}, {"2026-02-15", "2026-02-23"}, {"2026-04-04", "2026-04-06"}, {"2026-05-01", "2026-05-05"},
+		{"2026-06-19", "2026-06-21"}, {"2026-09-25", "2026-09-27"}, {"2026-10-01", "2026-10-07"},
+	}
+	makeUp := map[calendar.Day]bool{
+		"2026-01-04": true, "2026-02-14": true, "2026-02-28": true, "2026-05-09": true, "2026-09-20": true, "2026-10-10": true,
+	}
+	for d := calendar.Day("2026-01-01"); d.Year() == 2026; d = d.Add(1) {
+		want := makeUp[d] || (d.Weekday() != time.Saturday && d.Weekday() != time.Sunday)
+		for _, span := range off {
+			want = want && (d < span[0] || d > span[1])
+		}
+		if working, provisional := c.IsWorking(d); working != want || provisional {
+			t.Errorf("%s is worked: %v, provisional: %v; want %v", d, working, provisional, want)
+		}
+		if x, named := c.Why(d); named && x.Source == "" {
+			t.Errorf("%s is %s without a source", d, x.Kind)
+		}
+	}
+}
+
+// A guess stays a guess: days of an unknown year that the body names itself
+// are certain, the others are not, and neither makes the year official.
+func TestUnknownYear(t *testing.T) {
+	c := calendar.New([]calendar.Exception{{Day: "2027-01-01", Kind: calendar.Rest, Source: "本单位"}})
+	if c.Official(2027) || c.Official(2021) || !c.Official(2022) || !c.Official(2026) {
+		t.Error("years are official that are not, or the other way round")
+	}
+	if working, provisional := c.IsWorking("2027-01-01"); working || provisional {
+		t.Error("an own day off is a guess")
+	}
+	if d, provisional := c.AddWorking("2026-12-31", 1); d != "2027-01-04" || !provisional {
+		t.Errorf("over a weekend that nobody has confirmed: %s, %v", d, provisional)
+	}
+}
+
+// Months that end early, years that leap, and steps back.
+func TestAddMonths(t *testing.T) {
+	for _, x := range []struct {
+		from calendar.Day
+		n    int
+		want calendar.Day
+	}{
+		{"2026-01-31", 1, "2026-02-28"}, {"2028-01-31", 1, "2028-02-29"}, {"2026-12-31", 2, "2027-02-28"}, {"2026-03-31", -1, "2026-02-28"},
+		{"2026-01-15", -1, "2025-12-15"}, {"2028-02-29", 12, "2029-02-28"}, {"2026-05-31", 0, "2026-05-31"}, {"2026-08-31", 3, "2026-11-30"},
+	} {
+		if got := calendar.AddMonths(x.from, x.n); got != x.want {
+			t.Errorf("%s and %d months: %s, want %s", x.from, x.n, got, x.want)
+		}
+	}
+	if d := calendar.Day("2026-03-01"); d.Add(-1) != "2026-02-28" || d.DaysUntil("2026-02-26") != -3 || calendar.Day("").Add(3) != "" {
+		t.Error("days do not count back")
+	}
+}

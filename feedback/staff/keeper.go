@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/alexedwards/argon2id"
@@ -49,6 +50,7 @@ type Keeper struct {
 	vault   feedback.Vault
 	now     func() time.Time
 	hashing chan struct{}
+	editing sync.Mutex // one change of accounts at a time, so that two do not take away two last administrators
 	params  argon2id.Params
 	nobody  string // hash that a missing account is checked against, so that it takes as long
 }
@@ -96,6 +98,9 @@ func (k *Keeper) leave() { <-k.hashing }
 // wrong password and a disabled account alike, after the same work.
 func (k *Keeper) SignIn(ctx context.Context, name, password string) (token string, err error) {
 	name = Fold(name)
+	// A session counts from before the password was looked up: one that is
+	// changed while this one is checked ends the session.
+	started := k.now()
 	a, err := k.store.Account(ctx, name)
 	missing := errors.Is(err, feedback.ErrNotFound)
 	if err != nil && !missing {
@@ -116,17 +121,17 @@ func (k *Keeper) SignIn(ctx context.Context, name, password string) (token strin
 	if !ok || missing || a.Disabled {
 		return "", ErrSignIn
 	}
-	return k.begin(ctx, a.Name)
+	return k.begin(ctx, a.Name, started)
 }
 
-func (k *Keeper) begin(ctx context.Context, account string) (string, error) {
+func (k *Keeper) begin(ctx context.Context, account string, started time.Time) (string, error) {
 	token := rand.Text() + rand.Text()
 	secret := make([]byte, sha256.Size)
 	if _, err := rand.Read(secret); err != nil {
 		return "", fmt.Errorf("session: %w", err)
 	}
-	now := k.now().UTC().Truncate(time.Millisecond)
-	s := Session{Digest: digest(token), Account: account, Started: now, Seen: now, CSRF: secret}
+	started = started.UTC().Truncate(time.Millisecond)
+	s := Session{Digest: digest(token), Account: account, Started: started, Seen: started, CSRF: secret}
 	if err := k.store.AddSession(ctx, s); err != nil {
 		return "", fmt.Errorf("session: %w", err)
 	}
@@ -233,6 +238,8 @@ func (k *Keeper) First(ctx context.Context, token string, n New) (session string
 	if err != nil {
 		return "", err
 	}
+	k.editing.Lock() // two links at once make one account
+	defer k.editing.Unlock()
 	accounts, err := k.store.Accounts(ctx)
 	if err != nil {
 		return "", fmt.Errorf("first account: %w", err)
@@ -249,7 +256,7 @@ func (k *Keeper) First(ctx context.Context, token string, n New) (session string
 	if err := k.Add(ctx, n); err != nil {
 		return "", err
 	}
-	return k.begin(ctx, n.Name)
+	return k.begin(ctx, n.Name, k.now())
 }
 
 // Accounts answers every account by name.
@@ -287,6 +294,8 @@ func (k *Keeper) Add(ctx context.Context, n New) error {
 // change applies edit to an account and ends its sessions. An
 // edit that takes the last administrator away is refused.
 func (k *Keeper) change(ctx context.Context, name string, edit func(*Account)) error {
+	k.editing.Lock()
+	defer k.editing.Unlock()
 	accounts, err := k.store.Accounts(ctx)
 	if err != nil {
 		return fmt.Errorf("change account: %w", err)
@@ -354,10 +363,13 @@ func (k *Keeper) ChangePassword(ctx context.Context, name, old, password string)
 	if err != nil {
 		return "", fmt.Errorf("change password: %w", err)
 	}
+	if len(old) > maxPassword {
+		return "", ErrSignIn
+	}
 	if err := k.enter(ctx); err != nil {
 		return "", err
 	}
-	ok, err := argon2id.ComparePasswordAndHash(old[:min(len(old), maxPassword)], a.Hash)
+	ok, err := argon2id.ComparePasswordAndHash(old, a.Hash)
 	k.leave()
 	if err != nil {
 		return "", fmt.Errorf("change password: %w", err)
@@ -368,5 +380,5 @@ func (k *Keeper) ChangePassword(ctx context.Context, name, old, password string)
 	if err := k.SetPassword(ctx, name, password); err != nil {
 		return "", err
 	}
-	return k.begin(ctx, a.Name)
+	return k.begin(ctx, a.Name, k.now())
 }

@@ -74,14 +74,15 @@ func checkRoles(roles []feedback.Role) ([]feedback.Role, error) {
 }
 
 // checkPassword asks for length and no more (NIST SP 800-63B): rules about
-// kinds of characters make passwords worse.
+// kinds of characters make passwords worse. The account's own name in it does
+// not count.
 func checkPassword(name, password string) error {
-	n := utf8.RuneCountInString(password)
+	n := utf8.RuneCountInString(strings.ReplaceAll(strings.ToLower(password), name, ""))
 	distinct := make(map[rune]bool)
 	for _, r := range password {
 		distinct[r] = true
 	}
-	if n < minPassword || len(password) > maxPassword || len(distinct) < 5 || strings.Contains(strings.ToLower(password), name) {
+	if n < minPassword || len(password) > maxPassword || len(distinct) < 5 {
 		return feedback.Invalid{Field: "password", Rule: "password", Args: []any{minPassword}}
 	}
 	return nil
