@@ -233,9 +233,9 @@ func fill(ctx context.Context, data string) error {
 		return errors.Join(err, s.Close())
 	}
 	words := []rune(string(src))
-	piece := func(i, n int) string { return string(words[500+i*400:][:n]) }
+	piece := func(i, n int) string { return string(words[500+i*250:][:n]) }
 	now := time.Now().UTC().Truncate(time.Millisecond)
-	for i := range 20 {
+	for i := range 30 {
 		_, _, err := s.Insert(ctx, feedback.Entry{Now: now, Submission: feedback.Submission{
 			ID: fmt.Sprint("bench", i), Notice: benchSlug, Item: "3-2", Channel: feedback.Web, Category: feedback.Opinion, State: feedback.Answered,
 			Visibility: feedback.Published, Text: piece(i, 300), Received: now, CodeMAC: []byte(fmt.Sprint("bench", i)),

@@ -47,7 +47,7 @@ func (p *Pages) talk(f ui.Frame, pub feedback.Public) Talk {
 	return t
 }
 
-const listTalks = 20
+const listTalks = 30
 
 // storeLife bounds how long a page of a notice waits for opinions: what the
 // body has to say must be readable when the store is not.
