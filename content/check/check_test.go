@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -134,8 +135,8 @@ func TestEveryCodeHasACase(t *testing.T) {
 		}
 		seen += string(src)
 	}
-	code := regexp.MustCompile(`(?:fault|warn|add)\([^"\n]*?"([a-z-]+[a-z])"|c\.head\("[a-z]+"\), "([a-z-]+[a-z])"|code = "([a-z-]+)"`)
-	for _, file := range []string{"check.go", "../parse/notice.go", "../parse/tree.go"} {
+	code := regexp.MustCompile(`(?:fault|warn|add|[rR]eport)\([^"\n]*?"([a-z-]+[a-z])"|c\.head\("[a-z]+"\), "([a-z-]+[a-z])"|code(?:, mark)? = "([a-z-]+)"`)
+	for _, file := range []string{"check.go", "../parse/notice.go", "../parse/plain.go", "../parse/lost.go", "../parse/tree.go", "../parse/frontmatter.go", "../strictyaml/strictyaml.go"} {
 		src, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -143,7 +144,7 @@ func TestEveryCodeHasACase(t *testing.T) {
 		for _, m := range code.FindAllStringSubmatch(string(src), -1) {
 			c := m[1] + m[2] + m[3]
 			switch c {
-			case "", "slug", "size", "encoding", "supersedes-unknown", "supersedes-circle", "heading-unclear", // not of one changed text
+			case "", "slug", "size", "encoding", "supersedes-unknown", "supersedes-circle", "yaml-size", // not of one changed text
 				"attachments", "contacts", "supervision", "postcode": // keys of the front matter
 				if c != "postcode" {
 					continue
@@ -152,6 +153,22 @@ func TestEveryCodeHasACase(t *testing.T) {
 			if !strings.Contains(seen, " "+c) {
 				t.Errorf("no case for %q of %s", c, file)
 			}
+		}
+	}
+}
+
+// Files that no archive of text can hold.
+func TestFilesThatAreNoText(t *testing.T) {
+	for _, x := range []struct{ name, src, code string }{
+		{"a b.md", "---\ntitle: t\n---\n", "slug"},
+		{"n.md", strings.Repeat("a", parse.MaxBytes+1), "size"},
+		{"n.md", "---\ntitle: \xff\n---\n", "encoding"},
+		{"n.md", "---\ntitle: a\x00b\n---\n", "encoding"},
+		{"n.md", "---\ntitle: " + strings.Repeat("a", 300<<10) + "\n---\n", "yaml-size"},
+	} {
+		_, ds := parse.Notice(x.name, []byte(x.src))
+		if !slices.ContainsFunc(ds, func(d content.Diagnostic) bool { return d.Code == x.code && d.Severity == content.Error }) {
+			t.Errorf("%s: found %v, want %s", x.name, ds, x.code)
 		}
 	}
 }

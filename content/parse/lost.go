@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"net/url"
 	"strings"
 	"unicode"
 
@@ -58,7 +57,7 @@ func (p *reading) refused(lines []string, doc ast.Node) {
 // It drops without a word what it nests too deep, cells beyond a table's head,
 // and lists of attributes; nothing that the writer wrote may vanish so.
 func (p *reading) lost(lines []string, heads []heading, doc ast.Node) {
-	read := hanOf(doc)
+	read := hanOf(doc, strings.Join(lines, "\n"))
 	lists := make(map[int]bool, len(heads))
 	for _, h := range heads {
 		lists[h.first] = h.first < h.line
@@ -81,7 +80,7 @@ func (p *reading) lost(lines []string, heads []heading, doc ast.Node) {
 }
 
 // hanOf are the Chinese characters of a document in the order of the text.
-func hanOf(doc ast.Node) []rune {
+func hanOf(doc ast.Node, src string) []rune {
 	var found []rune
 	take := func(text []byte) {
 		for _, r := range string(text) {
@@ -93,13 +92,14 @@ func hanOf(doc ast.Node) []rune {
 	ast.WalkFunc(doc, func(n ast.Node, entering bool) ast.WalkStatus {
 		switch x := n.(type) {
 		case *ast.Link:
-			// <https://…> stands in the text already and keeps its own letters; all others are escaped.
-			if escaped, err := url.PathUnescape(string(x.Destination)); !entering && err == nil && escaped != string(x.Destination) {
-				take([]byte(escaped))
+			// An automatic link stands once in the text; its words come as the node's child.
+			if entering {
+				break
 			}
-			if !entering {
-				take(x.Title)
+			if !strings.Contains(src, "<"+string(x.Destination)+">") {
+				take(x.Destination)
 			}
+			take(x.Title)
 		case *ast.Image:
 			if !entering {
 				take(x.Destination)

@@ -179,3 +179,15 @@ func TestAliasBombIsRefused(t *testing.T) {
 		t.Errorf("subjects %d, findings %v", len(n.Subjects), found)
 	}
 }
+
+// Chinese in links and code is text like any other and none of it counts as lost.
+func TestLinksWithChineseNamesAreSound(t *testing.T) {
+	for _, text := range []string{"见[清单](清单.pdf)。", "见[清单.pdf](清单.pdf \"标题\")。", "见<https://例.example/甲>。", "**[甲](<乙.pdf>)**", "`码`与“引”", "``` 甲 乙\n丙\n```",
+		"甲|乙\n-|-\n丙|丁\nTable: 表题", "1. 甲\n2. 乙\n\n    丙", "> 甲\n> > 乙", "\\*甲\\*"} {
+		n, found := parse.Notice("n.md", []byte(head+"#### 1.乙\n\n"+text+"\n"))
+		if len(found) > 0 {
+			t.Errorf("%q: %v", text, found)
+		}
+		nothingLost(t, n)
+	}
+}

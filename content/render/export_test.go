@@ -1,0 +1,4 @@
+package render
+
+// Extensions lets a test hold them against those of parse.
+const Extensions = extensions
