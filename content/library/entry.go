@@ -15,6 +15,8 @@ type Entry struct {
 	// same name has errors and is not published.
 	Stale  bool
 	Loaded time.Time // when this version was read by this program
+
+	found []content.Diagnostic // warnings, told again while the file stays as it is
 }
 
 // Snapshot is the whole library at one moment. It is immutable, so a page

@@ -101,16 +101,20 @@ func (l *Library) load(ctx context.Context, before *Snapshot) (*Snapshot, []cont
 			next.slugs[e.Notice.Slug] = e
 		}
 	}
-	found = append(found, l.set(next)...)
-	for _, e := range next.slugs {
+	found = append(found, l.set(next, before)...)
+	for slug, e := range next.slugs {
+		if !e.Stale && before.slugs[slug] != e {
+			l.keep(e.Notice) // only now is it known to be good beside the others
+		}
 		next.entries = append(next.entries, e)
 	}
 	slices.SortFunc(next.entries, newestFirst)
 	return next, found, nil
 }
 
-// set leaves out notices that do not go together with the others.
-func (l *Library) set(s *Snapshot) []content.Diagnostic {
+// set leaves out notices that do not go together with the others, or keeps them
+// as they last were.
+func (l *Library) set(s, before *Snapshot) []content.Diagnostic {
 	var all []*content.Notice
 	for _, e := range s.slugs {
 		all = append(all, e.Notice)
@@ -118,7 +122,11 @@ func (l *Library) set(s *Snapshot) []content.Diagnostic {
 	slices.SortFunc(all, func(a, b *content.Notice) int { return cmp.Compare(a.Slug, b.Slug) })
 	found := check.Set(all, func(n *content.Notice) string { return n.Slug + ".md" })
 	for _, d := range found {
-		delete(s.slugs, strings.TrimSuffix(d.File, ".md"))
+		slug := strings.TrimSuffix(d.File, ".md")
+		delete(s.slugs, slug)
+		if e := l.lastGood(slug, before); e != nil {
+			s.slugs[slug] = e
+		}
 	}
 	return found
 }
@@ -133,7 +141,7 @@ func (l *Library) entry(name string, before *Snapshot) (*Entry, []content.Diagno
 	}
 	sum := sha256.Sum256(src)
 	if old, ok := before.slugs[slug]; ok && !old.Stale && old.Notice.Digest == hex.EncodeToString(sum[:]) {
-		return old, nil
+		return old, old.found
 	}
 	n, found := one(l.opts.FS, name, src)
 	if content.HasErrors(found) {
@@ -143,7 +151,7 @@ func (l *Library) entry(name string, before *Snapshot) (*Entry, []content.Diagno
 	if err != nil {
 		return l.lastGood(slug, before), append(found, content.Diagnostic{File: name, Severity: content.Error, Code: "unreadable", Args: []any{err.Error()}})
 	}
-	l.keep(n)
+	e.found = found
 	return e, found
 }
 

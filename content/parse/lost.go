@@ -96,7 +96,7 @@ func hanOf(doc ast.Node, src string) []rune {
 			if entering {
 				break
 			}
-			if !strings.Contains(src, "<"+string(x.Destination)+">") {
+			if to := "<" + string(x.Destination) + ">"; !strings.Contains(src, to) || strings.Contains(src, "("+to) {
 				take(x.Destination)
 			}
 			take(x.Title)

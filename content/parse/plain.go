@@ -62,7 +62,8 @@ const maxEffort = 400_000_000
 // tooMuch answers the first line, from 1, at which reading the document would
 // take too long, or 0. gomarkdown takes the square of a paragraph with many
 // unclosed marks, the rest of the document for what looks like the start of a
-// fence or of HTML, and for every list the square of the blocks around it.
+// fence or of HTML, and for every list the square of the blocks around it; each
+// block is parsed and sanitised on its own later.
 func tooMuch(lines []string) int {
 	total := 0
 	for _, l := range lines {
@@ -76,6 +77,7 @@ func tooMuch(lines []string) int {
 		}
 		if strings.TrimSpace(l) == "" {
 			marks, size, start = 0, 0, i+1
+			effort += 5000
 			continue
 		}
 		// What the paragraph cost so far is taken back and counted anew with this line.

