@@ -49,7 +49,7 @@ func TestFaults(t *testing.T) {
 		{"nothing", "", ""},
 		{"null is unset", "name: null\ntags:\n", ""},
 		{"one value is a list of one", "tags: a\n", ""},
-		{"unknown key", "name: a\nnmae: b\n", "3 unknown-key [nmae]"},
+		{"unknown key", "name: a\ncolour: b\n", "3 unknown-key [colour]"},
 		{"key twice", "name: a\nname: b\n", "3 key-twice [name]"},
 		{"all are told", "x: 1\ncount: 10\nday: 2026-02-30\n", "2 unknown-key [x]\n3 yaml-number [10 1 9]\n4 yaml-day [2026-02-30]"},
 		{"inner lines", "inner:\n  name: a\n  nom: b\n", "4 unknown-key [nom]"},
