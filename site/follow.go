@@ -11,7 +11,7 @@ import (
 // How often news is asked for, and how far back each time: clocks and commits
 // of several copies do not arrive in order.
 const (
-	newsEvery   = 500 * time.Millisecond
+	newsEvery   = 250 * time.Millisecond
 	newsOverlap = 30 * time.Second
 	newsLimit   = 1000
 	sweepEvery  = 10 * time.Minute
