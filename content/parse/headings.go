@@ -103,6 +103,9 @@ func scan(lines []string) (found []heading, odd int) {
 // fenced answers the last line of the fenced code that opens at line i, or i.
 // A fence that is never closed is none.
 func fenced(lines []string, i int) int {
+	if mark := strings.TrimLeft(lines[i], " "); !strings.HasPrefix(mark, "```") && !strings.HasPrefix(mark, "~~~") {
+		return i // asked of every line: no pattern for most of them
+	}
 	m := fenceLine.FindStringSubmatch(lines[i])
 	if m == nil {
 		return i

@@ -106,8 +106,7 @@ func hanOf(doc ast.Node, src string) []rune {
 				take(x.Title)
 			}
 		case *ast.CodeBlock:
-			take(x.Info)
-			take(x.Literal)
+			take(x.Literal) // what stands beside the fence names a language and is not shown
 		default:
 			if leaf := n.AsLeaf(); leaf != nil {
 				take(leaf.Literal)

@@ -136,7 +136,7 @@ func TestLineEndingsAndBOM(t *testing.T) {
 
 // What a hostile or careless file costs is bounded, and it is told where.
 func TestHostileFilesAreRefusedQuickly(t *testing.T) {
-	const size = 1 << 20
+	const size = hostileBytes
 	units := map[string]string{
 		"brackets": "[", "images": "![", "carets": "^[", "links": "[a](", "stars": "*", "stars and letters": "*a ", "strong": "**a ",
 		"tildes": "~~a ", "ticks": "`a``b", "less than": "<a ", "comments": "<!--", "quotes": ">", "spaced quotes": "> ", "quoted lines": "> a\n",
@@ -182,7 +182,7 @@ func TestAliasBombIsRefused(t *testing.T) {
 
 // Chinese in links and code is text like any other and none of it counts as lost.
 func TestLinksWithChineseNamesAreSound(t *testing.T) {
-	for _, text := range []string{"见[清单](清单.pdf)。", "见[清单.pdf](清单.pdf \"标题\")。", "见<https://例.example/甲>。", "**[甲](<乙.pdf>)**", "`码`与“引”", "``` 甲 乙\n丙\n```",
+	for _, text := range []string{"见[清单](清单.pdf)。", "见[清单.pdf](清单.pdf \"标题\")。", "见<https://例.example/甲>。", "**[甲](<乙.pdf>)**", "`码`与“引”", "``` go\n丙\n```",
 		"甲|乙\n-|-\n丙|丁\nTable: 表题", "1. 甲\n2. 乙\n\n    丙", "> 甲\n> > 乙", "\\*甲\\*"} {
 		n, found := parse.Notice("n.md", []byte(head+"#### 1.乙\n\n"+text+"\n"))
 		if len(found) > 0 {

@@ -16,7 +16,12 @@ var (
 	fenceOpen     = regexp.MustCompile("^ {0,3}(```|~~~)")
 	deepLine      = regexp.MustCompile(`^(?:[ \t]*(?:>|[*+-][ \t]|[0-9]+[.)][ \t])){9}`)
 	deepIndent    = regexp.MustCompile(`^(?: {4}|\t){9}[ \t]*(?:[*+-]|[0-9]+[.)])[ \t]`)
-	longTicks     = regexp.MustCompile("`{17}|~{17}")
+)
+
+// Longer runs of marks than these are never meant, and each costs a search of its own.
+const (
+	longTicks  = "`````````````````"
+	longTildes = "~~~~~~~~~~~~~~~~~"
 )
 
 // plainEnough refuses what two readers of Markdown may understand differently,
@@ -34,6 +39,9 @@ func (p *reading) plainEnough(lines []string) bool {
 			continue
 		}
 		line, code := lines[i], ""
+		if !marked(line) {
+			continue
+		}
 		switch {
 		case referenceLine.MatchString(line):
 			code = "reference"
@@ -55,6 +63,13 @@ func (p *reading) plainEnough(lines []string) bool {
 	return ok
 }
 
+// marked reports whether a line begins as any of the refused ones must; most
+// lines are plain words, and no pattern need be tried on them.
+func marked(line string) bool {
+	word := strings.TrimLeft(line, " \t")
+	return word != "" && (strings.IndexByte("[<=-.`~>*+", word[0]) >= 0 || word[0] >= '0' && word[0] <= '9')
+}
+
 // maxEffort bounds how long gomarkdown may take over a document: about as many
 // nanoseconds. A real notice of 100 kB stays far below a tenth of it.
 const maxEffort = 400_000_000
@@ -72,7 +87,7 @@ func tooMuch(lines []string) int {
 	effort, blocks, start, marks, size := 0, 0, 0, 0, 0
 	before := byte(0)
 	for i, l := range lines {
-		if longTicks.MatchString(l) {
+		if strings.Contains(l, longTicks) || strings.Contains(l, longTildes) {
 			return i + 1
 		}
 		if strings.TrimSpace(l) == "" {
@@ -109,6 +124,9 @@ var listLine = regexp.MustCompile(`^[ \t>]*(?:([*+-])|[0-9]+[.)])[ \t]`)
 
 // listKind is * or 1 for a line of a list, 0 for any other.
 func listKind(line string) byte {
+	if !marked(line) {
+		return 0
+	}
 	m := listLine.FindStringSubmatch(line)
 	switch {
 	case m == nil || strings.Trim(line, " *-_") == "":

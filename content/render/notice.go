@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/gomarkdown/markdown"
@@ -75,11 +76,15 @@ func (r *renderer) html(blocks []content.Block, measures []content.Measure) temp
 	return template.HTML(strings.TrimSpace(b.String())) //nolint:gosec // sanitised by the policy just above
 }
 
+// structure is a line of a list, a quotation or code.
+var structure = regexp.MustCompile(`(?m)^[ \t]*(?:>|[+-][ \t]|[0-9]+[.)][ \t])|^(?: {4}|\t)`)
+
 // apart sets every measure of a block on its own paragraph and stresses its
-// title; not a word is changed. Text that carries stress of its own stays as it is.
+// title; not a word is changed. Text that carries marks of its own stays as it
+// is: cut in the middle, a list or a table would be read as something else.
 func apart(text string, measures *[]content.Measure) string {
 	var b strings.Builder
-	bold := !strings.Contains(text, "*")
+	bold := !strings.ContainsAny(text, "*|`~") && !structure.MatchString(text)
 	for len(*measures) > 0 {
 		m := (*measures)[0]
 		at := strings.Index(text, m.Text)
