@@ -24,8 +24,8 @@ type counted struct {
 }
 
 func (c *counted) List(ctx context.Context, q feedback.Query) ([]feedback.Submission, string, error) {
-	c.lists.Add(1)
 	list, next, err := c.Store.List(ctx, q)
+	c.lists.Add(1) // counted once it was read: what is filed after that is not in it
 	if g := c.gate.Load(); g != nil {
 		<-*g
 	}
@@ -226,7 +226,7 @@ func TestStampede(t *testing.T) {
 	time.Sleep(1200 * time.Millisecond) // the news is heard
 	close(late)
 	if a := <-answerOld; strings.Contains(a.body, "刚刚公开的") {
-		t.Skip("the page was made after the change")
+		t.Fatal("the page was made after the change, so this proves nothing")
 	}
 	c.gate.Store(nil)
 	w.visitor().get("/feedback?category=opinion").has(t, "after the change", "刚刚公开的")
