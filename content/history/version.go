@@ -1,0 +1,23 @@
+// Package history keeps every published version of every notice and says what
+// changed between two of them: by item, to the character.
+//
+// It must not know pages, stores' drivers, or who the reader is. Versions stand
+// on a shelf; what they mean is told by parsing them again.
+//
+// Start reading at version.go (what is kept), then archive.go and diff.go.
+package history
+
+import "time"
+
+// Version is one published state of a notice. N counts from 1 without gaps.
+type Version struct {
+	Slug   string    `json:"slug"`
+	N      int       `json:"n"`
+	Digest string    `json:"digest"`           // SHA-256 of Source, lower-case hex
+	At     time.Time `json:"at"`               // when the site first showed it
+	By     string    `json:"by,omitempty"`     // account that published it; empty: the file was changed in its folder
+	Second string    `json:"second,omitempty"` // account that approved it, where two people published it
+	Note   string    `json:"note,omitempty"`   // 更正说明, why it was changed; empty only for the first, a minor one, or a file changed without one
+	Minor  bool      `json:"minor,omitempty"`
+	Source []byte    `json:"-"` // the Markdown; kept beside, not inside
+}
