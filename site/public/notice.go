@@ -70,7 +70,11 @@ func (p *Pages) notice(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	n := e.Notice
+	whole, err := e.Open()
+	if err != nil {
+		return err
+	}
+	n := whole.Notice
 	web.Tag(c, web.TagAll, web.TagNotice(n.Slug))
 	if ext != "" {
 		return noticeData(c, n, ext)
@@ -87,7 +91,7 @@ func (p *Pages) notice(c *fiber.Ctx) error {
 	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("nav.notices"), URL: p.Site.Links.To("/notices")}, {Label: short(n.Title, 14)}}
 	f.Updated = n.Published
 	page := NoticePage{
-		Frame: f, N: n, Doc: e.Doc, Totals: n.Totals(), Progress: progress(f, "p", n, true), Said: said,
+		Frame: f, N: n, Doc: whole.Doc, Totals: n.Totals(), Progress: progress(f, "p", n, true), Said: said,
 		Times: times(f, n), Ends: day(n.Supervision.To),
 	}
 	page.Over = page.Ends != "" && calendar.On(p.Now()) > page.Ends
@@ -203,8 +207,12 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	if err != nil || ext != "" {
 		return web.NotFound()
 	}
-	n, id := e.Notice, web.Param(c, "id")
-	it, ok := e.Doc.Items[id]
+	whole, err := e.Open()
+	if err != nil {
+		return err
+	}
+	n, id := whole.Notice, web.Param(c, "id")
+	it, ok := whole.Doc.Items[id]
 	if !ok {
 		return web.NotFound()
 	}
