@@ -22,6 +22,7 @@ type Notice struct {
 	Stated      Stated    // the totals that the document itself claims
 	Supersedes  string    // slug of the notice that this one replaces
 	Attachments []Attachment
+	Change      Change // why the file was changed last
 
 	Intro    []Block   // what stands before the first heading
 	Sections []Section // 一、二、三、 in the document's order
@@ -59,6 +60,13 @@ func (c Contacts) Empty() bool {
 // instead of it.
 type Stated struct {
 	Aspects, Problems, Findings int
+}
+
+// Change (更正说明) is what a file says about how it differs from the version
+// before: why, who answers for it, and whether it is a mere slip of the pen.
+type Change struct {
+	Note, By string
+	Minor    bool
 }
 
 // Attachment is a file that belongs to the notice, named relative to its folder.

@@ -61,6 +61,9 @@ func frontMatter(n *content.Notice, file string, head []byte, offset int) []cont
 				"findings": r.Number(&stated.Findings, 0, 9999),
 			})
 		},
+		"change": func(v *yaml.Node) {
+			r.Mapping(v, strictyaml.Fields{"note": r.Text(&n.Change.Note), "by": r.Text(&n.Change.By), "minor": r.Flag(&n.Change.Minor)})
+		},
 		"supersedes": r.Text(&n.Supersedes),
 		"attachments": r.Each(func(v *yaml.Node) {
 			var a content.Attachment
