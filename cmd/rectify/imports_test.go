@@ -27,6 +27,7 @@ func mayImport() map[string][]string {
 		"rectify/content":              contentRooms,
 		"rectify/content/library":      {"rectify/content"},
 		"rectify/content/builtin":      nil,
+		"rectify/content/shelf":        {"rectify/content/shelf"},
 		"rectify/feedback":             feedbackRooms,
 		"rectify/feedback/batch":       nil,
 		"rectify/feedback/calendar":    nil,
@@ -75,7 +76,7 @@ func allowed(pkg, imported string) bool {
 func drivers() map[string]string {
 	return map[string]string{
 		"modernc.org/sqlite":         "rectify/feedback/sqlitestore",
-		"go.mongodb.org/":            "rectify/feedback/mongostore",
+		"go.mongodb.org/":            "rectify/feedback/mongostore rectify/content/shelf/mongoshelf",
 		"github.com/gofiber/":        "rectify/site",
 		"github.com/valyala/":        "rectify/site",
 		"github.com/gomarkdown/":     "rectify/content",
