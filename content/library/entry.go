@@ -16,8 +16,11 @@ type Entry struct {
 	// same name has errors and is not published.
 	Stale  bool
 	Loaded time.Time // when this version was first read here
+	// Version is its number in the archive, 0 until it is kept there.
+	Version int
 
 	lib   *Library
+	moved bool // this program saw another version under the same name before
 	file  stamp
 	found []content.Diagnostic // warnings, told again while the file stays as it is
 	asked []asked              // what the check asked of the folder, and the answer

@@ -28,11 +28,12 @@ type index struct {
 }
 
 type indexRow struct {
-	Notice *content.Notice
-	Loaded time.Time
-	File   stamp
-	Found  []finding
-	Asked  []asked
+	Notice  *content.Notice
+	Loaded  time.Time
+	Version int
+	File    stamp
+	Found   []finding
+	Asked   []asked
 }
 
 // finding is a warning in a form that gob can write: values of any kind by
@@ -61,7 +62,7 @@ func (l *Library) readIndex() *Snapshot {
 		return s
 	}
 	for _, r := range x.Rows {
-		e := &Entry{Notice: r.Notice, Loaded: r.Loaded, lib: l, file: r.File, asked: r.Asked}
+		e := &Entry{Notice: r.Notice, Loaded: r.Loaded, Version: r.Version, lib: l, file: r.File, asked: r.Asked}
 		for _, f := range r.Found {
 			for _, w := range f.Words {
 				f.Args = append(f.Args, w)
@@ -85,7 +86,7 @@ func (l *Library) writeIndex(s *Snapshot) {
 		if e.Stale || e.src != nil || (e.file.Digest == "" && now.Sub(e.file.Mod) < settled) {
 			continue
 		}
-		r := indexRow{Notice: e.Notice, Loaded: e.Loaded, File: e.file, Asked: e.asked}
+		r := indexRow{Notice: e.Notice, Loaded: e.Loaded, Version: e.Version, File: e.file, Asked: e.asked}
 		for _, d := range e.found {
 			f := finding{Diagnostic: d}
 			for _, a := range d.Args {

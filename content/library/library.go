@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -12,16 +13,18 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"rectify/content"
+	"rectify/content/history"
 )
 
 // Options say where notices come from.
 type Options struct {
-	FS     fs.FS                                    // the folder of notices
-	Folder func(ctx context.Context) (fs.FS, error) // instead of FS, asked at every reading
-	Keep   string                                   // folder for last good versions and the index, empty: only in memory
-	Build  string                                   // names this build of the program; what another build read is read again. Empty: no index is kept
-	Log    *slog.Logger                             // what is wrong with a notice, with file and line
-	Now    func() time.Time                         // nil: time.Now
+	FS      fs.FS                                    // the folder of notices
+	Folder  func(ctx context.Context) (fs.FS, error) // instead of FS, asked at every reading
+	Keep    string                                   // folder for last good versions and the index, empty: only in memory
+	Archive *history.Archive                         // where versions are kept; nil: nowhere
+	Build   string                                   // names this build of the program; what another build read is read again. Empty: no index is kept
+	Log     *slog.Logger                             // what is wrong with a notice, with file and line
+	Now     func() time.Time                         // nil: time.Now
 }
 
 // Library is a folder of notices, read again when told to. It is safe for
@@ -31,6 +34,8 @@ type Library struct {
 	now    atomic.Pointer[Snapshot]
 	folder atomic.Pointer[fs.FS] // as last read
 	opened *lru.Cache[string, *Whole]
+
+	heard atomic.Pointer[func([]string)]
 
 	mu    sync.Mutex // one Reload at a time
 	seen  string     // what the folder looked like when Watch last looked
@@ -76,7 +81,35 @@ func (l *Library) Diagnostics() []content.Diagnostic {
 // notices that are new, changed or gone. Unchanged notices are neither parsed
 // nor rendered.
 func (l *Library) Reload(ctx context.Context) (changed []string, err error) {
-	return l.reload(ctx, true)
+	return l.look(ctx, true)
+}
+
+// Refresh is Reload for somebody who knows that a file was just changed: what
+// has the size and time that it had is not read.
+func (l *Library) Refresh(ctx context.Context) error {
+	_, err := l.look(ctx, false)
+	return err
+}
+
+// OnChange lets hear be called with the slugs of what readers see changed,
+// after every reading that found any.
+func (l *Library) OnChange(hear func(slugs []string)) { l.heard.Store(&hear) }
+
+// look reads the folder, keeps what is new as versions, and tells of it.
+func (l *Library) look(ctx context.Context, deep bool) ([]string, error) {
+	changed, err := l.reload(ctx, deep)
+	if err != nil {
+		return nil, err
+	}
+	for _, slug := range l.recordAll(ctx) {
+		if !slices.Contains(changed, slug) {
+			changed = append(changed, slug)
+		}
+	}
+	if hear := l.heard.Load(); hear != nil && len(changed) > 0 {
+		(*hear)(changed)
+	}
+	return changed, nil
 }
 
 // reload reads the folder; what has the size and time that it had is read only

@@ -136,7 +136,7 @@ func (l *Library) entry(fsys fs.FS, file fs.DirEntry, before *Snapshot, deep boo
 		again.file = now
 		return &again, old.found
 	}
-	e := &Entry{lib: l, file: now, Loaded: l.opts.Now()}
+	e := &Entry{lib: l, file: now, Loaded: l.opts.Now(), moved: old != nil}
 	n, found := one(name, src, func(file string) bool {
 		has := beside(fsys)(file)
 		e.asked = append(e.asked, asked{file, has})

@@ -19,11 +19,11 @@ const (
 )
 
 // Watch reads the folder again whenever rev, a short text that is cheap to ask
-// for, changes, and calls changed with the slugs of what readers see changed,
+// for, changes,
 // until ctx ends. The first reading is a deep one: it also finds what changed
 // without leaving a trace in sizes and times since the index was written. wake
 // may be nil.
-func (l *Library) Watch(ctx context.Context, rev func(context.Context) (string, error), wake <-chan struct{}, changed func([]string)) {
+func (l *Library) Watch(ctx context.Context, rev func(context.Context) (string, error), wake <-chan struct{}) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	last, deep := "", true
@@ -34,16 +34,12 @@ func (l *Library) Watch(ctx context.Context, rev func(context.Context) (string, 
 			return
 		case err != nil:
 			l.opts.Log.Warn("notices not looked at", "err", err)
-		case now != last || deep:
-			slugs, err := l.reload(ctx, deep)
-			if err != nil {
+		case now != last || deep || l.unrecorded():
+			if _, err := l.look(ctx, deep); err != nil {
 				l.opts.Log.Error("notices not reread", "err", err)
 				break
 			}
 			last, deep = now, false
-			if len(slugs) > 0 {
-				changed(slugs)
-			}
 		}
 		select {
 		case <-ctx.Done():
