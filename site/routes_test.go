@@ -46,6 +46,10 @@ GET  /desk/submissions/:number         Looooo /desk/submissions/2026-000001
 POST /desk/submissions/:number         4ooooo /desk/submissions/2026-000001
 GET  /desk/enter                       Looxxx /desk/enter
 POST /desk/enter                       4ooxxx /desk/enter
+GET  /desk/notices                     Looooo /desk/notices
+POST /desk/notices                     4oooxo /desk/notices
+GET  /desk/notices/:id                 Looooo /desk/notices/none
+POST /desk/notices/:id                 4oooxo /desk/notices/none
 GET  /desk/account                     Looooo /desk/account
 POST /desk/account                     4ooooo /desk/account
 GET  /desk/staff                       Lxxxxo /desk/staff

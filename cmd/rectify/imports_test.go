@@ -45,7 +45,7 @@ func mayImport() map[string][]string {
 		"rectify/site/auth":            {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
 		"rectify/site/ops":             {"rectify/feedback$", "rectify/site/web"},
 		"rectify/site/public":          append([]string{"rectify/site/chart"}, edge...),
-		"rectify/site/desk":            append([]string{"rectify/feedback/staff", "rectify/site/auth"}, edge...),
+		"rectify/site/desk":            append([]string{"rectify/feedback/staff", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$", "rectify/content/history", "rectify/content/importer", "rectify/content/document", "rectify/content/sheet"}, edge...),
 		"rectify/site/api":             edge,
 		"rectify/cmd/rectify":          {"rectify/"},
 	}

@@ -69,7 +69,7 @@ func (d *Desk) notices(c *fiber.Ctx) error {
 func (d *Desk) showNotices(c *fiber.Ctx, status int, page NoticesPage, faults []feedback.Invalid) error {
 	flash := page.Flash
 	page.Frame = d.frame(c)
-	page.Title, page.Failed, page.Flash = page.T("notices.desk.title"), len(faults) > 0, flash
+	page.Title, page.Failed, page.Flash = page.T("press.title"), len(faults) > 0, flash
 	page.Path = "/desk/notices"
 	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
 	who := auth.Of(c).Account

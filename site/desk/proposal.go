@@ -80,7 +80,7 @@ func (d *Desk) loadProposal(c *fiber.Ctx) (proposal.Proposal, string, error) {
 func (d *Desk) showProposal(c *fiber.Ctx, status int, p proposal.Proposal, rev string, page ProposalPage) error {
 	f := d.frame(c)
 	f.Title, f.Flash, f.Failed = f.T("proposal.title", titleOf(&p)), said(f, page.Flash), len(page.Errs) > 0
-	f.Crumbs = []ui.Crumb{{Label: f.T("notices.desk.title"), URL: d.Site.Links.To("/desk/notices")}, {Label: p.Slug}}
+	f.Crumbs = []ui.Crumb{{Label: f.T("press.title"), URL: d.Site.Links.To("/desk/notices")}, {Label: p.Slug}}
 	page.Frame, page.P, page.Rev, page.Digest = f, p, rev, p.Digest()
 	n, found, err := d.Press.Read(web.Context(c), &p, d.others())
 	if err != nil {
@@ -248,4 +248,3 @@ func (d *Desk) showTyped(c *fiber.Ctx, status int, p proposal.Proposal, rev stri
 	}
 	return d.showProposal(c, status, p, rev, page)
 }
-
