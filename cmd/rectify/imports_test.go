@@ -27,6 +27,7 @@ func mayImport() map[string][]string {
 		"rectify/content":              contentRooms,
 		"rectify/content/library":      {"rectify/content"},
 		"rectify/content/builtin":      nil,
+		"rectify/content/proposal":     append([]string{"rectify/content/parse", "rectify/content/check", "rectify/content/history", "rectify/content/shelf$"}, contentRooms...),
 		"rectify/content/shelf":        {"rectify/content/shelf"},
 		"rectify/feedback":             feedbackRooms,
 		"rectify/feedback/batch":       nil,
