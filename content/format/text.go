@@ -123,6 +123,9 @@ func Table(rows [][]string) string {
 			if c < len(r) {
 				// A back tick pairs with one in another cell even if escaped.
 				cell = strings.ReplaceAll(inline(r[c]), "\\`", "&#96;")
+				if i == 0 && cell != "" && strings.Trim(cell, "-: ") == "" {
+					cell = `\` + cell // a head of dashes is no rule under a head
+				}
 			}
 			b.WriteString(" " + cell + " |")
 		}
