@@ -35,26 +35,26 @@ const (
 
 // Remarks on the reading, with what stands in Args.
 const (
-	RemarkAltChunk       = "altchunk"            // a document inside the document is not read: its name
-	RemarkArticle        = "article-uncertain"   // page: no one element holds the article, the whole page was read
-	RemarkBidi           = "bidi-control"        // signs that turn the direction of writing taken out: how many
-	RemarkBOM            = "byte-order-mark"     // the file begins with one
-	RemarkComments       = "comments"            // how many
-	RemarkControl        = "control-character"   // taken out: how many
-	RemarkDiagram        = "diagram"             // words of a chart or SmartArt are not in the text
-	RemarkEmbedded       = "embedded"            // an embedded object or page is not read: what
-	RemarkEncoding       = "encoding-claim"      // the file says: claimed, and is: found
-	RemarkExternal       = "external"            // something outside was not fetched: its address
-	RemarkField          = "field-open"          // a field that does not end
-	RemarkFormFeed       = "form-feed"           // a page break in plain text: how many
-	RemarkHidden         = "hidden-text"         // how many pieces
-	RemarkImage          = "image"               // a picture: what it says cannot be read
-	RemarkNestedTable    = "nested-table"        // a table in a table, written as its lines
-	RemarkNumberFormat   = "number-format"       // counted in plain digits instead of: format
-	RemarkNumberMissing  = "number-missing"      // points at a numbering that the file lacks: its id
-	RemarkReplacement    = "replacement-char"    // U+FFFD: letters were lost before: how many
-	RemarkSymbol         = "symbol"              // a sign of a symbol font without a letter: font, code
-	RemarkTrackedChanges = "tracked-changes"     // taken as accepted: insertions, deletions
-	RemarkZeroWidth      = "zero-width"          // invisible characters: how many
-	RemarkPrivateUse     = "private-use"         // letters that only one font can show: how many
+	RemarkAltChunk       = "altchunk"          // a document inside the document is not read: its name
+	RemarkArticle        = "article-uncertain" // page: no one element holds the article, the whole page was read
+	RemarkBidi           = "bidi-control"      // signs that turn the direction of writing taken out: how many
+	RemarkBOM            = "byte-order-mark"   // the file begins with one
+	RemarkComments       = "comments"          // how many
+	RemarkControl        = "control-character" // taken out: how many
+	RemarkDiagram        = "diagram"           // words of a chart or SmartArt are not in the text
+	RemarkEmbedded       = "embedded"          // an embedded object or page is not read: what
+	RemarkEncoding       = "encoding-claim"    // the file says: claimed, and is: found
+	RemarkExternal       = "external"          // something outside was not fetched: its address
+	RemarkField          = "field-open"        // a field that does not end
+	RemarkFormFeed       = "form-feed"         // a page break in plain text: how many
+	RemarkHidden         = "hidden-text"       // how many pieces
+	RemarkImage          = "image"             // a picture: what it says cannot be read
+	RemarkNestedTable    = "nested-table"      // a table in a table, written as its lines
+	RemarkNumberFormat   = "number-format"     // counted in plain digits instead of: format
+	RemarkNumberMissing  = "number-missing"    // points at a numbering that the file lacks: its id
+	RemarkReplacement    = "replacement-char"  // U+FFFD: letters were lost before: how many
+	RemarkSymbol         = "symbol"            // a sign of a symbol font without a letter: font, code
+	RemarkTrackedChanges = "tracked-changes"   // taken as accepted: insertions, deletions
+	RemarkZeroWidth      = "zero-width"        // invisible characters: how many
+	RemarkPrivateUse     = "private-use"       // letters that only one font can show: how many
 )

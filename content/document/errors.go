@@ -7,13 +7,13 @@ import (
 
 // What is wrong with a file. Read answers an *Error that wraps one of them.
 var (
-	ErrTooLarge  = errors.New("too large")                 // beyond a bound of size or count
-	ErrTooDeep   = errors.New("nested too deeply")         // tables or elements
-	ErrMacros    = errors.New("holds macros")              // vbaProject or a macro-enabled type
-	ErrFormat    = errors.New("format that is not read")   // Detail says which: doc, wps, pdf, rtf …
-	ErrDamaged   = errors.New("damaged")                   // truncated, wrong checksum, broken XML
-	ErrUnsafe    = errors.New("made to do harm")           // Detail: name, symlink, duplicate, doctype
-	ErrEncrypted = errors.New("protected by a password")   //
+	ErrTooLarge  = errors.New("too large")                  // beyond a bound of size or count
+	ErrTooDeep   = errors.New("nested too deeply")          // tables or elements
+	ErrMacros    = errors.New("holds macros")               // vbaProject or a macro-enabled type
+	ErrFormat    = errors.New("format that is not read")    // Detail says which: doc, wps, pdf, rtf …
+	ErrDamaged   = errors.New("damaged")                    // truncated, wrong checksum, broken XML
+	ErrUnsafe    = errors.New("made to do harm")            // Detail: name, symlink, duplicate, doctype
+	ErrEncrypted = errors.New("protected by a password")    //
 	ErrEncoding  = errors.New("encoding cannot be trusted") // Detail: nul, invalid, undecided, UTF-7 …
 )
 

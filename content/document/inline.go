@@ -261,4 +261,3 @@ func (s *story) note(kind string, e xml.StartElement) error {
 	s.para.after = append(s.para.after, b)
 	return nil
 }
-
