@@ -65,7 +65,9 @@ func (m *memory) Put(_ context.Context, name string, data []byte, was string) er
 	return nil
 }
 
-func (m *memory) Remove(context.Context, string, string) error { return errors.New("nothing is removed") }
+func (m *memory) Remove(context.Context, string, string) error {
+	return errors.New("nothing is removed")
+}
 
 func (m *memory) Rev(context.Context) (string, error) { return "", nil }
 
