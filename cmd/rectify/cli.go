@@ -12,6 +12,8 @@ type cli struct {
 	Staff  staffCmd  `cmd:"" help:"Accounts of the staff."`
 	Bench  benchCmd  `cmd:"" help:"Measure speed as ratios in one run on this machine."`
 	Health healthCmd `cmd:"" hidden:"" help:"Ask a running site whether it lives; for container engines."`
+
+	Content contentCmd `cmd:"" help:"Move notices between a folder and the database that copies of a site share."`
 }
 
 // stored says where submissions and accounts are kept.
