@@ -10,10 +10,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// simplified is pairs of a traditional character and its simplified form, out
-// of Unihan (kSimplifiedVariant, Unicode 15.0, Unicode License V3): one to one,
-// the first where there are several, all of them in the basic plane. Eleven
-// forms that Unihan lists only as equal in meaning (裏, 羣, 爲 …) stand with them.
+// simplified is pairs of a character and the one it is found as, out of Unihan
+// (Unicode 15.0, Unicode License V3): of a traditional one its simplified form
+// (kSimplifiedVariant, the first where there are several); of one that is
+// neither in GB 2312 nor has such a form, the one of equal meaning that is
+// (kSemanticVariant: 週 周, 裏 里); and some thirty that Unihan counts as words
+// of their own (佈 布, 佔 占). One to one, in the basic plane, never in chains.
 //
 //go:embed simplified.txt
 var simplified string
