@@ -1,6 +1,7 @@
 package public
 
 import (
+	"fmt"
 	"html/template"
 
 	"rectify/content"
@@ -22,9 +23,9 @@ type Overall struct {
 
 // StatusRow is one line of the table of statuses.
 type StatusRow struct {
-	Tag     ui.Tag
-	N       int
-	Percent int
+	Tag   ui.Tag
+	N     int
+	Share string // in per cent, to one place
 }
 
 // overall sums up notices; nil when there is nothing to sum up.
@@ -51,7 +52,7 @@ func overall(f ui.Frame, list []*content.Notice, today content.Day) *Overall {
 			continue
 		}
 		tag := f.StatusTag(content.Ledger{Status: s})
-		o.Rows = append(o.Rows, StatusRow{Tag: tag, N: k, Percent: k * 100 / o.Total})
+		o.Rows = append(o.Rows, StatusRow{Tag: tag, N: k, Share: fmt.Sprintf("%.1f", 100*float64(k)/float64(o.Total))})
 		bars = append(bars, chart.Bar{Label: f.T("fig.bar", tag.Label, k), N: k, Fill: statusFill(s)})
 		description += f.T("cells.part", tag.Label, k)
 	}
