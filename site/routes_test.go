@@ -30,6 +30,13 @@ POST /mode                             oooooo /mode
 GET  /about                            oooooo /about
 GET  /privacy                          oooooo /privacy
 GET  /accessibility                    oooooo /accessibility
+GET  /sitemap                          oooooo /sitemap
+GET  /sitemap.xml                      oooooo /sitemap.xml
+GET  /sitemap/:part                    oooooo /sitemap/1.xml
+GET  /feed.atom                        oooooo /feed.atom
+GET  /feed.json                        oooooo /feed.json
+GET  /notices/:slug/feed.atom          oooooo /notices/culture-tourism-2023/feed.atom
+GET  /.well-known/security.txt         oooooo /.well-known/security.txt
 GET  /robots.txt                       oooooo /robots.txt
 GET  /api/v1/notices                   oooooo /api/v1/notices
 GET  /api/v1/notices/:slug             oooooo /api/v1/notices/culture-tourism-2023

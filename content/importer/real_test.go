@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"rectify/content/check"
 	"rectify/content/importer"
 	"rectify/content/parse"
-	"rectify/content/check"
 )
 
 func TestReal(t *testing.T) {
