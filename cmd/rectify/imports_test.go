@@ -20,7 +20,7 @@ import (
 func mayImport() map[string][]string {
 	contentRooms := []string{"rectify/content$", "rectify/content/numbering", "rectify/content/strictyaml"}
 	feedbackRooms := []string{"rectify/feedback$", "rectify/feedback/calendar"}
-	store := append([]string{"rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff"}, feedbackRooms...)
+	store := append([]string{"rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog"}, feedbackRooms...)
 	edge := []string{"rectify/feedback$", "rectify/feedback/calendar", "rectify/content$", "rectify/content/library", "rectify/content/render",
 		"rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body"}
 	return map[string][]string{
@@ -35,6 +35,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/sqlitestore": store,
 		"rectify/feedback/mongostore":  store,
 		"rectify/feedback/storetest":   store,
+		"rectify/feedback/translog":    nil,
 		"rectify/site":                 {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/site"},
 		"rectify/site/i18n":            nil,
 		"rectify/site/chart":           {"rectify/content$"},
@@ -142,6 +143,7 @@ func TestLeastVersions(t *testing.T) {
 		"golang.org/x/text":                  "v0.39.0",
 		"github.com/gomarkdown/markdown":     "v0.0.0-20260411013819",
 		"github.com/microcosm-cc/bluemonday": "v1.0.16",
+		"golang.org/x/mod":                   "v0.40.0",
 	}
 	src, err := os.ReadFile("../../go.mod")
 	if err != nil {
