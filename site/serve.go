@@ -89,6 +89,7 @@ func (s *Site) route(r web.Route) fiber.Handler {
 				return err
 			}
 			if who == nil {
+				guard.Drain(c.Context())
 				return web.Error{Status: fiber.StatusUnauthorized, Code: "signed-out"}
 			}
 			web.TakeFiles(c)
