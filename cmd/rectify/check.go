@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"slices"
 
 	"rectify/content"
@@ -39,10 +38,7 @@ func (c *checkCmd) Run(ctx context.Context) error {
 	slices.SortStableFunc(found, func(a, b content.Diagnostic) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
-	lang := i18n.Chinese
-	if i18n.Prefer(os.Getenv("LC_ALL")+os.Getenv("LC_MESSAGES")+os.Getenv("LANG")) == i18n.English {
-		lang = i18n.English
-	}
+	lang := language()
 	failed := 0
 	for _, d := range found {
 		kind := words.Text(lang, "check.warning")

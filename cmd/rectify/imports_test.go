@@ -26,6 +26,7 @@ func mayImport() map[string][]string {
 	return map[string][]string{
 		"rectify/content":              contentRooms,
 		"rectify/content/library":      {"rectify/content"},
+		"rectify/content/importer":     append([]string{"rectify/content/document", "rectify/content/format"}, contentRooms...),
 		"rectify/content/builtin":      nil,
 		"rectify/feedback":             feedbackRooms,
 		"rectify/feedback/batch":       nil,
