@@ -27,6 +27,8 @@ func mayImport() map[string][]string {
 		"rectify/content":              contentRooms,
 		"rectify/content/library":      {"rectify/content"},
 		"rectify/content/builtin":      nil,
+		"rectify/content/history":      {"rectify/content$", "rectify/content/parse", "rectify/content/shelf"},
+		"rectify/content/sheet":        {"rectify/content$", "rectify/content/parse"},
 		"rectify/feedback":             feedbackRooms,
 		"rectify/feedback/batch":       nil,
 		"rectify/feedback/calendar":    nil,
