@@ -204,6 +204,12 @@ func (a *applying) row(r record, where map[string]int, leaf *content.Item) {
 			a.changed(r.row, c, leaf, text)
 		}
 	}
+	touched := func(key string) bool {
+		return slices.ContainsFunc(a.changes, func(c Change) bool { return c.ID == leaf.ID && c.Key == key })
+	}
+	if leaf.Ledger.Label != "" && touched("status") && !touched("label") {
+		a.warn(r.row, "sheet-label-kept", leaf.ID, leaf.Ledger.Label) // the label is what readers see
+	}
 }
 
 // changed notes a cell whose value is another one.

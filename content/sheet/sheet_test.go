@@ -354,7 +354,7 @@ func TestApplyInPlace(t *testing.T) {
 				}
 			}
 			src, changes, problems := sheet.Apply(n, []byte(write(rows, ',', false, true)))
-			if want := strings.Replace(sample, x.from, x.to, 1); string(src) != want || len(changes) != 1 || len(problems) > 0 {
+			if want := strings.Replace(sample, x.from, x.to, 1); string(src) != want || len(changes) != 1 || content.HasErrors(problems) {
 				t.Errorf("%v %v\n%s", changes, problems, src)
 			}
 		})
@@ -424,6 +424,15 @@ func set(id, name, cell string) func([][]string) [][]string {
 			}
 		}
 		return rows
+	}
+}
+
+// Readers see the label: one that no longer fits the status is warned of.
+func TestLabelKept(t *testing.T) {
+	n := read(t, sample)
+	_, changes, problems := sheet.Apply(n, []byte("编号,整改状态\n1-1,unfinished\n"))
+	if len(changes) != 1 || !slices.ContainsFunc(problems, func(d content.Diagnostic) bool { return d.Code == "sheet-label-kept" && d.Line == 2 }) {
+		t.Errorf("%v %v", changes, problems)
 	}
 }
 
