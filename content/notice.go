@@ -23,6 +23,7 @@ type Notice struct {
 	Supersedes  string    // slug of the notice that this one replaces
 	Attachments []Attachment
 	Change      Change // why the file was changed last
+	Archived    Day    // 归档时间: from then on it does not change and takes no opinions
 
 	Intro    []Block   // what stands before the first heading
 	Sections []Section // 一、二、三、 in the document's order
@@ -39,6 +40,9 @@ type Inspection struct {
 	Kind       string // 类别, e.g. 专项巡察
 	From, To   Day
 	HandedOver Day // 反馈日
+
+	RectifyFrom, RectifyTo Day // 集中整改期, where the document states one
+	LookedBack             Day // 回头看
 }
 
 // Contacts (监督渠道) are the ways by which a body invites opinions.

@@ -20,7 +20,7 @@ import (
 func mayImport() map[string][]string {
 	contentRooms := []string{"rectify/content$", "rectify/content/numbering", "rectify/content/strictyaml"}
 	feedbackRooms := []string{"rectify/feedback$", "rectify/feedback/calendar"}
-	store := append([]string{"rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff"}, feedbackRooms...)
+	store := append([]string{"rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog"}, feedbackRooms...)
 	edge := []string{"rectify/feedback$", "rectify/feedback/calendar", "rectify/content$", "rectify/content/history", "rectify/content/library", "rectify/content/render", "rectify/content/sheet",
 		"rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body"}
 	return map[string][]string{
@@ -29,15 +29,19 @@ func mayImport() map[string][]string {
 		"rectify/content/builtin":      nil,
 		"rectify/content/history":      {"rectify/content$", "rectify/content/parse", "rectify/content/shelf"},
 		"rectify/content/sheet":        {"rectify/content$", "rectify/content/parse"},
+		"rectify/content/proposal":     append([]string{"rectify/content/parse", "rectify/content/check", "rectify/content/history", "rectify/content/shelf$"}, contentRooms...),
+		"rectify/content/shelf":        {"rectify/content/shelf"},
 		"rectify/feedback":             feedbackRooms,
 		"rectify/feedback/batch":       nil,
 		"rectify/feedback/calendar":    nil,
 		"rectify/feedback/sqlitestore": store,
 		"rectify/feedback/mongostore":  store,
 		"rectify/feedback/storetest":   store,
+		"rectify/feedback/translog":    nil,
 		"rectify/site":                 {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/site"},
 		"rectify/site/i18n":            nil,
 		"rectify/site/chart":           {"rectify/content$"},
+		"rectify/site/feed":            nil,
 		"rectify/site/guard":           nil,
 		"rectify/site/pagecache":       nil,
 		"rectify/site/body":            {"rectify/content$", "rectify/content/strictyaml", "rectify/content/library", "rectify/feedback$", "rectify/feedback/calendar"},
@@ -45,8 +49,8 @@ func mayImport() map[string][]string {
 		"rectify/site/ui":              {"rectify/content$", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
 		"rectify/site/auth":            {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
 		"rectify/site/ops":             {"rectify/feedback$", "rectify/site/web"},
-		"rectify/site/public":          append([]string{"rectify/site/chart"}, edge...),
-		"rectify/site/desk":            append([]string{"rectify/feedback/staff", "rectify/site/auth"}, edge...),
+		"rectify/site/public":          append([]string{"rectify/site/chart", "rectify/site/feed"}, edge...),
+		"rectify/site/desk":            append([]string{"rectify/feedback/staff", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$", "rectify/content/history", "rectify/content/importer", "rectify/content/document", "rectify/content/sheet"}, edge...),
 		"rectify/site/api":             edge,
 		"rectify/cmd/rectify":          {"rectify/"},
 	}
@@ -77,7 +81,7 @@ func allowed(pkg, imported string) bool {
 func drivers() map[string]string {
 	return map[string]string{
 		"modernc.org/sqlite":         "rectify/feedback/sqlitestore",
-		"go.mongodb.org/":            "rectify/feedback/mongostore",
+		"go.mongodb.org/":            "rectify/feedback/mongostore rectify/content/shelf/mongoshelf",
 		"github.com/gofiber/":        "rectify/site",
 		"github.com/valyala/":        "rectify/site",
 		"github.com/gomarkdown/":     "rectify/content",
@@ -141,6 +145,7 @@ func TestLeastVersions(t *testing.T) {
 		"golang.org/x/text":                  "v0.39.0",
 		"github.com/gomarkdown/markdown":     "v0.0.0-20260411013819",
 		"github.com/microcosm-cc/bluemonday": "v1.0.16",
+		"golang.org/x/mod":                   "v0.40.0",
 	}
 	src, err := os.ReadFile("../../go.mod")
 	if err != nil {

@@ -38,11 +38,15 @@ func (s stored) open(ctx context.Context) (store, error) {
 	if s.Mongo == "" {
 		return sqlitestore.Open(ctx, s.Data)
 	}
-	name := database
+	return mongostore.Open(ctx, s.Mongo, s.database())
+}
+
+// database is the one that the URI names.
+func (s stored) database() string {
 	if u, err := url.Parse(s.Mongo); err == nil && strings.Trim(u.Path, "/") != "" {
-		name = strings.Trim(u.Path, "/")
+		return strings.Trim(u.Path, "/")
 	}
-	return mongostore.Open(ctx, s.Mongo, name)
+	return database
 }
 
 // keys reads the master key, or makes it at the first start, and holds it to
