@@ -201,11 +201,7 @@ func newSpeaker() (*speaker, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &speaker{words, i18n.Chinese}
-	if i18n.Prefer(os.Getenv("LC_ALL")+os.Getenv("LC_MESSAGES")+os.Getenv("LANG")) == i18n.English {
-		s.lang = i18n.English
-	}
-	return s, nil
+	return &speaker{words, spoken()}, nil
 }
 
 func (s *speaker) line(code string, args ...any) { fmt.Println(s.words.Text(s.lang, code, args...)) }
