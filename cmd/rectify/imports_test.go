@@ -21,7 +21,7 @@ func mayImport() map[string][]string {
 	contentRooms := []string{"rectify/content$", "rectify/content/numbering", "rectify/content/strictyaml"}
 	feedbackRooms := []string{"rectify/feedback$", "rectify/feedback/calendar"}
 	store := append([]string{"rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog"}, feedbackRooms...)
-	edge := []string{"rectify/feedback$", "rectify/feedback/calendar", "rectify/content$", "rectify/content/library", "rectify/content/render",
+	edge := []string{"rectify/feedback$", "rectify/feedback/calendar", "rectify/content$", "rectify/content/history", "rectify/content/library", "rectify/content/render", "rectify/content/sheet",
 		"rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body"}
 	return map[string][]string{
 		"rectify/content":               contentRooms,
@@ -54,6 +54,7 @@ func mayImport() map[string][]string {
 		"rectify/site/desk":             append([]string{"rectify/feedback/staff", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$", "rectify/content/history", "rectify/content/importer", "rectify/content/document", "rectify/content/sheet"}, edge...),
 		"rectify/site/api":              edge,
 		"rectify/cmd/rectify":           {"rectify/"},
+		"rectify/content/sheet":         {"rectify/content$", "rectify/content/parse"},
 	}
 }
 
