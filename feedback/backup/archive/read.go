@@ -19,7 +19,9 @@ import (
 // error, Read of the same bytes meets none that lies in the archive.
 func Verify(ctx context.Context, r io.Reader, k Key, sections []Section) (Manifest, error) {
 	return open(ctx, r, k, &reader{sections: sections, each: func(_ context.Context, s Section, record []byte) error {
-		if err := s.Check(record); err != nil {
+		if err := s.Check(record); errors.Is(err, ErrFormat) {
+			return err
+		} else if err != nil {
 			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
 		return nil
