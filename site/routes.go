@@ -24,7 +24,7 @@ func (s *Site) Table() []web.Route {
 		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now,
 	}
 	staffSide := &desk.Desk{
-		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Keeper: s.cfg.Keeper, Gate: s.gate,
+		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Store: s.cfg.Store, Keeper: s.cfg.Keeper, Gate: s.gate,
 		Intake: intake, Office: office, Clocks: clocks, Now: s.cfg.Now,
 	}
 	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake}

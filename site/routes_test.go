@@ -30,6 +30,13 @@ POST /mode                             oooooo /mode
 GET  /about                            oooooo /about
 GET  /privacy                          oooooo /privacy
 GET  /accessibility                    oooooo /accessibility
+GET  /sitemap                          oooooo /sitemap
+GET  /sitemap.xml                      oooooo /sitemap.xml
+GET  /sitemap/:part                    oooooo /sitemap/1.xml
+GET  /feed.atom                        oooooo /feed.atom
+GET  /feed.json                        oooooo /feed.json
+GET  /notices/:slug/feed.atom          oooooo /notices/culture-tourism-2023/feed.atom
+GET  /.well-known/security.txt         oooooo /.well-known/security.txt
 GET  /robots.txt                       oooooo /robots.txt
 GET  /api/v1/notices                   oooooo /api/v1/notices
 GET  /api/v1/notices/:slug             oooooo /api/v1/notices/culture-tourism-2023
@@ -46,6 +53,10 @@ GET  /desk/submissions/:number         Looooo /desk/submissions/2026-000001
 POST /desk/submissions/:number         4ooooo /desk/submissions/2026-000001
 GET  /desk/enter                       Looxxx /desk/enter
 POST /desk/enter                       4ooxxx /desk/enter
+GET  /desk/notices                     Looooo /desk/notices
+POST /desk/notices                     4oooxo /desk/notices
+GET  /desk/notices/:id                 Looooo /desk/notices/none
+POST /desk/notices/:id                 4oooxo /desk/notices/none
 GET  /desk/account                     Looooo /desk/account
 POST /desk/account                     4ooooo /desk/account
 GET  /desk/staff                       Lxxxxo /desk/staff

@@ -82,6 +82,17 @@ func (s *Site) route(r web.Route) fiber.Handler {
 		ctx, cancel := context.WithTimeout(context.Background(), requestLife)
 		defer cancel()
 		c.SetUserContext(ctx)
+		if r.Files > 0 {
+			// Nobody but staff may make us hold a file in memory.
+			who, err := s.gate.Known(c)
+			if err != nil {
+				return err
+			}
+			if who == nil {
+				return web.Error{Status: fiber.StatusUnauthorized, Code: "signed-out"}
+			}
+			web.TakeFiles(c)
+		}
 		if r.Method == fiber.MethodPost {
 			if err := s.enter(c, r); err != nil {
 				return err
@@ -101,7 +112,7 @@ func (s *Site) route(r web.Route) fiber.Handler {
 
 // enter lets a POST in: its body within bounds, from a page of ours, not too often.
 func (s *Site) enter(c *fiber.Ctx, r web.Route) error {
-	if err := guard.ReadBody(c.Context()); err != nil {
+	if err := guard.ReadBody(c.Context(), max(guard.MaxBody, r.Files)); err != nil {
 		if errors.Is(err, guard.ErrTooLarge) {
 			return fiber.ErrRequestEntityTooLarge
 		}

@@ -17,7 +17,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"rectify/content/history"
 	"rectify/content/library"
+	"rectify/content/proposal"
 	"rectify/feedback"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
@@ -36,6 +38,8 @@ import (
 type Config struct {
 	Body    *body.Body
 	Library *library.Library
+	Archive *history.Archive // every version of every notice
+	Press   *proposal.Press  // where notices are published from the desk
 	Store   feedback.Store
 	Vault   feedback.Vault
 	Keeper  *staff.Keeper

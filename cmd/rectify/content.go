@@ -22,7 +22,7 @@ import (
 
 // The shelves of a database, by collection.
 const (
-	noticeShelf = "notices" // what the site shows: notices, site.yaml, attachments
+	noticeShelf = shelfNotices
 	lockShelf   = "content_lock"
 	pushLock    = "push"
 )

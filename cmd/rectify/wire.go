@@ -41,7 +41,7 @@ func (s stored) open(ctx context.Context) (store, error) {
 	return mongostore.Open(ctx, s.Mongo, s.database())
 }
 
-// database is the name of the MongoDB database: that of the URI, if it has one.
+// database is the one that the URI names.
 func (s stored) database() string {
 	if u, err := url.Parse(s.Mongo); err == nil && strings.Trim(u.Path, "/") != "" {
 		return strings.Trim(u.Path, "/")

@@ -24,6 +24,7 @@ type noticeData struct {
 	Supervision *periodData      `json:"supervision,omitempty"`
 	Contacts    content.Contacts `json:"contacts"`
 	Supersedes  string           `json:"supersedes,omitempty"`
+	Archived    content.Day      `json:"archived,omitzero"`
 	Digest      string           `json:"digest"` // SHA-256 of the Markdown
 	Counts      countData        `json:"counts"`
 	Sections    []sectionData    `json:"sections"`
@@ -36,6 +37,10 @@ type inspectionData struct {
 	From       content.Day `json:"from,omitzero"`
 	To         content.Day `json:"to,omitzero"`
 	HandedOver content.Day `json:"handed_over,omitzero"`
+
+	RectifyFrom content.Day `json:"rectify_from,omitzero"`
+	RectifyTo   content.Day `json:"rectify_to,omitzero"`
+	LookedBack  content.Day `json:"looked_back,omitzero"`
 }
 
 type periodData struct {
@@ -82,7 +87,7 @@ func JSON(n *content.Notice) ([]byte, error) {
 	totals := n.Totals()
 	d := noticeData{
 		Slug: n.Slug, Title: n.Title, Issuer: n.Issuer, Date: n.Date, Number: n.Number, Index: n.Index, Subjects: n.Subjects,
-		Inspection: inspectionData(n.Inspection), Contacts: n.Contacts, Supersedes: n.Supersedes, Digest: n.Digest,
+		Inspection: inspectionData(n.Inspection), Contacts: n.Contacts, Supersedes: n.Supersedes, Archived: n.Archived, Digest: n.Digest,
 		Counts: countData{Aspects: totals.Aspects, Problems: totals.Problems, Findings: totals.Findings, ByStatus: map[string]int{}},
 	}
 	if !n.Published.IsZero() {

@@ -15,23 +15,23 @@ const MaxBody = 512 << 10
 // so that the browser gets to see the answer instead of a broken connection.
 const maxDrained = 32 << 20
 
-// ErrTooLarge means that a body is longer than MaxBody.
+// ErrTooLarge means that a body is longer than its route takes.
 var ErrTooLarge = errors.New("request body is too large")
 
-// ReadBody puts the body of a streamed request into memory, within MaxBody.
-func ReadBody(ctx *fasthttp.RequestCtx) error {
+// ReadBody puts the body of a streamed request into memory, within most bytes.
+func ReadBody(ctx *fasthttp.RequestCtx, most int) error {
 	stream := ctx.RequestBodyStream()
 	if stream == nil {
-		if len(ctx.Request.Body()) > MaxBody {
+		if len(ctx.Request.Body()) > most {
 			return ErrTooLarge
 		}
 		return nil
 	}
-	body, err := io.ReadAll(io.LimitReader(stream, MaxBody+1))
+	body, err := io.ReadAll(io.LimitReader(stream, int64(most)+1))
 	if err != nil {
 		return err
 	}
-	if len(body) > MaxBody {
+	if len(body) > most {
 		_, _ = io.Copy(io.Discard, io.LimitReader(stream, maxDrained)) // whatever ends it, the answer is the same
 		return ErrTooLarge
 	}

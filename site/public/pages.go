@@ -14,15 +14,17 @@ import (
 
 // Pages holds what the handlers need.
 type Pages struct {
-	Site    *ui.Site
-	Engine  *ui.Engine
-	Library *library.Library
-	Store   feedback.Store
-	Vault   feedback.Vault
-	Intake  *feedback.Intake
-	Office  *feedback.Office
-	Keys    feedback.Keys
-	Now     func() time.Time
+	Site     *ui.Site
+	Engine   *ui.Engine
+	Library  *library.Library
+	Store    feedback.Store
+	Vault    feedback.Vault
+	Intake   *feedback.Intake
+	Office   *feedback.Office
+	Keys     feedback.Keys
+	Now      func() time.Time
+	Moved    func(slug string) []Move    // what the last version moved; nil where none are kept
+	Versions func(slug string) []Version // later versions of a notice, for feeds and site map; nil where none are kept
 }
 
 // Routes are the rows of this room in the site's table.
@@ -32,7 +34,7 @@ func (p *Pages) Routes() []web.Route {
 	}
 	return []web.Route{
 		get("/", p.home),
-		get("/notices", p.notices, "status", "year"),
+		get("/notices", p.notices, noticesQuery()...),
 		get("/notices/:slug", p.notice),
 		get("/notices/:slug/items/:id", p.item, "after"),
 		get("/feedback", p.opinions, "notice", "item", "category", "after"),
@@ -46,6 +48,13 @@ func (p *Pages) Routes() []web.Route {
 		get("/about", p.about),
 		get("/privacy", p.privacy),
 		get("/accessibility", p.accessibility),
+		get("/sitemap", p.sitemap),
+		get("/sitemap.xml", p.sitemapXML),
+		get("/sitemap/:part", p.sitemapPart),
+		get("/feed.atom", p.feedAtom),
+		get("/feed.json", p.feedJSON),
+		get("/notices/:slug/feed.atom", p.noticeFeed),
+		get("/.well-known/security.txt", p.securityText),
 		get("/robots.txt", p.robots),
 	}
 }
@@ -56,7 +65,7 @@ func (p *Pages) frame(c *fiber.Ctx, nav string) ui.Frame {
 	if c.Method() == fiber.MethodPost {
 		path = "/" + nav // a form's answer cannot be asked for again by GET
 	}
-	return ui.Frame{Site: p.Site, Mode: web.ModeOf(c), Path: path, Nav: nav}
+	return ui.Frame{Site: p.Site, Mode: web.ModeOf(c), Path: path, Nav: nav, Archived: p.archived(nil)}
 }
 
 func (p *Pages) show(c *fiber.Ctx, status int, page string, data any) error {
@@ -92,11 +101,4 @@ func (p *Pages) mode(c *fiber.Ctx) error {
 	})
 	web.Private(c)
 	return web.SeeOther(c, p.Site.Links.To(web.LocalPath(form.Get("back"), "/")))
-}
-
-// robots keeps robots off what is nobody's business but one reader's.
-func (p *Pages) robots(c *fiber.Ctx) error {
-	c.Set(fiber.HeaderContentType, "text/plain; charset=utf-8")
-	base := p.Site.Links.Base()
-	return c.SendString("User-agent: *\nDisallow: " + base + "/desk\nDisallow: " + base + "/track\nDisallow: " + base + "/feedback/new\nDisallow: " + base + "/feedback/receipt\n")
 }
