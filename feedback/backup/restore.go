@@ -54,6 +54,12 @@ func Restore(ctx context.Context, r io.ReadSeeker, k feedback.Keys, t Target, ot
 	return m, nil
 }
 
+// Check reads a backup to its end and says what it holds; others are checked as
+// Restore would.
+func Check(ctx context.Context, r io.Reader, k feedback.Keys, others ...Part) (archive.Manifest, error) {
+	return archive.Verify(ctx, r, Key(k), sections(nil, nil, others))
+}
+
 // verified reads the whole file and answers what it holds, and the marks of the store.
 func verified(ctx context.Context, r io.ReadSeeker, k feedback.Keys, t Target, others []Part) (archive.Manifest, []Mark, error) {
 	have, err := t.Marks(ctx)

@@ -127,7 +127,8 @@ func parsed[T any](record []byte) (v T, err error) {
 	return v, err
 }
 
-// into are the sections that read into a store which holds the marks have.
+// into are the sections that read into a store which holds the marks have. Their
+// checks do not touch it.
 func into(t Target, have []Mark) []archive.Section {
 	kept := make(map[string]string)
 	for _, m := range have {
@@ -135,25 +136,25 @@ func into(t Target, have []Mark) []archive.Section {
 	}
 	seen := new(cursor.Set)
 	return []archive.Section{
-		inward(submissions, func(s feedback.Submission) error { return soundSubmission(s, seen) }, t.Import),
+		inward(submissions, func(s feedback.Submission) error { return soundSubmission(s, seen) }, func(ctx context.Context, list []feedback.Submission) error { return t.Import(ctx, list) }),
 		inward(claims, func(c Claim) error {
 			if serial, ok := cursor.Serial(c.Number); !ok || !seen.Has(serial) || len(c.Key) == 0 {
 				return fmt.Errorf("claim on %q, which is not there", c.Number)
 			}
 			return nil
-		}, t.ImportClaims),
+		}, func(ctx context.Context, list []Claim) error { return t.ImportClaims(ctx, list) }),
 		inward(accounts, func(a staff.Account) error {
 			if a.Name == "" || a.Rev < 1 {
 				return fmt.Errorf("account %q at revision %d", a.Name, a.Rev)
 			}
 			return nil
-		}, t.ImportAccounts),
+		}, func(ctx context.Context, list []staff.Account) error { return t.ImportAccounts(ctx, list) }),
 		inward(series, func(s Series) error {
 			if s.Year < 1 || s.Last < 0 {
 				return fmt.Errorf("series of %d at %d", s.Year, s.Last)
 			}
 			return nil
-		}, t.ImportSeries),
+		}, func(ctx context.Context, list []Series) error { return t.ImportSeries(ctx, list) }),
 		inward(marks, func(m Mark) error {
 			if old, ok := kept[m.Name]; m.Name == "" || (ok && old != m.Value) {
 				return fmt.Errorf("%w: mark %q is %q here and %q in the backup", ErrNotBlank, m.Name, old, m.Value)
