@@ -16,6 +16,9 @@ type cli struct {
 	Health healthCmd `cmd:"" hidden:"" help:"Ask a running site whether it lives; for container engines."`
 
 	Content contentCmd `cmd:"" help:"Move notices between a folder and the database that copies of a site share."`
+
+	Backup  backupCmd  `cmd:"" help:"Write everything that the site keeps into one sealed file."`
+	Restore restoreCmd `cmd:"" help:"Read a backup into an empty store of any kind."`
 }
 
 // stored says where submissions and accounts are kept.

@@ -20,6 +20,7 @@ import (
 
 	"rectify/content/history"
 	"rectify/content/library"
+	"rectify/feedback/backup"
 	"rectify/feedback/calendar"
 	"rectify/site"
 	"rectify/site/guard"
@@ -95,6 +96,9 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config = site.Config{
 		Store: s.store, Vault: s.store, BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on",
 		Log: s.log, Now: time.Now, Figures: &ops.Figures{},
+	}
+	if err := backup.Whole(ctx, s.store); err != nil {
+		return err
 	}
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
 		return err

@@ -24,6 +24,7 @@ import (
 
 // store is everything that a store of feedback does.
 type store interface {
+	whole
 	feedback.Store
 	feedback.Vault
 	staff.Store
