@@ -11,6 +11,7 @@ type cli struct {
 	Check  checkCmd  `cmd:"" help:"Lint notices and site.yaml; one file:line: message a finding."`
 	Staff  staffCmd  `cmd:"" help:"Accounts of the staff."`
 	Bench  benchCmd  `cmd:"" help:"Measure speed as ratios in one run on this machine."`
+	Export exportCmd `cmd:"" help:"Write out what the site shows."`
 	Health healthCmd `cmd:"" hidden:"" help:"Ask a running site whether it lives; for container engines."`
 }
 

@@ -37,6 +37,7 @@ func mayImport() map[string][]string {
 		"rectify/site/i18n":            nil,
 		"rectify/site/chart":           {"rectify/content$"},
 		"rectify/site/feed":            nil,
+		"rectify/site/export":          {"rectify/site/web"},
 		"rectify/site/guard":           nil,
 		"rectify/site/pagecache":       nil,
 		"rectify/site/body":            {"rectify/content$", "rectify/content/strictyaml", "rectify/content/library", "rectify/feedback$", "rectify/feedback/calendar"},
