@@ -209,6 +209,7 @@ func (s *Site) make(c *fiber.Ctx, r web.Route, key string) (p *pagecache.Page, e
 	}
 	switch lack := web.Lacking(c); {
 	case lack != nil:
+		s.cfg.Figures.Lacking.Add(1)
 		s.cfg.Log.Warn("page shown without opinions", "route", r.Path, "err", lack)
 	case res.StatusCode() == fiber.StatusOK:
 		s.cache.Put(key, p, turn)
