@@ -21,7 +21,7 @@ func (s *Site) Table() []web.Route {
 	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now}
 	pages := &public.Pages{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault,
-		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now,
+		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now, Search: s.cfg.Search,
 	}
 	staffSide := &desk.Desk{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Keeper: s.cfg.Keeper, Gate: s.gate,

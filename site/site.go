@@ -18,6 +18,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"rectify/content/library"
+	"rectify/content/search"
 	"rectify/feedback"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
@@ -47,6 +48,7 @@ type Config struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Figures *ops.Figures
+	Search  *search.Index // nil: nothing can be searched
 }
 
 // Site is the whole site, ready to answer.
@@ -91,6 +93,7 @@ func New(cfg Config) (*Site, error) {
 			string(web.LimitSubmit): {Most: 20, Over: 10 * time.Minute},
 			string(web.LimitTrack):  {Most: 30, Over: 10 * time.Minute},
 			string(web.LimitLogin):  {Most: 10, Over: 5 * time.Minute},
+			string(web.LimitSearch): {Most: 120, Over: 2 * time.Minute},
 		}, cfg.Now)
 	}
 	s.app = fiber.New(fiber.Config{

@@ -59,8 +59,8 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer func() {
-		if err := s.store.Close(); err != nil {
-			s.log.Error("close store", "err", err)
+		if err := s.close(); err != nil {
+			s.log.Error("close", "err", err)
 		}
 	}()
 	return s.serve(ctx)
@@ -101,8 +101,9 @@ func (s *server) open(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, opened.Close())
 	}
+	s.config.Search = searchIndex(s.cmd.stored, s.config.Keys, s.log)
 	if err := s.build(); err != nil {
-		return errors.Join(err, opened.Close())
+		return errors.Join(err, s.close())
 	}
 	return nil
 }
@@ -187,6 +188,7 @@ func (s *server) follow(ctx context.Context) {
 		var wg sync.WaitGroup
 		wg.Go(func() { current.Follow(part) })
 		wg.Go(func() { current.Sweep(part) })
+		wg.Go(func() { current.Index(part) })
 		for ctx.Err() == nil && s.live.Load() == current {
 			select {
 			case <-ctx.Done():

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/content/library"
+	"rectify/content/search"
 	"rectify/feedback"
 	"rectify/site/ui"
 	"rectify/site/web"
@@ -23,6 +24,7 @@ type Pages struct {
 	Office  *feedback.Office
 	Keys    feedback.Keys
 	Now     func() time.Time
+	Search  *search.Index // nil: nothing can be searched
 }
 
 // Routes are the rows of this room in the site's table.
@@ -43,6 +45,7 @@ func (p *Pages) Routes() []web.Route {
 		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
 		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/mode", Handler: p.mode},
+		{Method: fiber.MethodGet, Path: "/search", Handler: p.search, Limit: web.LimitSearch},
 		get("/about", p.about),
 		get("/privacy", p.privacy),
 		get("/accessibility", p.accessibility),
@@ -98,5 +101,5 @@ func (p *Pages) mode(c *fiber.Ctx) error {
 func (p *Pages) robots(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, "text/plain; charset=utf-8")
 	base := p.Site.Links.Base()
-	return c.SendString("User-agent: *\nDisallow: " + base + "/desk\nDisallow: " + base + "/track\nDisallow: " + base + "/feedback/new\nDisallow: " + base + "/feedback/receipt\n")
+	return c.SendString("User-agent: *\nDisallow: " + base + "/desk\nDisallow: " + base + "/track\nDisallow: " + base + "/feedback/new\nDisallow: " + base + "/feedback/receipt\nDisallow: " + base + "/search\n")
 }
