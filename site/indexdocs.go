@@ -24,13 +24,13 @@ func noticeDocs(e *library.Entry) []search.Document {
 		base.Year = n.Published.Year()
 	}
 	head := base
-	head.Kind, head.Key, head.Title = search.Notice, n.Slug, n.Title
+	head.Kind, head.Title = search.Notice, n.Title
 	head.Text = lines(n.Issuer, n.Number, n.Index, n.Inspection.Body, n.Inspection.Round, render.Plain(e.Doc.Intro))
 	docs := []search.Document{head}
 	for _, s := range e.Doc.Sections {
 		if text := render.Plain(s.Body); text != "" {
 			part := base
-			part.Kind, part.Key, part.Anchor, part.Title, part.Text = search.Notice, n.Slug+"#"+s.ID, s.ID, s.Heading, text
+			part.Kind, part.Anchor, part.Title, part.Text = search.Notice, s.ID, s.Heading, text
 			if part.Title == "" {
 				part.Title = n.Title
 			}
@@ -39,7 +39,7 @@ func noticeDocs(e *library.Entry) []search.Document {
 	}
 	n.Items(func(it *content.Item) bool {
 		d := base
-		d.Kind, d.Key, d.Item, d.Anchor, d.Title = search.Item, n.Slug+"#i"+it.ID, it.ID, "i"+it.ID, strings.TrimSpace(it.Heading)
+		d.Kind, d.Item, d.Anchor, d.Title = search.Item, it.ID, "i"+it.ID, strings.TrimSpace(it.Heading)
 		if x := e.Doc.Items[it.ID]; x != nil {
 			d.Text = x.Plain
 		}
@@ -49,6 +49,11 @@ func noticeDocs(e *library.Entry) []search.Document {
 		docs = append(docs, d)
 		return true
 	})
+	for i := range docs {
+		// What is of one moment is listed from the highest key down: the head
+		// of the notice first, then its parts in the order of the document.
+		docs[i].Key = fmt.Sprintf("%s#%05d", n.Slug, len(docs)-i)
+	}
 	return docs
 }
 
