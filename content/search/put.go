@@ -55,7 +55,7 @@ func (x *Index) Put(ctx context.Context, groups ...Group) error {
 		if batch.Size() == 0 {
 			return nil
 		}
-		return b.Batch(batch)
+		return x.write(b, batch)
 	})
 }
 
