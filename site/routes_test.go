@@ -27,6 +27,7 @@ GET  /feedback/:number                 oooooo /feedback/2026-000001
 GET  /track                            oooooo /track
 POST /track                            oooooo /track
 POST /mode                             oooooo /mode
+GET  /search                           oooooo /search?q=%E6%95%B4%E6%94%B9
 GET  /about                            oooooo /about
 GET  /privacy                          oooooo /privacy
 GET  /accessibility                    oooooo /accessibility

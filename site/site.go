@@ -20,6 +20,7 @@ import (
 	"rectify/content/history"
 	"rectify/content/library"
 	"rectify/content/proposal"
+	"rectify/content/search"
 	"rectify/feedback"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
@@ -55,6 +56,7 @@ type Config struct {
 
 	Moved    func(slug string) []public.Move    // what the last version of a notice moved; nil: no versions are kept
 	Versions func(slug string) []public.Version // its versions after the first; nil likewise
+	Search   *search.Index                      // nil: nothing can be searched
 }
 
 // Site is the whole site, ready to answer.
@@ -99,6 +101,7 @@ func New(cfg Config) (*Site, error) {
 			string(web.LimitSubmit): {Most: 20, Over: 10 * time.Minute},
 			string(web.LimitTrack):  {Most: 30, Over: 10 * time.Minute},
 			string(web.LimitLogin):  {Most: 10, Over: 5 * time.Minute},
+			string(web.LimitSearch): {Most: 120, Over: 2 * time.Minute},
 		}, cfg.Now)
 	}
 	s.app = fiber.New(fiber.Config{

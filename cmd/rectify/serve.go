@@ -62,8 +62,8 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer func() {
-		if err := errors.Join(s.store.Close(), s.place.Close()); err != nil {
-			s.log.Error("close store", "err", err)
+		if err := s.close(); err != nil {
+			s.log.Error("close", "err", err)
 		}
 	}()
 	return s.serve(ctx)
@@ -82,11 +82,7 @@ func (s *server) open(ctx context.Context) error {
 		return err
 	}
 	if err := s.fill(ctx, proxies); err != nil {
-		errs := []error{err, s.store.Close()}
-		if s.place != nil {
-			errs = append(errs, s.place.Close())
-		}
-		return errors.Join(errs...)
+		return errors.Join(err, s.close())
 	}
 	return nil
 }
@@ -126,6 +122,7 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 			now.Changed(slugs)
 		}
 	})
+	s.config.Search = searchIndex(s.cmd.stored, s.config.Keys, s.log)
 	return s.build(ctx)
 }
 
@@ -210,6 +207,7 @@ func (s *server) follow(ctx context.Context) {
 		var wg sync.WaitGroup
 		wg.Go(func() { current.Follow(part) })
 		wg.Go(func() { current.Sweep(part) })
+		wg.Go(func() { current.Index(part) })
 		for ctx.Err() == nil && s.live.Load() == current {
 			select {
 			case <-ctx.Done():

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/content/library"
+	"rectify/content/search"
 	"rectify/feedback"
 	"rectify/site/ui"
 	"rectify/site/web"
@@ -25,6 +26,7 @@ type Pages struct {
 	Now      func() time.Time
 	Moved    func(slug string) []Move    // what the last version moved; nil where none are kept
 	Versions func(slug string) []Version // later versions of a notice, for feeds and site map; nil where none are kept
+	Search   *search.Index               // nil: nothing can be searched
 }
 
 // Routes are the rows of this room in the site's table.
@@ -45,6 +47,7 @@ func (p *Pages) Routes() []web.Route {
 		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
 		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/mode", Handler: p.mode},
+		{Method: fiber.MethodGet, Path: "/search", Handler: p.search, Limit: web.LimitSearch},
 		get("/about", p.about),
 		get("/privacy", p.privacy),
 		get("/accessibility", p.accessibility),
