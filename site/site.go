@@ -19,7 +19,9 @@ import (
 
 	"rectify/content/library"
 	"rectify/feedback"
+	"rectify/feedback/notary"
 	"rectify/feedback/staff"
+	"rectify/feedback/translog"
 	"rectify/site/auth"
 	"rectify/site/body"
 	"rectify/site/guard"
@@ -47,6 +49,9 @@ type Config struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Figures *ops.Figures
+
+	Notary    *notary.Notary     // the public log
+	Witnesses []translog.Witness // whose word on its heads is taken
 }
 
 // Site is the whole site, ready to answer.

@@ -34,7 +34,8 @@ func mayImport() map[string][]string {
 		"rectify/feedback/mongostore":  store,
 		"rectify/feedback/storetest":   store,
 		"rectify/feedback/translog":    nil,
-		"rectify/site":                 {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/site"},
+		"rectify/feedback/notary":      append([]string{"rectify/feedback/cursor", "rectify/feedback/translog"}, feedbackRooms...),
+		"rectify/site":                 {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site"},
 		"rectify/site/i18n":            nil,
 		"rectify/site/chart":           {"rectify/content$"},
 		"rectify/site/guard":           nil,
@@ -44,9 +45,10 @@ func mayImport() map[string][]string {
 		"rectify/site/ui":              {"rectify/content$", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
 		"rectify/site/auth":            {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
 		"rectify/site/ops":             {"rectify/feedback$", "rectify/site/web"},
-		"rectify/site/public":          append([]string{"rectify/site/chart"}, edge...),
+		"rectify/site/public":          append([]string{"rectify/site/chart", "rectify/feedback/notary"}, edge...),
 		"rectify/site/desk":            append([]string{"rectify/feedback/staff", "rectify/site/auth"}, edge...),
-		"rectify/site/api":             edge,
+		"rectify/site/api":             append([]string{"rectify/feedback/notary"}, edge...),
+		"rectify/site/proof":           {"rectify/feedback/translog", "rectify/site/web", "rectify/site/ui"},
 		"rectify/cmd/rectify":          {"rectify/"},
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"rectify/feedback/mongostore"
 	"rectify/feedback/sqlitestore"
 	"rectify/feedback/staff"
+	"rectify/feedback/translog"
 	"rectify/site/body"
 )
 
@@ -28,6 +29,7 @@ type store interface {
 	feedback.Vault
 	staff.Store
 	io.Closer
+	Log() translog.Store
 }
 
 // database is the name of the MongoDB database where the URI names none.

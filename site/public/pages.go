@@ -8,6 +8,7 @@ import (
 
 	"rectify/content/library"
 	"rectify/feedback"
+	"rectify/feedback/notary"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -23,6 +24,7 @@ type Pages struct {
 	Office  *feedback.Office
 	Keys    feedback.Keys
 	Now     func() time.Time
+	Notary  *notary.Notary
 }
 
 // Routes are the rows of this room in the site's table.
@@ -42,6 +44,7 @@ func (p *Pages) Routes() []web.Route {
 		get("/feedback/:number", p.opinion),
 		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
 		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Limit: web.LimitTrack},
+		{Method: fiber.MethodPost, Path: "/track/receipt", Handler: p.proof, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/mode", Handler: p.mode},
 		get("/about", p.about),
 		get("/privacy", p.privacy),
