@@ -9,6 +9,7 @@ var errUsage = errors.New("usage")
 type cli struct {
 	Serve  serveCmd  `cmd:"" default:"withargs" help:"Serve the site (the default command)."`
 	Check  checkCmd  `cmd:"" help:"Lint notices and site.yaml; one file:line: message a finding."`
+	Verify verifyCmd `cmd:"" help:"Check the public log and everything that stands in it."`
 	Staff  staffCmd  `cmd:"" help:"Accounts of the staff."`
 	Bench  benchCmd  `cmd:"" help:"Measure speed as ratios in one run on this machine."`
 	Health healthCmd `cmd:"" hidden:"" help:"Ask a running site whether it lives; for container engines."`

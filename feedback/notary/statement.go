@@ -65,13 +65,23 @@ func StatementOf(p feedback.Public) (Statement, []ReplyStatement) {
 	return s, replies
 }
 
+// StatementBytes are the bytes whose digest stands in the log.
+func StatementBytes(p feedback.Public) []byte {
+	s, _ := StatementOf(p)
+	return bytesOf(s)
+}
+
 // digestOf is the SHA-256 of a statement's bytes, in hexadecimal digits.
 func digestOf(statement any) string {
+	return Digest(bytesOf(statement))
+}
+
+func bytesOf(statement any) []byte {
 	src, err := json.Marshal(statement)
 	if err != nil {
 		panic(fmt.Sprintf("statement of plain fields: %v", err)) // cannot happen: strings and numbers only
 	}
-	return Digest(src)
+	return src
 }
 
 // Digest is the SHA-256 of bytes, in hexadecimal digits.
@@ -149,3 +159,6 @@ func serialOfKey(ref, prefix string) (int64, bool) {
 	}
 	return cursor.SerialOf(year, nth), true
 }
+
+// Digest is what stands in the log for a reply.
+func (r ReplyStatement) Digest() string { return digestOf(r) }
