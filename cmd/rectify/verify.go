@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
-	"rectify/feedback"
 	"rectify/feedback/notary"
 	"rectify/feedback/translog"
 )
@@ -51,10 +51,16 @@ func (c *verifyStore) Run(ctx context.Context) error {
 }
 
 func (c *verifyStore) check(ctx context.Context, st store) error {
-	key, err := c.logKey(ctx, st)
+	origin := "unsigned/log" // where no head is, no signature is looked at
+	if c.Head != "" {
+		src, err := readSmall(c.Head)
+		if err != nil {
+			return err
+		}
+		origin, _, _ = strings.Cut(string(src), "\n")
+	}
+	key, err := c.logKey(ctx, st, origin)
 	switch {
-	case errors.Is(err, translog.ErrNotFound):
-		key, err = translog.NewKey("unsigned/log", make([]byte, feedback.KeySize)) // no head yet: no signature to look at
 	case errors.Is(err, errOtherKey):
 		return found([]translog.Fault{{Problem: "key", Index: -1, Detail: err.Error()}})
 	}
@@ -140,9 +146,10 @@ func readSmall(path string) (src []byte, err error) {
 	return src, err
 }
 
-// logKey is the key under which the kept log must be signed. ErrOtherKey: the
-// key file is not that of this store.
-func (s stored) logKey(ctx context.Context, st store) (translog.Key, error) {
+// logKey is the key under which the kept log must be signed: that of its last
+// head's name, or otherwise where it has none. errOtherKey: the key file is not
+// that of this store. translog.ErrNotFound: no head and no name.
+func (s stored) logKey(ctx context.Context, st store, otherwise string) (translog.Key, error) {
 	if _, err := os.Stat(s.keyPath()); err != nil {
 		return translog.Key{}, fmt.Errorf("key file: %w", err) // never make one here
 	}
@@ -151,6 +158,9 @@ func (s stored) logKey(ctx context.Context, st store) (translog.Key, error) {
 		return translog.Key{}, err
 	}
 	origin, err := originOf(ctx, st.Log())
+	if errors.Is(err, translog.ErrNotFound) && otherwise != "" {
+		origin, err = otherwise, nil
+	}
 	if err != nil {
 		return translog.Key{}, err
 	}
@@ -163,7 +173,7 @@ func (c *verifyKey) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	key, err := c.logKey(ctx, st)
+	key, err := c.logKey(ctx, st, "")
 	if errors.Is(err, translog.ErrNotFound) {
 		err = errors.New("the log has no head yet; it gets its name and its first head when the site runs")
 	}

@@ -1,8 +1,10 @@
 package notary
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"rectify/feedback"
@@ -68,7 +70,9 @@ func Verify(ctx context.Context, store feedback.Store, log translog.Store, v tra
 		}
 	}
 	a.left()
-	return a.f, a.archive(source)
+	err = a.archive(source)
+	slices.SortStableFunc(a.f.Faults, func(x, y translog.Fault) int { return cmp.Compare(uint64(x.Index), uint64(y.Index)) }) //nolint:gosec // -1 sorts last so
+	return a.f, err
 }
 
 // leafAt is a leaf and where it stands.
@@ -145,7 +149,7 @@ func (a *auditor) receipt(s *feedback.Submission, serial int64) {
 		a.f.Receipts++
 	case !blinded:
 		a.f.Older++
-	case a.young(s.Received) || serial > a.leaves.top[int(serial/(cursor.MaxSerial+1))]-lookBack:
+	case a.young(s.Received) || serial > a.leaves.top[int(serial/(cursor.MaxSerial+1))]:
 		a.f.Waiting++
 	default:
 		a.fault(Unlogged, -1, "%s has no leaf", s.Number)
