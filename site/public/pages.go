@@ -9,6 +9,7 @@ import (
 	"rectify/content/library"
 	"rectify/content/search"
 	"rectify/feedback"
+	"rectify/feedback/notary"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -27,6 +28,7 @@ type Pages struct {
 	Moved    func(slug string) []Move    // what the last version moved; nil where none are kept
 	Versions func(slug string) []Version // later versions of a notice, for feeds and site map; nil where none are kept
 	Search   *search.Index               // nil: nothing can be searched
+	Notary   *notary.Notary
 }
 
 // Routes are the rows of this room in the site's table.
@@ -46,6 +48,7 @@ func (p *Pages) Routes() []web.Route {
 		get("/feedback/:number", p.opinion),
 		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
 		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Limit: web.LimitTrack},
+		{Method: fiber.MethodPost, Path: "/track/receipt", Handler: p.proof, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/mode", Handler: p.mode},
 		{Method: fiber.MethodGet, Path: "/search", Handler: p.search, Limit: web.LimitSearch},
 		get("/about", p.about),
