@@ -21,8 +21,9 @@ func (s *Site) Table() []web.Route {
 	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now}
 	pages := &public.Pages{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault,
-		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now,
+		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now, History: s.cfg.Archive,
 	}
+	pages.Moved, pages.Versions = pages.MovedLast, pages.LaterVersions
 	staffSide := &desk.Desk{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Store: s.cfg.Store, Keeper: s.cfg.Keeper, Gate: s.gate,
 		Intake: intake, Office: office, Clocks: clocks, Now: s.cfg.Now,
