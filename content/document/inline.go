@@ -77,7 +77,7 @@ func (s *story) sign(e xml.StartElement) error {
 	if err != nil {
 		return err
 	}
-	return s.x.skip()
+	return s.x.children(s.node)
 }
 
 // drawing tells of pictures and objects and enters all else for its text.

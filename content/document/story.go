@@ -113,7 +113,7 @@ func (s *story) node(e xml.StartElement) error {
 		return s.alternate()
 	case "altChunk":
 		s.d.remark(s.at(), RemarkAltChunk, s.d.target(attr(e, "id")))
-		return s.x.skip()
+		return s.x.children(s.node)
 	case "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "sectPr", "smartTagPr", "customXmlPr", "footnotePr", "endnotePr",
 		"pPrChange", "rPrChange", "tblPrEx", "trPr", "tcPr", "permStart", "ctrlPr", "footnoteRef", "endnoteRef":
 		return s.x.skip()
