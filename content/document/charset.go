@@ -95,9 +95,14 @@ type reading struct {
 	faults int
 }
 
+// readings reads a text in all the ways there are; in UTF-8 alone, which is
+// the first of them, if that leaves no doubt.
 func readings(src []byte) []reading {
-	var all []reading
-	names := []string{utf8Name, gbName, big5Name}
+	all := []reading{read(src, utf8Name)}
+	if u := all[0]; u.bad < 0 && ((u.ascii && plain(u.text)) || (long(u.text) && weigh(u.text) >= likely)) {
+		return all
+	}
+	names := []string{gbName, big5Name}
 	if len(src)%2 == 0 && len(src) > 0 {
 		names = append(names, utf16LEName, utf16BEName)
 	}
