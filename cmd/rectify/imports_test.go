@@ -27,6 +27,7 @@ func mayImport() map[string][]string {
 		"rectify/content":              contentRooms,
 		"rectify/content/library":      {"rectify/content"},
 		"rectify/content/builtin":      nil,
+		"rectify/content/document":     nil,
 		"rectify/feedback":             feedbackRooms,
 		"rectify/feedback/batch":       nil,
 		"rectify/feedback/calendar":    nil,

@@ -15,13 +15,13 @@ const (
 	maxXMLDepth   = 256      // elements within elements
 	maxTableDepth = 32       // tables within tables
 	maxHTMLDepth  = 512      // as golang.org/x/net/html itself
-	maxNodes      = 400_000  // tags and texts of a page
+	maxNodes      = 200_000  // tags and texts of a page
 	maxJudged     = 4000     // paragraphs, and names of elements, that are asked whether they are part of the page
 	maxAttrs      = 256      // of one element
-	maxBlocks     = 200_000
-	maxCells      = 400_000 // of all tables together
+	maxBlocks     = 50_000
+	maxCells      = 100_000 // of all tables together
 	maxSpan       = 100     // columns or rows of one merged cell; Word allows 63
 	maxFields     = 64      // fields within fields
 	maxPerCode    = 100     // remarks of one code
-	maxLeft       = 200_000 // pieces
+	maxLeft       = 100_000 // pieces
 )
