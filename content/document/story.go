@@ -208,7 +208,7 @@ func (s *story) endParagraph() error {
 	}
 	text := strings.TrimSpace(s.d.clean(p.line, p.text.String()))
 	b := Block{Line: p.line, Text: text}
-	if !(p.markHid && text == "") {
+	if !p.markHid || text != "" {
 		s.number(p, &b)
 	}
 	if o := p.props.outline; o >= 0 && o < 9 {
