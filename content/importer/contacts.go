@@ -22,7 +22,7 @@ const (
 var (
 	contactAt   = regexp.MustCompile(`(` + phoneLabel + `)|(` + emailLabel + `)|(` + postLabel + `)|(` + codeLabel + `)|(` + hoursLabel + `)`)
 	contactLead = regexp.MustCompile(`联系方式|联系电话|监督电话|举报电话|值班电话|电子邮箱|电子信箱|邮政信箱|邮政邮箱|通信地址|通讯地址|来信请寄|邮寄地址|^电话 ?:|(?:欢迎|请).{0,30}(?:监督|提出意见|反映)`)
-	phoneValue  = regexp.MustCompile(`(?:\(0[0-9]{2,3}\) ?|0[0-9]{2,3} ?[-—–] ?|0[0-9]{2,3} )?[1-9][0-9]{6,7}(?:(?: ?转 ?|-)[0-9]{1,6})?|0[0-9]{2,3}[1-9][0-9]{6,7}|1[3-9][0-9]{9}|[48]00-?[0-9]{3}-?[0-9]{4}|0[0-9]{3}-[0-9]{3}-[0-9]{4}(?:(?: ?转 ?|-)[0-9]{1,6})?|123[0-9]{2}`)
+	phoneValue  = regexp.MustCompile(`1[3-9][0-9]{9}|[48]00-?[0-9]{3}-?[0-9]{4}|0[0-9]{3}-[0-9]{3}-[0-9]{4}(?:(?: ?转 ?|-)[0-9]{1,6})?|(?:\(0[0-9]{2,3}\) ?|0[0-9]{2,3} ?[-—–] ?|0[0-9]{2,3} )?[1-9][0-9]{6,7}(?:(?: ?转 ?|-)[0-9]{1,6})?|0[0-9]{2,3}[1-9][0-9]{6,7}(?: ?转 ?[0-9]{1,6})?|123[0-9]{2}`)
 	mailValue   = regexp.MustCompile(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+`)
 	codeValue   = regexp.MustCompile(`^[0-9]{6}`)
 	hoursValue  = regexp.MustCompile(`(?:每个?工作日|法定工作日|工作日|每天|周一至周五|星期一至星期五|周一到周五|上午|正常上班时间)[^;。()]*?[0-9]{1,2}[:时点][0-9]{0,2}[^;。()]*`)
@@ -203,6 +203,7 @@ func (p *reading) mentioned(lines []line) {
 			switch m.Kind {
 			case content.MentionPhone:
 				p.n.Contacts.Phone = with(p.n.Contacts.Phone, m.Text)
+				p.note(Uncertain, l.no, "contact-unlabelled", m.Text)
 			case content.MentionEmail:
 				p.n.Contacts.Email = with(p.n.Contacts.Email, m.Text)
 			case content.MentionPostcode:

@@ -86,14 +86,18 @@ func (p *reading) span(in *content.Inspection, s line, before content.Day) conte
 }
 
 // year fills in what a day leaves out and says so.
-func (p *reading) year(x dated, before content.Day, at int, what string) (content.Day, bool) {
+func (p *reading) year(x dated, before content.Day, at int, what Field) (content.Day, bool) {
 	d, ok := x.fill(before)
 	if !ok {
 		p.note(Uncertain, at, "year-missing", what)
 		return d, false
 	}
 	if x.noYear {
-		p.note(Uncertain, at, "inferred-year", what, d)
+		sev := Info
+		if d.Year != before.Year || what == "inspection.handed_over" {
+			sev = Uncertain
+		}
+		p.note(sev, at, "inferred-year", what, d)
 	}
 	return d, true
 }

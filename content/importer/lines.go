@@ -152,6 +152,26 @@ func (p *reading) join() {
 	}
 }
 
+// numbersAlone puts a number that stands on a line of its own before the words
+// on the next.
+func (p *reading) numbersAlone() {
+	out := p.lines[:0:0]
+	for i := 0; i < len(p.lines); i++ {
+		l := p.lines[i]
+		if l.marker.Kind != numbering.None && l.rest == "" && i+1 < len(p.lines) {
+			if next := p.lines[i+1]; next.rows == nil && next.marker.Kind == numbering.None && !next.footnote {
+				l = joinLines(l, next)
+				i++
+			}
+		}
+		if l.rest == "" { // without words it is no heading
+			l.marker = numbering.Marker{}
+		}
+		out = append(out, l)
+	}
+	p.lines = out
+}
+
 func goesOn(last, next line, indented bool) bool {
 	if next.gap || next.indent || next.rows != nil || next.marker.Kind != numbering.None || fieldLine.MatchString(next.fold) {
 		return false

@@ -46,11 +46,6 @@ func (p *reading) outline(body []line) error {
 func (p *reading) sectionHead(sec *content.Section, s *part) []line {
 	h := *s.head
 	title, text := split(h.rest)
-	if title == "" && len(s.lines) > 0 && s.lines[0].marker.Kind == numbering.None && s.lines[0].rows == nil {
-		title = s.lines[0].text // the number stands on a line of its own
-		s.lines = s.lines[1:]
-		s.text = shifted(s.text)
-	}
 	sec.Number, sec.Title, sec.Line = h.marker.Text, title, h.no
 	sec.Heading = h.marker.Text + gapAfter(h) + title
 	if text == "" {
@@ -63,14 +58,6 @@ func (p *reading) sectionHead(sec *content.Section, s *part) []line {
 	}
 	s.text = moved
 	return s.lines
-}
-
-func shifted(text map[int]bool) map[int]bool {
-	moved := make(map[int]bool)
-	for k := range text {
-		moved[k-1] = true
-	}
-	return moved
 }
 
 // gapAfter is the space between a number and its words, as written.
@@ -88,8 +75,7 @@ func (l line) with(text string) line {
 // tree draws the items of one part.
 func (p *reading) tree(sec *content.Section, s *part) error {
 	var stack []*content.Item
-	for i := 0; i < len(s.lines); i++ {
-		l := s.lines[i]
+	for i, l := range s.lines {
 		leaf := last(stack)
 		switch {
 		case ledgerTable(l.rows):
@@ -98,10 +84,6 @@ func (p *reading) tree(sec *content.Section, s *part) error {
 			}
 		case l.marker.Kind != numbering.None && !s.text[i] && p.heads(stack, l):
 			title, text := split(l.rest)
-			if title == "" && i+1 < len(s.lines) && s.lines[i+1].marker.Kind == numbering.None && s.lines[i+1].rows == nil {
-				i++
-				title, text = split(s.lines[i].text)
-			}
 			it, err := p.item(sec, &stack, l, title)
 			if err != nil {
 				return err
@@ -130,7 +112,7 @@ func last(stack []*content.Item) *content.Item {
 func (p *reading) heads(stack []*content.Item, l line) bool {
 	leaf := last(stack)
 	level := levelOf(l.marker.Kind)
-	if l.marker.Kind == numbering.Han || l.rest == "" && l.text == "" {
+	if l.marker.Kind == numbering.Han {
 		return false
 	}
 	if leaf == nil {
@@ -191,9 +173,6 @@ func (p *reading) item(sec *content.Section, stack *[]*content.Item, l line, tit
 	}
 	if k := len(*siblings); k > 0 && (*siblings)[k-1].Level == it.Level && (*siblings)[k-1].Ordinal+1 != it.Ordinal {
 		p.note(Uncertain, l.no, "number-order", it.Number, (*siblings)[k-1].Number)
-	}
-	if title == "" {
-		p.note(Uncertain, l.no, "heading-empty", it.Number)
 	}
 	if utf8.RuneCountInString(title) > longHeading {
 		p.note(Uncertain, l.no, "heading-long", it.Number, utf8.RuneCountInString(title))

@@ -50,7 +50,7 @@ func cutAt(s string, balanced bool) int {
 		switch {
 		case c == '。' && strings.TrimSpace(s[after:]) != "":
 			return after
-		case c == ':' && beforeColon.MatchString(tailOf(f[:at])) && strings.TrimSpace(s[after:]) != "":
+		case c == ':' && beforeColon.MatchString(tailOf(f[:at])) && !closes.MatchString(f[:at]) && strings.TrimSpace(s[after:]) != "":
 			return after
 		case c == ',' && quotedLead.MatchString(f[:at]):
 			return after

@@ -47,7 +47,9 @@ func (p *reading) tail(lines []line) []line {
 			return lines
 		}
 	}
-	p.headDate(lines)
+	if p.n.Date.IsZero() {
+		p.headDate(lines)
+	}
 	return lines
 }
 
