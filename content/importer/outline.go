@@ -37,6 +37,9 @@ func (p *reading) outline(body []line) error {
 		}
 	}
 	if len(p.n.Leaves()) == 0 {
+		if len(all) > 0 && all[0].head == nil {
+			p.n.Sections = nil // its text is the intro
+		}
 		p.note(Uncertain, 0, "no-items", len(all))
 	}
 	return nil
@@ -75,6 +78,7 @@ func (l line) with(text string) line {
 // tree draws the items of one part.
 func (p *reading) tree(sec *content.Section, s *part) error {
 	var stack []*content.Item
+	table := false // the line before was a ledger
 	for i, l := range s.lines {
 		leaf := last(stack)
 		switch {
@@ -82,6 +86,8 @@ func (p *reading) tree(sec *content.Section, s *part) error {
 			if err := p.rows(sec, stack, l); err != nil {
 				return err
 			}
+			stack, table = lowest(sec.Items), true
+			continue
 		case l.marker.Kind != numbering.None && !s.text[i] && p.heads(stack, l):
 			title, text := split(l.rest)
 			it, err := p.item(sec, &stack, l, title)
@@ -92,13 +98,36 @@ func (p *reading) tree(sec *content.Section, s *part) error {
 				p.under(it, l.with(text))
 			}
 		case leaf != nil:
+			if table {
+				p.note(Uncertain, l.no, "text-after-table", leaf.Heading)
+			}
 			p.under(leaf, l)
 		default:
-			p.outside = append(p.outside, l)
-			sec.Body = append(sec.Body, p.blocks([]line{l})...)
+			p.before(sec, l)
 		}
+		table = false
 	}
 	return nil
+}
+
+// before puts a line over the first item of a section.
+func (p *reading) before(sec *content.Section, l line) {
+	p.outside = append(p.outside, l)
+	into := &sec.Body
+	if sec.Heading == "" {
+		into = &p.n.Intro
+	}
+	*into = append(*into, p.blocks([]line{l})...)
+}
+
+// lowest is the way from the top of the tree down to its last leaf.
+func lowest(items []*content.Item) []*content.Item {
+	var way []*content.Item
+	for len(items) > 0 {
+		it := items[len(items)-1]
+		way, items = append(way, it), it.Children
+	}
+	return way
 }
 
 func last(stack []*content.Item) *content.Item {
