@@ -109,6 +109,7 @@ type reading struct {
 	extra map[*content.Item]*extra
 
 	signature int    // line of the document on which it is signed, 0 if nowhere
+	foot      int    // line of the document from which the contacts are looked for
 	outside   []line // body lines that stand in no item
 	findings  []Finding
 	unplaced  []document.Left

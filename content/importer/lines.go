@@ -5,8 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/width"
-
 	"rectify/content/document"
 	"rectify/content/format"
 	"rectify/content/numbering"
@@ -57,7 +55,7 @@ func (p *reading) flatten() error {
 			return ErrTooLarge
 		}
 	}
-	if len(p.lines) == 0 {
+	if size == 0 || len(p.lines) == 0 {
 		return ErrEmpty
 	}
 	return nil
@@ -95,7 +93,7 @@ func fold(s string) string {
 		switch {
 		case r >= '！' && r <= '～':
 			return r - '！' + '!'
-		case unicode.Is(unicode.Zs, r):
+		case r == '\u3000' || r == '\u00a0' || r >= '\u2000' && r <= '\u200a' || r == '\u202f' || r == '\u205f' || r == '\u1680':
 			return ' '
 		}
 		return r
@@ -222,12 +220,7 @@ func displayed(l line) int {
 		n = 4
 	}
 	for _, r := range l.text {
-		switch width.LookupRune(r).Kind() {
-		case width.EastAsianWide, width.EastAsianFullwidth:
-			n += 2
-		case width.EastAsianAmbiguous:
-			n += 2
-		default:
+		if n++; r >= utf8.RuneSelf {
 			n++
 		}
 	}
