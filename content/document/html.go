@@ -17,6 +17,10 @@ type webPage struct {
 	title   string // of the window
 	before  []Block
 	article []Block
+
+	judged, named int // paragraphs and names looked at
+
+	first, inserted, deleted int // line of the first tracked change, and how many there are
 }
 
 func readHTML(ctx context.Context, name, text string, found encoding) (*Document, error) {
@@ -30,6 +34,9 @@ func readHTML(ctx context.Context, name, text string, found encoding) (*Document
 		return nil, err
 	}
 	p.mark(root)
+	if p.inserted+p.deleted > 0 {
+		p.remark(p.first, RemarkTrackedChanges, p.inserted, p.deleted)
+	}
 	weighNodes(root, false)
 	if !p.office {
 		p.markByClass(root, root.chars)
@@ -97,12 +104,10 @@ func (p *webPage) surroundings(article *node) error {
 			b.Heading = max(b.Heading, 1)
 			p.before = append(p.before, b.Block)
 			continue
-		case p.metaLine(flat([]Block{b.Block})):
+		case i < maxJudged && p.metaLine(flat([]Block{b.Block})):
 			b.reason = ReasonMeta
-		case b.reason == "":
-			if b.reason = noise(b.Text); b.reason == "" {
-				b.reason = ReasonOutside
-			}
+		default:
+			b.reason = cmp.Or(p.noise(b.Text), b.reason, ReasonOutside)
 		}
 		if err := p.leave(b.Line, b.reason, flat([]Block{b.Block})+"\n"); err != nil {
 			return err
@@ -171,7 +176,7 @@ func linkReason(n *node) string {
 }
 
 // titleAmong answers which piece is the title: the last before the article that
-// the page's own head repeats, or else its only first heading.
+// the page's own head repeats, or else the last that is set as one.
 func (p *webPage) titleAmong(pieces []piece) int {
 	said := squeeze(p.doc.Meta["ArticleTitle"])
 	window := squeeze(p.title)
@@ -188,8 +193,8 @@ func (p *webPage) titleAmong(pieces []piece) int {
 	if best >= 0 {
 		return best
 	}
-	for i, b := range pieces {
-		if b.early && b.reason == "" && b.Kind == Paragraph && (b.Heading == 1 || b.named) && noise(b.Text) == "" && !isMeta(b.Text) &&
+	for i, b := range pieces[:min(len(pieces), maxJudged)] {
+		if b.early && b.reason == "" && b.Kind == Paragraph && (b.Heading == 1 || b.named || b.Center) && p.noise(b.Text) == "" && !isMeta(b.Text) &&
 			len([]rune(squeeze(b.Text))) >= 8 {
 			best = i
 		}

@@ -82,6 +82,9 @@ func textOf(n *node) string {
 // mark gives a reason to what no reader sees, and to what no document is.
 func (p *webPage) mark(n *node) {
 	n.reason = reasonByTag(n)
+	if n.tag == atom.Del || n.tag == atom.Ins {
+		p.tracked(n)
+	}
 	if n.reason == "" && hidden(n) {
 		n.reason = ReasonHidden
 		if strings.TrimSpace(textOf(n)) != "" {
@@ -105,6 +108,19 @@ func (p *webPage) mark(n *node) {
 	for _, k := range n.kids {
 		p.mark(k)
 	}
+}
+
+// tracked takes changes as accepted, as in a Word file.
+func (p *webPage) tracked(n *node) {
+	if p.first == 0 {
+		p.first = n.line
+	}
+	if n.tag == atom.Ins {
+		p.inserted++
+		return
+	}
+	p.deleted++
+	n.reason = ReasonDeleted
 }
 
 func reasonByTag(n *node) string {
@@ -169,7 +185,7 @@ func (p *webPage) markByClass(n *node, all int) {
 		return
 	}
 	if n.chars*3 < all && n.tag != atom.Body && n.tag != atom.Html {
-		n.reason = reasonByName(n)
+		n.reason = p.reasonByName(n)
 	}
 	if n.reason != "" {
 		return
@@ -179,7 +195,7 @@ func (p *webPage) markByClass(n *node, all int) {
 	}
 }
 
-func reasonByName(n *node) string {
+func (p *webPage) reasonByName(n *node) string {
 	switch n.tag {
 	case atom.Nav:
 		return ReasonNavigation
@@ -197,9 +213,10 @@ func reasonByName(n *node) string {
 		return ReasonFooter
 	}
 	names := n.attr("class") + " " + n.attr("id")
-	if len(names) == 1 || len(names) > 400 {
+	if p.named >= maxJudged || len(names) == 1 || len(names) > 200 {
 		return ""
 	}
+	p.named++
 	for _, r := range byName {
 		if r.pattern.MatchString(names) {
 			return r.reason
