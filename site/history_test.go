@@ -134,7 +134,7 @@ func TestOpinionSaysItsVersion(t *testing.T) {
 			t.Errorf("%s: says its version %v, want %v", path, got, want)
 		}
 	}
-	leafPage := b.get("/notices/" + slug + "/items/3-2").has(t, "leaf", said, `href="/notices/`+slug+`/versions/2"`)
+	leafPage := b.get("/notices/"+slug+"/items/3-2").has(t, "leaf", said, `href="/notices/`+slug+`/versions/2"`)
 	if k := strings.Count(leafPage.body, said); k != 1 {
 		t.Errorf("%d opinions say their version, want 1", k)
 	}
@@ -274,6 +274,7 @@ func phrases(w *world, said string) []string {
 	case f[1] == "measure":
 		list = append(list, "整改措施：")
 	case f[0] == "intro", f[1] == "text", f[1] == "heading":
+		said = strings.ReplaceAll(said, "\n\n", "\n")
 		gone, come, _ := strings.Cut(said[strings.Index(said, " -")+2:], " +")
 		if gone != "" {
 			list = append(list, "〔删去："+gone+"〕")
