@@ -28,7 +28,9 @@ GET  /feedback/receipt                 oooooo /feedback/receipt
 GET  /feedback/:number                 oooooo /feedback/2026-000001
 GET  /track                            oooooo /track
 POST /track                            oooooo /track
+POST /track/receipt                    oooooo /track/receipt
 POST /mode                             oooooo /mode
+GET  /search                           oooooo /search?q=%E6%95%B4%E6%94%B9
 GET  /about                            oooooo /about
 GET  /privacy                          oooooo /privacy
 GET  /accessibility                    oooooo /accessibility
@@ -66,6 +68,13 @@ POST /desk/staff                       4xxxxo /desk/staff
 GET  /healthz                          oooooo /healthz
 GET  /readyz                           oooooo /readyz
 GET  /metrics                          oooooo /metrics
+GET  /log                              oooooo /log
+GET  /log/latest                       oooooo /log/latest
+GET  /log/checkpoint                   oooooo /log/checkpoint
+GET  /log/witnessed                    oooooo /log/witnessed
+GET  /log/key                          oooooo /log/key
+GET  /log/tile/*                       oooooo /log/tile/0/000.p/1
+POST /log/cosign                       oooooo /log/cosign
 GET  /static/:name                     oooooo /static/none.css
 `
 

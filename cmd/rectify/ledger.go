@@ -44,7 +44,7 @@ type ledgerImport struct {
 }
 
 // read parses the notice and keeps what it was read from.
-func (l ledgerOf) read(say *speaker) (*content.Notice, error) {
+func (l ledgerOf) read(say *teller) (*content.Notice, error) {
 	if !content.ValidSlug(l.Notice) {
 		return nil, fmt.Errorf("%q is no slug of a notice: %w", l.Notice, errUsage)
 	}
@@ -67,7 +67,7 @@ func (l ledgerOf) path() string { return filepath.Join(l.Content, l.Notice+".md"
 
 // Run writes the table.
 func (c *ledgerExport) Run() error {
-	say, err := newSpeaker()
+	say, err := newTeller()
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (c *ledgerExport) Run() error {
 
 // Run reads the table, says what it changes, and changes it.
 func (c *ledgerImport) Run() error {
-	say, err := newSpeaker()
+	say, err := newTeller()
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (c *ledgerImport) Run() error {
 }
 
 // write holds the new notice to the rules and puts it in the place of the old.
-func (c *ledgerImport) write(say *speaker, n *content.Notice, src []byte, changed int) error {
+func (c *ledgerImport) write(say *teller, n *content.Notice, src []byte, changed int) error {
 	src, err := parse.SetChange(src, content.Change{Note: strings.TrimSpace(c.Note), By: strings.TrimSpace(c.By), Minor: c.Minor})
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.path(), err)
@@ -190,24 +190,24 @@ func replaceFile(path string, was, data []byte) error {
 	return nil
 }
 
-// speaker says things to the person at the command line in their language.
-type speaker struct {
+// teller says things to the person at the command line in their language.
+type teller struct {
 	words *i18n.Catalogue
 	lang  i18n.Lang
 }
 
-func newSpeaker() (*speaker, error) {
+func newTeller() (*teller, error) {
 	words, err := i18n.Load()
 	if err != nil {
 		return nil, err
 	}
-	return &speaker{words, spoken()}, nil
+	return &teller{words, language()}, nil
 }
 
-func (s *speaker) line(code string, args ...any) { fmt.Println(s.words.Text(s.lang, code, args...)) }
+func (s *teller) line(code string, args ...any) { fmt.Println(s.words.Text(s.lang, code, args...)) }
 
 // found prints findings, one a line.
-func (s *speaker) found(all []content.Diagnostic) {
+func (s *teller) found(all []content.Diagnostic) {
 	for _, d := range all {
 		kind := s.words.Text(s.lang, "check.warning")
 		if d.Severity == content.Error {
@@ -218,7 +218,7 @@ func (s *speaker) found(all []content.Diagnostic) {
 }
 
 // changes prints what an edited table changes, a value a line.
-func (s *speaker) changes(n *content.Notice, all []sheet.Change) {
+func (s *teller) changes(n *content.Notice, all []sheet.Change) {
 	shown := func(key, v string) string {
 		switch {
 		case key == "status":

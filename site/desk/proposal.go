@@ -46,10 +46,11 @@ type ProposalPage struct {
 
 // Finding is a sentence about a line.
 type Finding struct {
-	Line  int
-	Quote string // the line itself, cut
-	Text  string
-	Grave bool
+	Line   int
+	Quote  string // the line itself, cut
+	Text   string
+	Grave  bool
+	Source bool // Line is of the document, not of the Markdown
 }
 
 func (d *Desk) now() time.Time { return d.Now().UTC().Truncate(time.Millisecond) }

@@ -10,7 +10,9 @@ import (
 
 	"rectify/content/history"
 	"rectify/content/library"
+	"rectify/content/search"
 	"rectify/feedback"
+	"rectify/feedback/notary"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -28,7 +30,9 @@ type Pages struct {
 	Now      func() time.Time
 	Moved    func(slug string) []Move    // what the last version moved; nil where none are kept
 	Versions func(slug string) []Version // later versions of a notice, for feeds and site map; nil where none are kept
-	History  *history.Archive            // nil: no history is shown
+	Search   *search.Index               // nil: nothing can be searched
+	Notary   *notary.Notary
+	History  *history.Archive // nil: no history is shown
 
 	moved sync.Map // slug → remembered
 }
@@ -57,7 +61,9 @@ func (p *Pages) Routes() []web.Route {
 		get("/feedback/:number", p.opinion),
 		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
 		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Limit: web.LimitTrack},
+		{Method: fiber.MethodPost, Path: "/track/receipt", Handler: p.proof, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/mode", Handler: p.mode},
+		{Method: fiber.MethodGet, Path: "/search", Handler: p.search, Limit: web.LimitSearch},
 		get("/about", p.about),
 		get("/privacy", p.privacy),
 		get("/accessibility", p.accessibility),
