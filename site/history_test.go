@@ -274,6 +274,7 @@ func phrases(w *world, said string) []string {
 	case f[1] == "measure":
 		list = append(list, "整改措施：")
 	case f[0] == "intro", f[1] == "text", f[1] == "heading":
+		said = strings.ReplaceAll(said, "\n\n", "\n")
 		gone, come, _ := strings.Cut(said[strings.Index(said, " -")+2:], " +")
 		if gone != "" {
 			list = append(list, "〔删去："+gone+"〕")

@@ -55,7 +55,7 @@ func (p *Pages) amend(c *fiber.Ctx, f ui.Frame, n *content.Notice) Amend {
 		return a
 	}
 	a.History = f.Links.History(n.Slug)
-	i := slices.IndexFunc(versions, func(v history.Version) bool { return v.N == shown(versions, n.Digest) })
+	i := slices.IndexFunc(versions, func(v history.Version) bool { return v.N == standingVersion(versions, n.Digest) })
 	if i < 1 || versions[i].Digest != n.Digest {
 		return a
 	}

@@ -1,6 +1,7 @@
 package public
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -115,20 +116,28 @@ func sumText(f ui.Frame, d history.Difference) []string {
 
 func headView(f ui.Frame, x history.Field) FieldView {
 	v := FieldView{Label: f.T("diff.head." + strings.ReplaceAll(x.Key, "_", "-")), Old: x.Old, New: x.New}
-	if x.Old != "" && x.New != "" && !strings.ContainsAny(x.Old+x.New, "\n") && !whole(x.Key) {
+	if !strings.ContainsAny(x.Old+x.New, "\n") && !whole(x) {
 		v.Bits = bits(x.Spans)
 	}
 	return v
 }
 
-// whole reports whether a value is read as one, so that parts of it say nothing.
-func whole(key string) bool {
-	switch key {
-	case "status", "due", "progress", "date", "published", "archived":
+// whole reports whether a value is read as one, so that parts of it say
+// nothing, or has nothing in common with what it was.
+func whole(x history.Field) bool {
+	switch x.Key {
+	case "status", "due", "progress", "date", "published", "archived", "contacts.phone", "contacts.postcode":
 		return true
 	}
-	return strings.HasPrefix(key, "stated.") || strings.HasPrefix(key, "supervision.") || strings.HasSuffix(key, ".from") || strings.HasSuffix(key, ".to") ||
-		strings.Contains(key, "_")
+	for _, begin := range []string{"stated.", "supervision."} {
+		if strings.HasPrefix(x.Key, begin) {
+			return true
+		}
+	}
+	if strings.HasPrefix(x.Key, "inspection.") && x.Key != "inspection.body" && x.Key != "inspection.round" && x.Key != "inspection.kind" {
+		return true
+	}
+	return !slices.ContainsFunc(x.Spans, func(s history.Span) bool { return s.Op == history.Equal })
 }
 
 func ledgerView(f ui.Frame, x history.Field) FieldView {
@@ -143,7 +152,7 @@ func ledgerView(f ui.Frame, x history.Field) FieldView {
 			}
 		}
 	default:
-		if x.Old != "" && x.New != "" && !whole(x.Key) {
+		if !whole(x) {
 			v.Bits = bits(x.Spans)
 		}
 	}
@@ -208,6 +217,7 @@ const beside = 28
 func bits(spans []history.Span) []Bit {
 	var list []Bit
 	for i, s := range spans {
+		s.Text = strings.ReplaceAll(s.Text, "\n\n", "\n") // paragraphs stand on lines of their own
 		if s.Op != history.Equal {
 			list = append(list, Bit{Op: s.Op, Text: s.Text})
 			continue

@@ -63,7 +63,7 @@ func (p *Pages) past(c *fiber.Ctx) (*past, error) {
 	if h.versions, h.damaged, err = p.versionsOf(web.Context(c), e.Notice.Slug); err != nil {
 		return nil, err
 	}
-	h.current = shown(h.versions, e.Notice.Digest)
+	h.current = standingVersion(h.versions, e.Notice.Digest)
 	return h, nil
 }
 
@@ -87,8 +87,8 @@ func (p *Pages) versionsOf(ctx context.Context, slug string) (versions []history
 	return versions, []string{itoa(n)}, nil
 }
 
-// shown is the number of the version that the site shows now.
-func shown(versions []history.Version, digest string) int {
+// standingVersion is the number of the version that the site shows now.
+func standingVersion(versions []history.Version, digest string) int {
 	for _, v := range slices.Backward(versions) {
 		if v.Digest == digest {
 			return v.N
