@@ -22,6 +22,7 @@ func (s *Site) Table() []web.Route {
 	pages := &public.Pages{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault,
 		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now,
+		Moved: s.cfg.Moved, Versions: s.cfg.Versions,
 	}
 	staffSide := &desk.Desk{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Store: s.cfg.Store, Keeper: s.cfg.Keeper, Gate: s.gate,

@@ -89,6 +89,7 @@ func (s *Site) route(r web.Route) fiber.Handler {
 				return err
 			}
 			if who == nil {
+				guard.Drain(c.Context())
 				return web.Error{Status: fiber.StatusUnauthorized, Code: "signed-out"}
 			}
 			web.TakeFiles(c)
@@ -208,6 +209,7 @@ func (s *Site) make(c *fiber.Ctx, r web.Route, key string) (p *pagecache.Page, e
 	}
 	switch lack := web.Lacking(c); {
 	case lack != nil:
+		s.cfg.Figures.Lacking.Add(1)
 		s.cfg.Log.Warn("page shown without opinions", "route", r.Path, "err", lack)
 	case res.StatusCode() == fiber.StatusOK:
 		s.cache.Put(key, p, turn)

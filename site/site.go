@@ -28,6 +28,7 @@ import (
 	"rectify/site/i18n"
 	"rectify/site/ops"
 	"rectify/site/pagecache"
+	"rectify/site/public"
 	"rectify/site/ui"
 	"rectify/site/web"
 
@@ -51,6 +52,9 @@ type Config struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Figures *ops.Figures
+
+	Moved    func(slug string) []public.Move    // what the last version of a notice moved; nil: no versions are kept
+	Versions func(slug string) []public.Version // its versions after the first; nil likewise
 }
 
 // Site is the whole site, ready to answer.

@@ -115,7 +115,7 @@ func summary(code, file string, m archive.Manifest) error {
 	if err != nil {
 		return err
 	}
-	lang := spoken()
+	lang := language()
 	fmt.Println(words.Text(lang, code, file, m.Made.Local().Format("2006-01-02 15:04:05")))
 	for _, s := range m.Sections {
 		fmt.Println(words.Text(lang, "backup.section."+s.Name, s.Records))

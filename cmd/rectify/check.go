@@ -5,9 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
-	"strings"
 
 	"rectify/content"
 	"rectify/content/library"
@@ -48,7 +46,7 @@ func lint(ctx context.Context, fsys fs.FS) ([]*content.Notice, error) {
 	slices.SortStableFunc(found, func(a, b content.Diagnostic) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
-	lang := spoken()
+	lang := language()
 	failed := 0
 	for _, d := range found {
 		kind := words.Text(lang, "check.warning")
@@ -63,10 +61,4 @@ func lint(ctx context.Context, fsys fs.FS) ([]*content.Notice, error) {
 		return nil, errFound
 	}
 	return all, nil
-}
-
-// spoken is the language of the person at the command line.
-func spoken() i18n.Lang {
-	locale, _, _ := strings.Cut(cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG")), "_")
-	return i18n.Prefer(locale)
 }

@@ -142,7 +142,7 @@ func (c *moving) take(ctx context.Context, from, to shelf.Shelf, steps []mirror.
 	if err != nil {
 		return err
 	}
-	lang, changed := spoken(), 0
+	lang, changed := language(), 0
 	say := func(s mirror.Step) {
 		if s.Act != mirror.Same {
 			fmt.Println(words.Text(lang, "content.act."+string(s.Act), s.Name))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"regexp"
+	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf16"
@@ -12,6 +13,8 @@ import (
 const (
 	sample = 1 << 16 // runes that are weighed
 	likely = 0.30    // the least weight that a text in Chinese has: true ones have 0.5 and more
+	surely = 0.50    // the same for UTF-16 without a mark
+	enough = 24      // bytes of UTF-8 that such a text has at the least
 	margin = 0.10    // by which the best reading must lead the next
 	bare   = 0.02    // faults per letter up to which an encoding is named in an error
 )
@@ -26,10 +29,14 @@ func choose(all []reading, hint string) (reading, error) {
 		if all[i].bad >= 0 {
 			continue
 		}
-		if all[i].ascii && bytes.IndexByte([]byte(all[i].text), 0) < 0 {
+		if all[i].ascii && plain(all[i].text) {
 			return all[i], nil
 		}
 		weights[i] = weigh(all[i].text)
+		if strings.HasPrefix(all[i].name, "UTF-16") && (weights[i] < surely || len(all[i].text) < enough) {
+			all[i].bad = 0 // any two bytes are a letter in it, so it takes more to be believed
+			continue
+		}
 		switch {
 		case best < 0 || weights[i] > weights[best]:
 			best, next = i, best
@@ -51,6 +58,21 @@ func choose(all []reading, hint string) (reading, error) {
 	return reading{}, undecided(all, best)
 }
 
+// plain says whether a text in ASCII is one: UTF-16 can look like ASCII full of
+// control characters. A zero never stands in a text.
+func plain(text string) bool {
+	controls := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == 0:
+			return false
+		case c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f':
+			controls++
+		}
+	}
+	return controls*32 <= len(text)
+}
+
 // undecided names the encoding that a text nearly has, and the line where it
 // breaks; a text that is readable in several ways has no such line.
 func undecided(all []reading, best int) error {
@@ -64,7 +86,7 @@ func undecided(all []reading, best int) error {
 	var near *reading
 	for i := range all {
 		r := &all[i]
-		if r.bad < 0 || r.text == "" || float64(r.faults) > max(1, bare*float64(len(r.text)/2)) {
+		if r.faults == 0 || r.text == "" || float64(r.faults) > max(1, bare*float64(len(r.text)/2)) {
 			continue
 		}
 		if weigh(r.text) >= likely && (near == nil || r.faults < near.faults) {

@@ -17,6 +17,8 @@ type webPage struct {
 	title   string // of the window
 	before  []Block
 	article []Block
+
+	first, inserted, deleted int // line of the first tracked change, and how many there are
 }
 
 func readHTML(ctx context.Context, name, text string, found encoding) (*Document, error) {
@@ -30,6 +32,9 @@ func readHTML(ctx context.Context, name, text string, found encoding) (*Document
 		return nil, err
 	}
 	p.mark(root)
+	if p.inserted+p.deleted > 0 {
+		p.remark(p.first, RemarkTrackedChanges, p.inserted, p.deleted)
+	}
 	weighNodes(root, false)
 	if !p.office {
 		p.markByClass(root, root.chars)
@@ -99,10 +104,10 @@ func (p *webPage) surroundings(article *node) error {
 			continue
 		case p.metaLine(flat([]Block{b.Block})):
 			b.reason = ReasonMeta
+		case noise(b.Text) != "":
+			b.reason = noise(b.Text)
 		case b.reason == "":
-			if b.reason = noise(b.Text); b.reason == "" {
-				b.reason = ReasonOutside
-			}
+			b.reason = ReasonOutside
 		}
 		if err := p.leave(b.Line, b.reason, flat([]Block{b.Block})+"\n"); err != nil {
 			return err
@@ -171,7 +176,7 @@ func linkReason(n *node) string {
 }
 
 // titleAmong answers which piece is the title: the last before the article that
-// the page's own head repeats, or else its only first heading.
+// the page's own head repeats, or else the last that is set as one.
 func (p *webPage) titleAmong(pieces []piece) int {
 	said := squeeze(p.doc.Meta["ArticleTitle"])
 	window := squeeze(p.title)
@@ -189,7 +194,7 @@ func (p *webPage) titleAmong(pieces []piece) int {
 		return best
 	}
 	for i, b := range pieces {
-		if b.early && b.reason == "" && b.Kind == Paragraph && (b.Heading == 1 || b.named) && noise(b.Text) == "" && !isMeta(b.Text) &&
+		if b.early && b.reason == "" && b.Kind == Paragraph && (b.Heading == 1 || b.named || b.Center) && noise(b.Text) == "" && !isMeta(b.Text) &&
 			len([]rune(squeeze(b.Text))) >= 8 {
 			best = i
 		}

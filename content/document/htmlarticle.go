@@ -82,6 +82,9 @@ func textOf(n *node) string {
 // mark gives a reason to what no reader sees, and to what no document is.
 func (p *webPage) mark(n *node) {
 	n.reason = reasonByTag(n)
+	if n.tag == atom.Del || n.tag == atom.Ins {
+		p.tracked(n)
+	}
 	if n.reason == "" && hidden(n) {
 		n.reason = ReasonHidden
 		if strings.TrimSpace(textOf(n)) != "" {
@@ -105,6 +108,19 @@ func (p *webPage) mark(n *node) {
 	for _, k := range n.kids {
 		p.mark(k)
 	}
+}
+
+// tracked takes changes as accepted, as in a Word file.
+func (p *webPage) tracked(n *node) {
+	if p.first == 0 {
+		p.first = n.line
+	}
+	if n.tag == atom.Ins {
+		p.inserted++
+		return
+	}
+	p.deleted++
+	n.reason = ReasonDeleted
 }
 
 func reasonByTag(n *node) string {

@@ -16,6 +16,7 @@ type flow struct {
 	line   int  // of the first letter of the paragraph
 	breaks int  // <br> since the last letter
 	space  bool // white space since the last letter
+	wrap   bool // with a line end in it
 	number string
 	page   pageStyle
 	foot   bool // inside a footnote
@@ -166,7 +167,7 @@ func (f *flow) write(n *node) {
 			if f.page.pre {
 				f.flush()
 			}
-			f.space = true
+			f.space, f.wrap = true, true
 		case r == ' ' || r == '\t' || r == '\r' || r == '\f':
 			if f.page.pre && f.text.Len() > 0 {
 				f.put(string(r), line)
@@ -186,16 +187,16 @@ func (f *flow) rune(r rune, line int) {
 		} else {
 			f.text.WriteByte('\n')
 		}
-		f.space = false
+		f.space, f.wrap = false, false
 	}
 	f.breaks = 0
 	if f.space && f.text.Len() > 0 {
 		last, _ := utf8.DecodeLastRuneInString(f.text.String())
-		if !(wide(last) && wide(r)) && last != '\n' {
+		if !(f.wrap && wide(last) && wide(r)) && last != '\n' {
 			f.text.WriteByte(' ')
 		}
 	}
-	f.space = false
+	f.space, f.wrap = false, false
 	f.put(string(r), line)
 }
 
@@ -213,7 +214,7 @@ func (f *flow) flush() {
 	line := f.line
 	text := strings.TrimSpace(f.s.clean(line, f.text.String()))
 	f.text.Reset()
-	f.line, f.breaks, f.space = 0, 0, false
+	f.line, f.breaks, f.space, f.wrap = 0, 0, false, false
 	if text == "" {
 		return
 	}

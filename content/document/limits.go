@@ -7,7 +7,7 @@ const (
 
 	maxText       = 8 << 20  // of a text or page, before decoding
 	maxUnpacked   = 64 << 20 // of all parts of a Word file together, counted while reading
-	maxPart       = 32 << 20 // of one part
+	maxPart       = 16 << 20 // of one part
 	maxRatio      = 300      // unpacked to packed, from freeRatio on; XML of Word packs 10 to 50 times
 	freeRatio     = 1 << 20  // below it the ratio does not matter
 	maxEntries    = 2000     // in a zip
@@ -15,7 +15,7 @@ const (
 	maxXMLDepth   = 256      // elements within elements
 	maxTableDepth = 32       // tables within tables
 	maxHTMLDepth  = 512      // as golang.org/x/net/html itself
-	maxNodes      = 1 << 20  // elements and texts of a page
+	maxNodes      = 400_000  // tags and texts of a page
 	maxAttrs      = 256      // of one element
 	maxBlocks     = 200_000
 	maxCells      = 400_000 // of all tables together

@@ -147,8 +147,8 @@ func (s *story) paragraph() error {
 	}
 	s.para.props = s.d.styles.of(s.d.styles.paragraph)
 	s.para.style = s.d.styles.paragraph
-	if err := s.x.children(s.node); err != nil {
-		return err
+	if err := s.x.children(s.node); err != nil || s.para == nil {
+		return err // a table within it has ended it already
 	}
 	return s.endParagraph()
 }

@@ -24,13 +24,14 @@ func headFields(n *content.Notice) [][2]string {
 		{"title", n.Title}, {"issuer", n.Issuer},
 		{"inspection.body", in.Body}, {"inspection.round", in.Round}, {"inspection.kind", in.Kind},
 		{"inspection.from", in.From.String()}, {"inspection.to", in.To.String()}, {"inspection.handed_over", in.HandedOver.String()},
+		{"inspection.rectify_from", in.RectifyFrom.String()}, {"inspection.rectify_to", in.RectifyTo.String()}, {"inspection.looked_back", in.LookedBack.String()},
 		{"date", n.Date.String()}, {"published", published}, {"number", n.Number}, {"index", n.Index},
 		{"subjects", lines(n.Subjects)},
 		{"supervision.from", n.Supervision.From.String()}, {"supervision.to", n.Supervision.To.String()},
 		{"contacts.phone", lines(con.Phone)}, {"contacts.post", con.Post}, {"contacts.postcode", con.Postcode},
 		{"contacts.email", lines(con.Email)}, {"contacts.hours", con.Hours},
 		{"stated.aspects", total(n.Stated.Aspects)}, {"stated.problems", total(n.Stated.Problems)}, {"stated.findings", total(n.Stated.Findings)},
-		{"supersedes", n.Supersedes}, {"attachments", lines(attached)},
+		{"supersedes", n.Supersedes}, {"attachments", lines(attached)}, {"archived", n.Archived.String()},
 	}
 }
 

@@ -58,7 +58,8 @@ func (d Difference) Grave() []Reason {
 // graveHead is the reason that a head field is by itself, or empty.
 func graveHead(key string) string {
 	switch key {
-	case "inspection.from", "inspection.to", "inspection.handed_over", "date", "published", "supervision.from", "supervision.to":
+	case "inspection.from", "inspection.to", "inspection.handed_over", "inspection.rectify_from", "inspection.rectify_to", "inspection.looked_back",
+		"date", "published", "supervision.from", "supervision.to", "archived":
 		return "date"
 	case "stated.aspects", "stated.problems", "stated.findings", "number", "index":
 		return "number"

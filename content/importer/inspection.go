@@ -93,7 +93,7 @@ func (p *reading) year(x dated, before content.Day, at int, what string) (conten
 		return d, false
 	}
 	if x.noYear {
-		p.note(Info, at, "inferred-year", what, d)
+		p.note(Uncertain, at, "inferred-year", what, d)
 	}
 	return d, true
 }

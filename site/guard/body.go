@@ -32,9 +32,17 @@ func ReadBody(ctx *fasthttp.RequestCtx, most int) error {
 		return err
 	}
 	if len(body) > most {
-		_, _ = io.Copy(io.Discard, io.LimitReader(stream, maxDrained)) // whatever ends it, the answer is the same
+		Drain(ctx)
 		return ErrTooLarge
 	}
 	ctx.Request.SetBody(body)
 	return nil
+}
+
+// Drain throws a streamed body away, within reason, so that who sent it gets to
+// see the answer.
+func Drain(ctx *fasthttp.RequestCtx) {
+	if stream := ctx.RequestBodyStream(); stream != nil {
+		_, _ = io.Copy(io.Discard, io.LimitReader(stream, maxDrained)) // whatever ends it, the answer is the same
+	}
 }

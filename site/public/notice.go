@@ -12,6 +12,7 @@ import (
 	"rectify/content"
 	"rectify/content/library"
 	"rectify/content/render"
+	"rectify/content/sheet"
 	"rectify/feedback"
 	"rectify/feedback/calendar"
 	"rectify/site/ui"
@@ -160,7 +161,7 @@ func noticeData(c *fiber.Ctx, n *content.Notice, ext string) error {
 		body, err = render.JSON(n)
 	case "csv":
 		kind = "text/csv"
-		body, err = render.CSV(n)
+		body, err = sheet.Export(n)
 		c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename*=UTF-8''%s.csv", escapeName(n.Slug)))
 	default:
 		body = []byte(render.Text(n))
