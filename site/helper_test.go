@@ -25,8 +25,10 @@ import (
 	"rectify/content/proposal"
 	"rectify/content/shelf/shelftest"
 	"rectify/feedback"
+	"rectify/feedback/notary"
 	"rectify/feedback/sqlitestore"
 	"rectify/feedback/staff"
+	"rectify/feedback/translog"
 	"rectify/site"
 	"rectify/site/body"
 	"rectify/site/guard"
@@ -117,6 +119,14 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 	must(t, err)
 	for _, f := range change {
 		f(&w.config)
+	}
+	if w.config.Notary == nil {
+		key, err := translog.NewKey("linshui.example/log", w.config.Keys.Derive("public log", nil))
+		must(t, err)
+		w.config.Notary = &notary.Notary{
+			Store: w.store, Now: w.clock.Now, Warn: w.config.Log,
+			Log: &translog.Log{Store: w.store.Log(), Key: key, Now: w.clock.Now},
+		}
 	}
 	w.words = w.config.Words
 	w.site, err = site.New(w.config)

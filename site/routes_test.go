@@ -19,6 +19,8 @@ GET  /                                 oooooo /
 GET  /notices                          oooooo /notices
 GET  /notices/:slug                    oooooo /notices/culture-tourism-2023
 GET  /notices/:slug/items/:id          oooooo /notices/culture-tourism-2023/items/3-2
+GET  /notices/:slug/history            oooooo /notices/culture-tourism-2023/history
+GET  /notices/:slug/versions/:n        oooooo /notices/culture-tourism-2023/versions/1
 GET  /feedback                         oooooo /feedback
 GET  /feedback/new                     oooooo /feedback/new
 POST /feedback                         oooooo /feedback
@@ -26,7 +28,9 @@ GET  /feedback/receipt                 oooooo /feedback/receipt
 GET  /feedback/:number                 oooooo /feedback/2026-000001
 GET  /track                            oooooo /track
 POST /track                            oooooo /track
+POST /track/receipt                    oooooo /track/receipt
 POST /mode                             oooooo /mode
+GET  /search                           oooooo /search?q=%E6%95%B4%E6%94%B9
 GET  /about                            oooooo /about
 GET  /privacy                          oooooo /privacy
 GET  /accessibility                    oooooo /accessibility
@@ -64,6 +68,13 @@ POST /desk/staff                       4xxxxo /desk/staff
 GET  /healthz                          oooooo /healthz
 GET  /readyz                           oooooo /readyz
 GET  /metrics                          oooooo /metrics
+GET  /log                              oooooo /log
+GET  /log/latest                       oooooo /log/latest
+GET  /log/checkpoint                   oooooo /log/checkpoint
+GET  /log/witnessed                    oooooo /log/witnessed
+GET  /log/key                          oooooo /log/key
+GET  /log/tile/*                       oooooo /log/tile/0/000.p/1
+POST /log/cosign                       oooooo /log/cosign
 GET  /static/:name                     oooooo /static/none.css
 `
 

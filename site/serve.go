@@ -99,6 +99,9 @@ func (s *Site) route(r web.Route) fiber.Handler {
 				return err
 			}
 		}
+		if err := s.limit(c, r); err != nil {
+			return err
+		}
 		if r.Access.Staff {
 			if done, err := s.gate.Admit(c, r.Access); done || err != nil {
 				return err
@@ -111,7 +114,7 @@ func (s *Site) route(r web.Route) fiber.Handler {
 	}
 }
 
-// enter lets a POST in: its body within bounds, from a page of ours, not too often.
+// enter lets a POST in: its body within bounds, from a page of ours.
 func (s *Site) enter(c *fiber.Ctx, r web.Route) error {
 	if err := guard.ReadBody(c.Context(), max(guard.MaxBody, r.Files)); err != nil {
 		if errors.Is(err, guard.ErrTooLarge) {
@@ -122,6 +125,11 @@ func (s *Site) enter(c *fiber.Ctx, r web.Route) error {
 	if !guard.SameOrigin(c.Context(), s.links.Origin()) {
 		return web.Error{Status: fiber.StatusForbidden, Code: "origin"}
 	}
+	return nil
+}
+
+// limit counts a request of a limited row.
+func (s *Site) limit(c *fiber.Ctx, r web.Route) error {
 	if s.limiter == nil || r.Limit == web.NoLimit {
 		return nil
 	}

@@ -20,15 +20,17 @@ import (
 	"rectify/content/history"
 	"rectify/content/library"
 	"rectify/content/proposal"
+	"rectify/content/search"
 	"rectify/feedback"
+	"rectify/feedback/notary"
 	"rectify/feedback/staff"
+	"rectify/feedback/translog"
 	"rectify/site/auth"
 	"rectify/site/body"
 	"rectify/site/guard"
 	"rectify/site/i18n"
 	"rectify/site/ops"
 	"rectify/site/pagecache"
-	"rectify/site/public"
 	"rectify/site/ui"
 	"rectify/site/web"
 
@@ -53,8 +55,9 @@ type Config struct {
 	Now     func() time.Time
 	Figures *ops.Figures
 
-	Moved    func(slug string) []public.Move    // what the last version of a notice moved; nil: no versions are kept
-	Versions func(slug string) []public.Version // its versions after the first; nil likewise
+	Search    *search.Index      // nil: nothing can be searched
+	Notary    *notary.Notary     // the public log
+	Witnesses []translog.Witness // whose word on its heads is taken
 }
 
 // Site is the whole site, ready to answer.
@@ -99,6 +102,7 @@ func New(cfg Config) (*Site, error) {
 			string(web.LimitSubmit): {Most: 20, Over: 10 * time.Minute},
 			string(web.LimitTrack):  {Most: 30, Over: 10 * time.Minute},
 			string(web.LimitLogin):  {Most: 10, Over: 5 * time.Minute},
+			string(web.LimitSearch): {Most: 120, Over: 2 * time.Minute},
 		}, cfg.Now)
 	}
 	s.app = fiber.New(fiber.Config{

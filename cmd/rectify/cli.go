@@ -10,6 +10,7 @@ type cli struct {
 	Serve  serveCmd  `cmd:"" default:"withargs" help:"Serve the site (the default command)."`
 	Import importCmd `cmd:"" help:"Make a notice of an official document (.docx, .html, .txt, .md)."`
 	Check  checkCmd  `cmd:"" help:"Lint notices and site.yaml; one file:line: message a finding."`
+	Verify verifyCmd `cmd:"" help:"Check the public log and everything that stands in it."`
 	Staff  staffCmd  `cmd:"" help:"Accounts of the staff."`
 	Bench  benchCmd  `cmd:"" help:"Measure speed as ratios in one run on this machine."`
 	Ledger ledgerCmd `cmd:"" help:"The ledger of a notice as a table: out, and in again."`

@@ -31,11 +31,12 @@ import (
 // serveCmd serves the site until it is told to stop.
 type serveCmd struct {
 	stored
-	Listen  string `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Content string `help:"Folder of notices and site.yaml; the built-in notices where none is given." type:"path" placeholder:"DIR"`
-	BaseURL string `name:"base-url" help:"Where readers reach the site; may have a path." placeholder:"URL"`
-	Proxies string `name:"trusted-proxies" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR,…"`
-	Limits  string `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
+	Listen  string   `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Content string   `help:"Folder of notices and site.yaml; the built-in notices where none is given." type:"path" placeholder:"DIR"`
+	BaseURL string   `name:"base-url" help:"Where readers reach the site; may have a path." placeholder:"URL"`
+	Proxies string   `name:"trusted-proxies" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR,…"`
+	Witness []string `help:"Verifier key of a witness whose cosignatures on heads of the public log are kept; may be repeated." placeholder:"KEY"`
+	Limits  string   `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
 }
 
 // drain is how long requests under way may go on after SIGTERM.
@@ -62,8 +63,8 @@ func (c *serveCmd) Run(ctx context.Context) error {
 		return err
 	}
 	defer func() {
-		if err := errors.Join(s.store.Close(), s.place.Close()); err != nil {
-			s.log.Error("close store", "err", err)
+		if err := s.close(); err != nil {
+			s.log.Error("close", "err", err)
 		}
 	}()
 	return s.serve(ctx)
@@ -82,11 +83,7 @@ func (s *server) open(ctx context.Context) error {
 		return err
 	}
 	if err := s.fill(ctx, proxies); err != nil {
-		errs := []error{err, s.store.Close()}
-		if s.place != nil {
-			errs = append(errs, s.place.Close())
-		}
-		return errors.Join(errs...)
+		return errors.Join(err, s.close())
 	}
 	return nil
 }
@@ -126,6 +123,7 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 			now.Changed(slugs)
 		}
 	})
+	s.config.Search = searchIndex(s.cmd.stored, s.config.Keys, s.log)
 	return s.build(ctx)
 }
 
@@ -141,6 +139,11 @@ func (s *server) build(ctx context.Context) error {
 	}
 	for _, d := range found {
 		s.log.Warn("settings", "file", d.File, "line", d.Line, "code", d.Code, "args", fmt.Sprint(d.Args...))
+	}
+	if s.config.Notary == nil { // its name is that of the first start; settings read later do not change it
+		if err := s.notarise(b.Domain); err != nil {
+			return err
+		}
 	}
 	next := s.config
 	next.Body = b
@@ -182,6 +185,7 @@ func (s *server) serve(ctx context.Context) error {
 	background.Go(func() { s.follow(work) })
 	background.Go(func() { s.reload(work) })
 	background.Go(func() { s.watch(work) })
+	background.Go(func() { s.config.Notary.Follow(work) })
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {
@@ -210,6 +214,7 @@ func (s *server) follow(ctx context.Context) {
 		var wg sync.WaitGroup
 		wg.Go(func() { current.Follow(part) })
 		wg.Go(func() { current.Sweep(part) })
+		wg.Go(func() { current.Index(part) })
 		for ctx.Err() == nil && s.live.Load() == current {
 			select {
 			case <-ctx.Done():

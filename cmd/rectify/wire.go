@@ -19,6 +19,7 @@ import (
 	"rectify/feedback/mongostore"
 	"rectify/feedback/sqlitestore"
 	"rectify/feedback/staff"
+	"rectify/feedback/translog"
 	"rectify/site/body"
 )
 
@@ -29,6 +30,7 @@ type store interface {
 	feedback.Vault
 	staff.Store
 	io.Closer
+	Log() translog.Store
 }
 
 // database is the name of the MongoDB database where the URI names none.
@@ -50,13 +52,21 @@ func (s stored) database() string {
 	return database
 }
 
+// errOtherKey means that a key file is not the one that the store began with.
+var errOtherKey = errors.New("does not belong to this store")
+
+// keyPath is the file of the master key.
+func (s stored) keyPath() string {
+	if s.KeyFile != "" {
+		return s.KeyFile
+	}
+	return filepath.Join(s.Data, "master.key")
+}
+
 // keys reads the master key, or makes it at the first start, and holds it to
 // the store: with another key no receipt code would ever be found again.
 func (s stored) keys(ctx context.Context, vault feedback.Vault) (feedback.Keys, error) {
-	path := s.KeyFile
-	if path == "" {
-		path = filepath.Join(s.Data, "master.key")
-	}
+	path := s.keyPath()
 	k, err := readKey(path)
 	if err != nil {
 		return k, err
@@ -66,7 +76,7 @@ func (s stored) keys(ctx context.Context, vault feedback.Vault) (feedback.Keys, 
 		return k, fmt.Errorf("key: %w", err)
 	}
 	if kept != k.Fingerprint() {
-		return k, fmt.Errorf("key file %s does not belong to this store; every copy of a site needs the key file of the first (--key-file)", path)
+		return k, fmt.Errorf("key file %s: %w; every copy of a site needs the key file of the first (--key-file)", path, errOtherKey)
 	}
 	return k, nil
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -38,7 +39,8 @@ type Index struct {
 	mu      sync.RWMutex // held for writing only to change what b is
 	b       bleve.Index
 	damaged atomic.Bool
-	putting sync.Mutex // one Put at a time
+	putting sync.Mutex   // one Put at a time
+	waiting atomic.Int64 // batches that are not on disk yet
 	span    span
 }
 
@@ -63,6 +65,9 @@ func Open(dir, source string) (*Index, error) {
 	}
 	return nil, fmt.Errorf("%w: %s", ErrInUse, dir)
 }
+
+// flushLife is how long Close waits for what is on its way to the disk.
+const flushLife = 5 * time.Second
 
 // settings are those of scorch, bleve's index. A batch need not be on disk when
 // it is answered: what a power cut takes is indexed again.
@@ -156,6 +161,9 @@ func (x *Index) Close() error {
 	}
 	b := x.b
 	x.b = nil
+	for limit := time.Now().Add(flushLife); x.waiting.Load() > 0 && time.Now().Before(limit); {
+		time.Sleep(5 * time.Millisecond)
+	}
 	if err := b.Close(); err != nil {
 		return fmt.Errorf("search: close: %w", err)
 	}
@@ -165,7 +173,24 @@ func (x *Index) Close() error {
 // Note keeps a small value with the index: it is there after a restart if,
 // and only if, everything that was put in before it is.
 func (x *Index) Note(ctx context.Context, name, value string) error {
-	return x.with(ctx, func(b bleve.Index) error { return b.SetInternal([]byte("note "+name), []byte(value)) })
+	return x.with(ctx, func(b bleve.Index) error {
+		batch := b.NewBatch()
+		batch.SetInternal([]byte("note "+name), []byte(value))
+		return x.write(b, batch)
+	})
+}
+
+// write hands a batch over; it is seen at once, and on disk soon.
+func (x *Index) write(b bleve.Index, batch *bleve.Batch) error {
+	x.waiting.Add(1)
+	var once sync.Once
+	arrived := func(error) { once.Do(func() { x.waiting.Add(-1) }) }
+	batch.SetPersistedCallback(arrived)
+	err := b.Batch(batch)
+	if err != nil {
+		arrived(err)
+	}
+	return err //nolint:wrapcheck // by with
 }
 
 // Noted answers a value kept by Note, empty if there is none.

@@ -7,25 +7,25 @@ import (
 
 // Bounds of the work for one kind of hit.
 const (
-	few      = 1000    // so many are put in order by looking at them all
-	tries    = 2000    // so many candidates are read at most
-	runSteps = 200     // so many runs of days are looked at
-	aim      = few / 4 // hits that a run should have
+	counted  = 100  // so many are counted where counting is reading
+	tries    = 2000 // so many candidates are read at most
+	runSteps = 200  // so many runs of days are looked at
+	dayMost  = 1200 // so many documents of one day are put in order
 )
 
-// newest answers the first need hits of a set, the newest first, and how many
-// there are: told exactly where the terms decide, else up to what is listed.
-func (s *asking) newest(of set, need int) (found []place, count Count, err error) {
-	n := of.size()
+// newest answers the newest hits of a set, so many that place last of the list
+// is among them and one more, and how many there are: told exactly where the
+// terms decide, else as far as was read. With last 0 nothing is listed.
+func (s *asking) newest(of set, last int) (found []place, count Count, err error) {
+	n, need := of.size(), min(last+1, most)
 	exact := s.exact()
 	if !exact {
-		need = most // counting is looking
+		need = min(max(counted, need), most)
 	}
-	if n == 0 || need == 0 {
+	if n == 0 || (exact && last == 0) {
 		return nil, Count{N: n}, nil
 	}
-	w := &walk{view: s.view, left: of, n: n, day: int(s.span.last.Load()), first: int(s.span.first.Load())}
-	w.aim()
+	w := newWalk(s.view, of, n, need, s.span)
 	tried := 0
 	for len(found) < need && tried < tries {
 		batch, err := w.next()
@@ -39,19 +39,14 @@ func (s *asking) newest(of set, need int) (found []place, count Count, err error
 			if len(found) == need || tried == tries {
 				break
 			}
-			if tried++; !exact {
-				if err := s.ctx.Err(); err != nil {
-					return nil, count, err
-				}
-				ok, err := s.has(p)
-				if err != nil {
-					return nil, count, err
-				}
-				if !ok {
-					continue
-				}
+			tried++
+			ok, err := s.has(p)
+			if err != nil {
+				return nil, count, err
 			}
-			found = append(found, p)
+			if ok {
+				found = append(found, p)
+			}
 		}
 	}
 	if exact {
@@ -60,11 +55,13 @@ func (s *asking) newest(of set, need int) (found []place, count Count, err error
 	return found, Count{N: len(found), More: tried < n}, nil
 }
 
-// walk goes through a set from its newest documents to its oldest.
+// walk goes through a set from its newest documents to its oldest, run of days
+// by run of days.
 type walk struct {
 	view  *view
 	left  set
 	n     int
+	want  int // hits that a run should have
 	day   int // the newest day that was not looked at yet
 	first int
 	level int
@@ -72,21 +69,27 @@ type walk struct {
 	done  bool
 }
 
-// aim chooses runs that have about as many hits as are wanted if hits are
-// spread evenly.
-func (w *walk) aim() {
+// newWalk begins with runs that have about as many hits as are needed if hits
+// are spread evenly.
+func newWalk(v *view, s set, n, need int, over *span) *walk {
+	w := &walk{view: v, left: s, n: n, want: need + need/2, day: int(over.last.Load()), first: int(over.first.Load())}
 	days := max(1, w.day-w.first+1)
-	for w.level < levels-1 && w.n*width(w.level)/days < aim {
+	for w.level < levels-1 && w.n*width(w.level)/days < w.want {
 		w.level++
 	}
+	return w
 }
+
+// most of a run is read; what has more is looked at in shorter runs. Never more
+// than of one day: which part of a day is listed must not depend on the page.
+func (w *walk) most() int { return min(4*w.want, dayMost) }
 
 // next answers the next documents, newest first; nil at the end.
 func (w *walk) next() ([]place, error) {
 	if w.done {
 		return nil, nil
 	}
-	if w.n <= few {
+	if w.n <= w.most() {
 		w.done = true
 		return w.inOrder(w.left)
 	}
@@ -98,21 +101,20 @@ func (w *walk) next() ([]place, error) {
 		}
 		hits := w.left.and(run)
 		size := hits.size()
-		if size > few && w.level > 0 {
+		if size > w.most() && w.level > 0 {
 			w.level--
 			continue
 		}
-		start := w.day - w.day%width(w.level)
-		list, err := w.inOrder(hits.upTo(few))
+		list, err := w.inOrder(hits.upTo(dayMost))
 		if err != nil {
 			return nil, err
 		}
 		before := w.day
-		w.day = start - 1
-		if size < aim/2 && w.level < levels-1 {
+		w.day -= w.day%width(w.level) + 1
+		if size < w.want/2 && w.level < levels-1 {
 			w.level++
 		}
-		// A wider run begins with days that were looked at already.
+		// A longer run may begin with days that were looked at already.
 		list = slices.DeleteFunc(list, func(p place) bool { return p.day() > before })
 		if len(list) > 0 {
 			return list, nil
@@ -147,7 +149,7 @@ func (s set) upTo(n int) set {
 			continue
 		}
 		b = b.Clone()
-		last, _ := b.Select(uint32(n)) //nolint:gosec // n is below few
+		last, _ := b.Select(uint32(n)) //nolint:gosec // n is below dayMost
 		b.RemoveRange(uint64(last), 1<<32)
 		some[i], n = b, 0
 	}

@@ -55,7 +55,7 @@ func (x *Index) Put(ctx context.Context, groups ...Group) error {
 		if batch.Size() == 0 {
 			return nil
 		}
-		return b.Batch(batch)
+		return x.write(b, batch)
 	})
 }
 
@@ -209,4 +209,35 @@ func (x *Index) Names(ctx context.Context, prefix string, yield func(name string
 			}
 		}
 	})
+}
+
+// Has reports whether a group is there in that revision.
+func (x *Index) Has(ctx context.Context, name, rev string) (has bool, err error) {
+	err = x.with(ctx, func(b bleve.Index) error {
+		v, err := newView(b)
+		if err != nil {
+			return err
+		}
+		defer v.close()
+		kept, some, err := v.revision(name)
+		has = some && kept == rev
+		return err
+	})
+	return has, err
+}
+
+// revision is the revision of a group that is there.
+func (v *view) revision(name string) (rev string, some bool, err error) {
+	was, err := v.having(fieldGroup, name)
+	if err != nil {
+		return "", false, err
+	}
+	for i, b := range was {
+		if b == nil {
+			continue
+		}
+		d, err := v.document(place{seg: i, doc: b.Minimum()})
+		return d.Rev, true, err
+	}
+	return "", false, nil
 }

@@ -91,11 +91,11 @@ func (s *asking) answer(q Query, res *Result) error {
 		if err != nil {
 			return err
 		}
-		shown, need := q.Kind == "" || q.Kind == kind, 0
-		if shown {
-			need = min(max(from, 0)+PageSize-len(res.Hits), most)
+		shown, last := q.Kind == "" || q.Kind == kind, 0
+		if shown && len(res.Hits) < PageSize {
+			last = max(from, 0) + PageSize - len(res.Hits)
 		}
-		found, count, err := s.newest(hits.and(of), need)
+		found, count, err := s.newest(hits.and(of), last)
 		if err != nil {
 			return err
 		}
@@ -151,8 +151,14 @@ func (s *asking) exact() bool {
 	return !slices.ContainsFunc(s.words, func(p phrase) bool { return !p.exact })
 }
 
-// has reports whether a passage has every word.
+// has reports whether a candidate has every word.
 func (s *asking) has(p place) (bool, error) {
+	if s.exact() {
+		return true, nil
+	}
+	if err := s.ctx.Err(); err != nil {
+		return false, err
+	}
 	title, text, err := s.view.words(p)
 	if err != nil {
 		return false, err

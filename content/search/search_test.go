@@ -324,7 +324,7 @@ func TestNewest(t *testing.T) {
 		q     string
 		step  int
 		count search.Count
-	}{{"整改", 1, search.Count{N: 5000}}, {"三分", 3, search.Count{N: 1667}}, {"还有三分之一", 3, search.Count{N: 200, More: true}}, {"同样的整改内容", 1, search.Count{N: 200, More: true}}} {
+	}{{"整改", 1, search.Count{N: 5000}}, {"三分", 3, search.Count{N: 1667}}, {"还有三分之一", 3, search.Count{N: 100, More: true}}, {"同样的整改内容", 1, search.Count{N: 100, More: true}}} {
 		var want []string
 		for n := 4999; len(want) < search.PageSize*search.MaxPages; n-- {
 			if n%c.step == 0 {

@@ -3,6 +3,7 @@ package search
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -114,22 +115,39 @@ func (v *view) in(i int, field, term string) (*roaring.Bitmap, error) {
 	}
 }
 
-// all is the set of documents that have every term, and false as soon as
-// there is none.
+// all is the part of within, or of everything where that is nil, that has
+// every term; false when there is nothing. The rarest term comes first: what
+// it leaves is little to go on with.
 func (v *view) all(field string, terms []string, within set) (set, bool, error) {
+	sets := make([]sized, 0, len(terms)+1)
+	if within != nil {
+		sets = append(sets, sized{within, within.size()})
+	}
 	for _, t := range terms {
 		s, err := v.having(field, t)
 		if err != nil {
 			return nil, false, err
 		}
-		if within != nil {
-			s = within.and(s)
+		n := s.size()
+		if n == 0 {
+			return nil, false, nil
 		}
-		if within = s; within.size() == 0 {
-			return within, false, nil
+		sets = append(sets, sized{s, n})
+	}
+	slices.SortFunc(sets, func(a, b sized) int { return a.n - b.n })
+	all := sets[0].set
+	for _, s := range sets[1:] {
+		if all = all.and(s.set); all.size() == 0 {
+			return nil, false, nil
 		}
 	}
-	return within, true, nil
+	return all, true, nil
+}
+
+// sized is a set with its size.
+type sized struct {
+	set
+	n int
 }
 
 // place is where a document stands in a view.

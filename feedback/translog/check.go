@@ -41,7 +41,7 @@ func (f Fault) String() string {
 	return fmt.Sprintf("%s at %d: %s", f.Problem, f.Index, f.Detail)
 }
 
-// maxFaults bounds what a report names; one is enough to know.
+// maxFaults bounds what a report names.
 const maxFaults = 100
 
 // Report is what a check found.
@@ -52,10 +52,15 @@ type Report struct {
 	Size   int64 // entries, also those that no head has taken in yet
 }
 
-func (r *Report) fault(p Problem, index int64, format string, args ...any) {
+// Add names a fault, up to a bound: one is enough to know.
+func (r *Report) Add(f Fault) {
 	if len(r.Faults) < maxFaults {
-		r.Faults = append(r.Faults, Fault{p, index, fmt.Sprintf(format, args...)})
+		r.Faults = append(r.Faults, f)
 	}
+}
+
+func (r *Report) fault(p Problem, index int64, format string, args ...any) {
+	r.Add(Fault{p, index, fmt.Sprintf(format, args...)})
 }
 
 // Check reads a kept log from its first entry to its last and works every hash

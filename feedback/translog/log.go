@@ -133,6 +133,17 @@ func Find(ctx context.Context, s Store, ref string) (Entry, bool, error) {
 	return list[0], true, nil
 }
 
+// Current is the last signed head, the signed empty tree when there is none.
+func (l *Log) Current(ctx context.Context) (Head, error) {
+	h, err := l.Last(ctx)
+	if err != nil || h.Note != nil {
+		return h, err
+	}
+	empty, err := l.Key.sign(0, h.Root, time.Time{})
+	empty.At = time.Time{} // never signed for good
+	return empty, err
+}
+
 // Last is the last signed head; the empty tree's, unsigned, when there is none.
 func (l *Log) Last(ctx context.Context) (Head, error) { return last(ctx, l.Store) }
 

@@ -101,7 +101,7 @@ func (p *Pages) parts(c *fiber.Ctx) ([][]feed.Address, error) {
 // changed is the Beijing day when a notice last changed.
 func (p *Pages) changed(n *content.Notice) string {
 	last := n.Published
-	for _, v := range p.versions(n) {
+	for _, v := range p.laterVersions(n.Slug) {
 		if v.At.After(last) {
 			last = v.At
 		}
@@ -132,7 +132,7 @@ func (p *Pages) opinionAddresses(ctx context.Context) ([]feed.Address, error) {
 func (p *Pages) robots(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, "text/plain; charset=utf-8")
 	base := p.Site.Links.Base()
-	text := "User-agent: *\nDisallow: " + base + "/desk\nDisallow: " + base + "/track\nDisallow: " + base + "/feedback/new\nDisallow: " + base + "/feedback/receipt\n"
+	text := "User-agent: *\nDisallow: " + base + "/desk\nDisallow: " + base + "/track\nDisallow: " + base + "/feedback/new\nDisallow: " + base + "/feedback/receipt\nDisallow: " + base + "/search\n"
 	if p.Site.Links.Origin() != "" {
 		text += "\nSitemap: " + p.loc("/sitemap.xml") + "\n"
 	}

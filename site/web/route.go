@@ -39,6 +39,7 @@ const (
 	LimitSubmit Limit = "submit" // new submissions
 	LimitTrack  Limit = "track"  // receipt codes
 	LimitLogin  Limit = "login"  // passwords
+	LimitSearch Limit = "search" // searches
 )
 
 // tagsKey is where a handler leaves the tags of its page.

@@ -22,8 +22,8 @@ const common = "整改 问题 建议 希望 群众 没有 工作 情况 落实 �
 	"充电 电梯 维修 物业 业委会 公示 账目 养老 食堂 儿童 活动 场地 健身 器材 破损 更换 厕所 清洁 热线 电话 无人 接听 态度 耐心 解释 政策 文件 网站 更新 链接 失效 手机 老人 不便 无障碍 坡道 盲道 红绿灯 斑马线 限速 " +
 	"文化 旅游 景区 门票 导游 讲解 展览 文物 保护 修缮 资金 使用 采购 招标 合同 验收 档案 会议 学习 党员 作风 形式主义 基层 减负 调研 走访 台账 销号 回头看"
 
-// rareShare is how many words there are beside the common ones.
-const rareShare = 60_000
+// rareShare is how many words there are with the common ones.
+const rareShare = 20_000
 
 // Source makes passages.
 type Source struct {
@@ -41,7 +41,7 @@ func New(seed uint64) *Source {
 		n := 2 + rng.IntN(2)
 		w := make([]rune, n)
 		for i := range w {
-			w[i] = rune(0x4e00 + int(rng.ExpFloat64()*1500)%0x5000)
+			w[i] = rune(0x4e00 + 5*min(int(rng.ExpFloat64()*450), 3500))
 		}
 		words = append(words, string(w))
 	}
