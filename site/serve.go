@@ -83,7 +83,7 @@ func (s *Site) route(r web.Route) fiber.Handler {
 		defer cancel()
 		c.SetUserContext(ctx)
 		if r.Method == fiber.MethodPost {
-			if err := s.enter(c, r); err != nil {
+			if err := s.enter(c); err != nil {
 				return err
 			}
 		}
@@ -103,7 +103,7 @@ func (s *Site) route(r web.Route) fiber.Handler {
 }
 
 // enter lets a POST in: its body within bounds, from a page of ours.
-func (s *Site) enter(c *fiber.Ctx, r web.Route) error {
+func (s *Site) enter(c *fiber.Ctx) error {
 	if err := guard.ReadBody(c.Context()); err != nil {
 		if errors.Is(err, guard.ErrTooLarge) {
 			return fiber.ErrRequestEntityTooLarge
