@@ -263,7 +263,7 @@ func (p *Pages) searchHit(f ui.Frame, h search.Hit) SearchHit {
 			s.Tag = &tag
 		}
 	default:
-		s.URL = p.Site.Links.Opinion(h.Document.Title)
+		s.URL = p.Site.Links.Opinion(h.Title)
 		if h.Item != "" && known {
 			s.Link = p.Site.Links.Item(h.Notice, h.Item)
 			if it := e.Notice.Item(h.Item); it != nil {
