@@ -20,7 +20,10 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"rectify/content/builtin"
+	"rectify/content/history"
 	"rectify/content/library"
+	"rectify/content/proposal"
+	"rectify/content/shelf/shelftest"
 	"rectify/feedback"
 	"rectify/feedback/notary"
 	"rectify/feedback/sqlitestore"
@@ -108,7 +111,11 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 	must(t, err)
 	w.config.Words, err = i18n.Load()
 	must(t, err)
-	w.config.Library, err = library.Open(ctx, library.Options{FS: builtin.FS(), Now: w.clock.Now})
+	w.config.Archive = &history.Archive{Shelf: shelftest.NewMemory()}
+	w.config.Press = &proposal.Press{
+		Notices: shelftest.NewMemory(), Archive: w.config.Archive, Book: &proposal.Book{Shelf: shelftest.NewMemory()}, Now: w.clock.Now,
+	}
+	w.config.Library, err = library.Open(ctx, library.Options{FS: builtin.FS(), Archive: w.config.Archive, Now: w.clock.Now})
 	must(t, err)
 	for _, f := range change {
 		f(&w.config)

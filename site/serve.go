@@ -82,10 +82,25 @@ func (s *Site) route(r web.Route) fiber.Handler {
 		ctx, cancel := context.WithTimeout(context.Background(), requestLife)
 		defer cancel()
 		c.SetUserContext(ctx)
+		if r.Files > 0 {
+			// Nobody but staff may make us hold a file in memory.
+			who, err := s.gate.Known(c)
+			if err != nil {
+				return err
+			}
+			if who == nil {
+				guard.Drain(c.Context())
+				return web.Error{Status: fiber.StatusUnauthorized, Code: "signed-out"}
+			}
+			web.TakeFiles(c)
+		}
 		if r.Method == fiber.MethodPost {
 			if err := s.enter(c, r); err != nil {
 				return err
 			}
+		}
+		if err := s.limit(c, r); err != nil {
+			return err
 		}
 		if r.Access.Staff {
 			if done, err := s.gate.Admit(c, r.Access); done || err != nil {
@@ -99,9 +114,9 @@ func (s *Site) route(r web.Route) fiber.Handler {
 	}
 }
 
-// enter lets a POST in: its body within bounds, from a page of ours, not too often.
+// enter lets a POST in: its body within bounds, from a page of ours.
 func (s *Site) enter(c *fiber.Ctx, r web.Route) error {
-	if err := guard.ReadBody(c.Context()); err != nil {
+	if err := guard.ReadBody(c.Context(), max(guard.MaxBody, r.Files)); err != nil {
 		if errors.Is(err, guard.ErrTooLarge) {
 			return fiber.ErrRequestEntityTooLarge
 		}
@@ -110,6 +125,11 @@ func (s *Site) enter(c *fiber.Ctx, r web.Route) error {
 	if !guard.SameOrigin(c.Context(), s.links.Origin()) {
 		return web.Error{Status: fiber.StatusForbidden, Code: "origin"}
 	}
+	return nil
+}
+
+// limit counts a request of a limited row.
+func (s *Site) limit(c *fiber.Ctx, r web.Route) error {
 	if s.limiter == nil || r.Limit == web.NoLimit {
 		return nil
 	}
@@ -197,6 +217,7 @@ func (s *Site) make(c *fiber.Ctx, r web.Route, key string) (p *pagecache.Page, e
 	}
 	switch lack := web.Lacking(c); {
 	case lack != nil:
+		s.cfg.Figures.Lacking.Add(1)
 		s.cfg.Log.Warn("page shown without opinions", "route", r.Path, "err", lack)
 	case res.StatusCode() == fiber.StatusOK:
 		s.cache.Put(key, p, turn)

@@ -17,7 +17,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"rectify/content/history"
 	"rectify/content/library"
+	"rectify/content/proposal"
+	"rectify/content/search"
 	"rectify/feedback"
 	"rectify/feedback/notary"
 	"rectify/feedback/staff"
@@ -28,6 +31,7 @@ import (
 	"rectify/site/i18n"
 	"rectify/site/ops"
 	"rectify/site/pagecache"
+	"rectify/site/public"
 	"rectify/site/ui"
 	"rectify/site/web"
 
@@ -38,6 +42,8 @@ import (
 type Config struct {
 	Body    *body.Body
 	Library *library.Library
+	Archive *history.Archive // every version of every notice
+	Press   *proposal.Press  // where notices are published from the desk
 	Store   feedback.Store
 	Vault   feedback.Vault
 	Keeper  *staff.Keeper
@@ -49,6 +55,10 @@ type Config struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Figures *ops.Figures
+
+	Moved    func(slug string) []public.Move    // what the last version of a notice moved; nil: no versions are kept
+	Versions func(slug string) []public.Version // its versions after the first; nil likewise
+	Search   *search.Index                      // nil: nothing can be searched
 
 	Notary    *notary.Notary     // the public log
 	Witnesses []translog.Witness // whose word on its heads is taken
@@ -96,6 +106,7 @@ func New(cfg Config) (*Site, error) {
 			string(web.LimitSubmit): {Most: 20, Over: 10 * time.Minute},
 			string(web.LimitTrack):  {Most: 30, Over: 10 * time.Minute},
 			string(web.LimitLogin):  {Most: 10, Over: 5 * time.Minute},
+			string(web.LimitSearch): {Most: 120, Over: 2 * time.Minute},
 		}, cfg.Now)
 	}
 	s.app = fiber.New(fiber.Config{

@@ -16,10 +16,11 @@ import (
 // section 9) and prints ratios of one run on one machine: absolute figures of
 // two machines, or of two moments, say little.
 type benchCmd struct {
-	Rows   []int         `help:"Rows of the table to measure." default:"1,2,3,4"`
-	Rounds int           `help:"Alternating rounds a row; the median counts." default:"5"`
-	Span   time.Duration `help:"How long each side of a round runs." default:"3s"`
-	Mongo  string        `help:"MongoDB for row 4; left out, that row is not measured." placeholder:"URI"`
+	Rows     []int         `help:"Rows of the table to measure." default:"1,2,3,4,7"`
+	Rounds   int           `help:"Alternating rounds a row; the median counts." default:"5"`
+	Span     time.Duration `help:"How long each side of a round runs." default:"3s"`
+	Passages int           `help:"Passages of the bigger index of row 6." default:"1000000"`
+	Mongo    string        `help:"MongoDB for row 4; left out, that row is not measured." placeholder:"URI"`
 }
 
 // benchRow is one comparison: two sides that answer operations a second, and
@@ -42,6 +43,8 @@ func benchRows() []benchRow {
 		{2, "published-opinions page, warm, bytes a second", "the notice page, bytes a second", 0.8, benchOpinions},
 		{3, "durable submissions by POST, embedded store, 64 connections", "one INSERT a transaction, same settings and indexes", 2.0, benchEmbedded},
 		{4, "durable submissions by POST, MongoDB, 64 connections", "InsertOne from 64 goroutines, same indexes", 1.5, benchMongo},
+		{6, "public search over --passages passages, searches a second", "over 10,000 passages", 1.0 / 3, benchSearch},
+		{7, "start to the first page, 2,000 notices, starts a second", "with 20 notices", 0.2, benchStart},
 	}
 }
 

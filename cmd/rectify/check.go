@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
+	"io/fs"
 	"slices"
 
 	"rectify/content"
@@ -23,26 +23,30 @@ func (c *checkCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	_, err = lint(ctx, fsys)
+	return err
+}
+
+// lint prints what is wrong with a folder and answers its notices; errFound if
+// any finding is an error.
+func lint(ctx context.Context, fsys fs.FS) ([]*content.Notice, error) {
 	words, err := i18n.Load()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	all, found, err := library.Read(ctx, fsys)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	_, more, err := settings(fsys)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	found = append(found, more...)
 	slices.SortStableFunc(found, func(a, b content.Diagnostic) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
-	lang := i18n.Chinese
-	if i18n.Prefer(os.Getenv("LC_ALL")+os.Getenv("LC_MESSAGES")+os.Getenv("LANG")) == i18n.English {
-		lang = i18n.English
-	}
+	lang := language()
 	failed := 0
 	for _, d := range found {
 		kind := words.Text(lang, "check.warning")
@@ -54,7 +58,7 @@ func (c *checkCmd) Run(ctx context.Context) error {
 	}
 	fmt.Println(words.Text(lang, "check.sum", len(all), failed, len(found)-failed))
 	if failed > 0 {
-		return errFound
+		return nil, errFound
 	}
-	return nil
+	return all, nil
 }

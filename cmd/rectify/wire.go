@@ -25,6 +25,7 @@ import (
 
 // store is everything that a store of feedback does.
 type store interface {
+	whole
 	feedback.Store
 	feedback.Vault
 	staff.Store
@@ -40,11 +41,15 @@ func (s stored) open(ctx context.Context) (store, error) {
 	if s.Mongo == "" {
 		return sqlitestore.Open(ctx, s.Data)
 	}
-	name := database
+	return mongostore.Open(ctx, s.Mongo, s.database())
+}
+
+// database is the one that the URI names.
+func (s stored) database() string {
 	if u, err := url.Parse(s.Mongo); err == nil && strings.Trim(u.Path, "/") != "" {
-		name = strings.Trim(u.Path, "/")
+		return strings.Trim(u.Path, "/")
 	}
-	return mongostore.Open(ctx, s.Mongo, name)
+	return database
 }
 
 // errOtherKey means that a key file is not the one that the store began with.

@@ -12,6 +12,7 @@ import (
 	"rectify/content"
 	"rectify/content/library"
 	"rectify/content/render"
+	"rectify/content/sheet"
 	"rectify/feedback"
 	"rectify/feedback/calendar"
 	"rectify/site/ui"
@@ -33,6 +34,8 @@ type NoticePage struct {
 	Times    []Moment
 	Ends     calendar.Day // of the supervision period
 	Over     bool
+	Figures  Figures
+	AsOf     content.Day // on which limits are held against
 }
 
 // Moment is one step of a timeline.
@@ -70,7 +73,11 @@ func (p *Pages) notice(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	n := e.Notice
+	whole, err := e.Open()
+	if err != nil {
+		return err
+	}
+	n := whole.Notice
 	web.Tag(c, web.TagAll, web.TagNotice(n.Slug))
 	if ext != "" {
 		return noticeData(c, n, ext)
@@ -82,13 +89,13 @@ func (p *Pages) notice(c *fiber.Ctx) error {
 		web.Lack(c, err)
 	}
 	f := p.frame(c, "notices")
-	f.Title, f.Description = n.Title, noticeDescription(f, n)
+	f.Title, f.Description, f.Archived = n.Title, noticeDescription(f, n), p.archived(n)
 	f.Article = &ui.Article{Title: n.Title, Source: n.Issuer, Published: n.Published}
 	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("nav.notices"), URL: p.Site.Links.To("/notices")}, {Label: short(n.Title, 14)}}
-	f.Updated = n.Published
+	f.Updated, f.Feed = n.Published, p.Site.Links.Notice(n.Slug)+"/feed.atom"
 	page := NoticePage{
-		Frame: f, N: n, Doc: e.Doc, Totals: n.Totals(), Progress: progress(f, "p", n, true), Said: said,
-		Times: times(f, n), Ends: day(n.Supervision.To),
+		Frame: f, N: n, Doc: whole.Doc, Totals: n.Totals(), Progress: progress(f, "p", n, true), Said: said,
+		Times: times(f, n), Figures: p.figures(f, n), AsOf: n.AsOf(p.today()), Ends: day(n.Supervision.To),
 	}
 	page.Over = page.Ends != "" && calendar.On(p.Now()) > page.Ends
 	for _, k := range said {
@@ -154,7 +161,7 @@ func noticeData(c *fiber.Ctx, n *content.Notice, ext string) error {
 		body, err = render.JSON(n)
 	case "csv":
 		kind = "text/csv"
-		body, err = render.CSV(n)
+		body, err = sheet.Export(n)
 		c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename*=UTF-8''%s.csv", escapeName(n.Slug)))
 	default:
 		body = []byte(render.Text(n))
@@ -194,6 +201,8 @@ type ItemPage struct {
 	More       string // address of the next page
 	Silent     bool   // opinions cannot be read just now
 	Prev, Next *content.Item
+	Late       string
+	Move       *MoveRow
 }
 
 const itemTalks = 20
@@ -203,8 +212,12 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	if err != nil || ext != "" {
 		return web.NotFound()
 	}
-	n, id := e.Notice, web.Param(c, "id")
-	it, ok := e.Doc.Items[id]
+	whole, err := e.Open()
+	if err != nil {
+		return err
+	}
+	n, id := whole.Notice, web.Param(c, "id")
+	it, ok := whole.Doc.Items[id]
 	if !ok {
 		return web.NotFound()
 	}
@@ -226,7 +239,7 @@ func (p *Pages) item(c *fiber.Ctx) error {
 		web.Lack(c, err)
 	}
 	f := p.frame(c, "notices")
-	f.Title = f.T("item.title", it.Title, id)
+	f.Title, f.Archived = f.T("item.title", it.Title, id), p.archived(n)
 	if query.After != "" {
 		f.Title += f.T("page.older")
 	}
@@ -241,6 +254,7 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	page := ItemPage{
 		Frame: f, N: n, It: it, Above: path[:len(path)-1], Tag: f.StatusTag(it.Ledger), Times: itemTimes(f, n, it.Item),
 		Talks: p.talks(f, list), Said: said, Silent: err != nil, Prev: it.Prev, Next: it.Next,
+		Late: lateText(f, it.Ledger, n.AsOf(p.today())), Move: p.move(f, n.Slug, id),
 	}
 	page.Updated = latest(page.Updated, list)
 	if next != "" {

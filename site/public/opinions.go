@@ -105,7 +105,7 @@ func (p *Pages) opinions(c *fiber.Ctx) error {
 	}
 	f := p.frame(c, "feedback")
 	f.Title, f.Description = f.T("opinions.title"), f.T("opinions.description", p.Site.Body.Name)
-	f.Column = &ui.Column{Name: f.Title, Description: f.Description, Keywords: f.T("home.keywords"), Type: f.T("column.feedback")}
+	f.Column = column(f, f.Title, "feedback")
 	web.Tag(c, web.TagAll, web.TagFeedback)
 	query := feedback.Query{
 		Notice: q.Get("notice"), Item: q.Get("item"), Category: feedback.Category(q.Get("category")), After: q.Get("after"), Limit: listTalks,

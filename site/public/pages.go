@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/content/library"
+	"rectify/content/search"
 	"rectify/feedback"
 	"rectify/feedback/notary"
 	"rectify/site/ui"
@@ -15,16 +16,19 @@ import (
 
 // Pages holds what the handlers need.
 type Pages struct {
-	Site    *ui.Site
-	Engine  *ui.Engine
-	Library *library.Library
-	Store   feedback.Store
-	Vault   feedback.Vault
-	Intake  *feedback.Intake
-	Office  *feedback.Office
-	Keys    feedback.Keys
-	Now     func() time.Time
-	Notary  *notary.Notary
+	Site     *ui.Site
+	Engine   *ui.Engine
+	Library  *library.Library
+	Store    feedback.Store
+	Vault    feedback.Vault
+	Intake   *feedback.Intake
+	Office   *feedback.Office
+	Keys     feedback.Keys
+	Now      func() time.Time
+	Moved    func(slug string) []Move    // what the last version moved; nil where none are kept
+	Versions func(slug string) []Version // later versions of a notice, for feeds and site map; nil where none are kept
+	Search   *search.Index               // nil: nothing can be searched
+	Notary   *notary.Notary
 }
 
 // Routes are the rows of this room in the site's table.
@@ -34,7 +38,7 @@ func (p *Pages) Routes() []web.Route {
 	}
 	return []web.Route{
 		get("/", p.home),
-		get("/notices", p.notices, "status", "year"),
+		get("/notices", p.notices, noticesQuery()...),
 		get("/notices/:slug", p.notice),
 		get("/notices/:slug/items/:id", p.item, "after"),
 		get("/feedback", p.opinions, "notice", "item", "category", "after"),
@@ -46,9 +50,17 @@ func (p *Pages) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/track/receipt", Handler: p.proof, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/mode", Handler: p.mode},
+		{Method: fiber.MethodGet, Path: "/search", Handler: p.search, Limit: web.LimitSearch},
 		get("/about", p.about),
 		get("/privacy", p.privacy),
 		get("/accessibility", p.accessibility),
+		get("/sitemap", p.sitemap),
+		get("/sitemap.xml", p.sitemapXML),
+		get("/sitemap/:part", p.sitemapPart),
+		get("/feed.atom", p.feedAtom),
+		get("/feed.json", p.feedJSON),
+		get("/notices/:slug/feed.atom", p.noticeFeed),
+		get("/.well-known/security.txt", p.securityText),
 		get("/robots.txt", p.robots),
 	}
 }
@@ -59,7 +71,7 @@ func (p *Pages) frame(c *fiber.Ctx, nav string) ui.Frame {
 	if c.Method() == fiber.MethodPost {
 		path = "/" + nav // a form's answer cannot be asked for again by GET
 	}
-	return ui.Frame{Site: p.Site, Mode: web.ModeOf(c), Path: path, Nav: nav}
+	return ui.Frame{Site: p.Site, Mode: web.ModeOf(c), Path: path, Nav: nav, Archived: p.archived(nil)}
 }
 
 func (p *Pages) show(c *fiber.Ctx, status int, page string, data any) error {
@@ -95,11 +107,4 @@ func (p *Pages) mode(c *fiber.Ctx) error {
 	})
 	web.Private(c)
 	return web.SeeOther(c, p.Site.Links.To(web.LocalPath(form.Get("back"), "/")))
-}
-
-// robots keeps robots off what is nobody's business but one reader's.
-func (p *Pages) robots(c *fiber.Ctx) error {
-	c.Set(fiber.HeaderContentType, "text/plain; charset=utf-8")
-	base := p.Site.Links.Base()
-	return c.SendString("User-agent: *\nDisallow: " + base + "/desk\nDisallow: " + base + "/track\nDisallow: " + base + "/feedback/new\nDisallow: " + base + "/feedback/receipt\n")
 }

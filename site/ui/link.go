@@ -73,6 +73,9 @@ func (l Links) Write(slug, item string) string {
 	return l.base + "/feedback/new?" + q.Encode()
 }
 
+// Proposal is a notice on its way to be published, at the desk.
+func (l Links) Proposal(id string) string { return l.base + "/desk/notices/" + url.PathEscape(id) }
+
 // Case is one submission at the desk.
 func (l Links) Case(number string) string {
 	return l.base + "/desk/submissions/" + url.PathEscape(number)
