@@ -56,12 +56,11 @@ type Config struct {
 	Now     func() time.Time
 	Figures *ops.Figures
 
-	Moved    func(slug string) []public.Move    // what the last version of a notice moved; nil: no versions are kept
-	Versions func(slug string) []public.Version // its versions after the first; nil likewise
-	Search   *search.Index                      // nil: nothing can be searched
-
-	Notary    *notary.Notary     // the public log
-	Witnesses []translog.Witness // whose word on its heads is taken
+	Moved     func(slug string) []public.Move    // what the last version of a notice moved; nil: no versions are kept
+	Versions  func(slug string) []public.Version // its versions after the first; nil likewise
+	Search    *search.Index                      // nil: nothing can be searched
+	Notary    *notary.Notary                     // the public log
+	Witnesses []translog.Witness                 // whose word on its heads is taken
 }
 
 // Site is the whole site, ready to answer.

@@ -19,37 +19,52 @@ import (
 // longest prefix of a package rules it.
 func mayImport() map[string][]string {
 	contentRooms := []string{"rectify/content$", "rectify/content/numbering", "rectify/content/strictyaml"}
+	in := func(more ...string) []string { return append(more, contentRooms...) }
 	feedbackRooms := []string{"rectify/feedback$", "rectify/feedback/calendar"}
-	store := append([]string{"rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog"}, feedbackRooms...)
-	edge := []string{"rectify/feedback$", "rectify/feedback/calendar", "rectify/content$", "rectify/content/library", "rectify/content/render",
-		"rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body"}
+	about := func(more ...string) []string { return append(more, feedbackRooms...) }
+	store := about("rectify/feedback/backup$", "rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog")
+	edge := func(more ...string) []string {
+		return append(more, "rectify/feedback$", "rectify/feedback/calendar", "rectify/content$", "rectify/content/library", "rectify/content/render",
+			"rectify/content/history", "rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body")
+	}
 	return map[string][]string{
-		"rectify/content":              contentRooms,
-		"rectify/content/library":      {"rectify/content"},
-		"rectify/content/builtin":      nil,
-		"rectify/feedback":             feedbackRooms,
-		"rectify/feedback/batch":       nil,
-		"rectify/feedback/calendar":    nil,
-		"rectify/feedback/sqlitestore": store,
-		"rectify/feedback/mongostore":  store,
-		"rectify/feedback/storetest":   store,
-		"rectify/feedback/translog":    nil,
-		"rectify/feedback/notary":      append([]string{"rectify/feedback/cursor", "rectify/feedback/translog"}, feedbackRooms...),
-		"rectify/site":                 {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site"},
-		"rectify/site/i18n":            nil,
-		"rectify/site/chart":           {"rectify/content$"},
-		"rectify/site/guard":           nil,
-		"rectify/site/pagecache":       nil,
-		"rectify/site/body":            {"rectify/content$", "rectify/content/strictyaml", "rectify/content/library", "rectify/feedback$", "rectify/feedback/calendar"},
-		"rectify/site/web":             {"rectify/feedback$", "rectify/site/i18n"},
-		"rectify/site/ui":              {"rectify/content$", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
-		"rectify/site/auth":            {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
-		"rectify/site/ops":             {"rectify/feedback$", "rectify/site/web"},
-		"rectify/site/public":          append([]string{"rectify/site/chart", "rectify/feedback/notary"}, edge...),
-		"rectify/site/desk":            append([]string{"rectify/feedback/staff", "rectify/site/auth"}, edge...),
-		"rectify/site/api":             append([]string{"rectify/feedback/notary"}, edge...),
-		"rectify/site/proof":           {"rectify/feedback/translog", "rectify/site/web", "rectify/site/ui"},
-		"rectify/cmd/rectify":          {"rectify/"},
+		"rectify/content":               contentRooms,
+		"rectify/content/library":       {"rectify/content"},
+		"rectify/content/builtin":       nil,
+		"rectify/content/history":       in("rectify/content/parse", "rectify/content/shelf$"),
+		"rectify/content/importer":      in("rectify/content/document", "rectify/content/format"),
+		"rectify/content/proposal":      in("rectify/content/parse", "rectify/content/check", "rectify/content/history", "rectify/content/shelf$"),
+		"rectify/content/search":        nil,
+		"rectify/content/search/corpus": {"rectify/content/search$"},
+		"rectify/content/sheet":         in("rectify/content/parse"),
+		"rectify/content/shelf":         {"rectify/content/shelf"},
+		"rectify/feedback":              feedbackRooms,
+		"rectify/feedback/backup":       about("rectify/feedback/backup/archive", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog"),
+		"rectify/feedback/batch":        nil,
+		"rectify/feedback/calendar":     nil,
+		"rectify/feedback/notary":       about("rectify/feedback/cursor", "rectify/feedback/translog"),
+		"rectify/feedback/sqlitestore":  store,
+		"rectify/feedback/mongostore":   store,
+		"rectify/feedback/storetest":    store,
+		"rectify/feedback/translog":     nil,
+		"rectify/site":                  {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site"},
+		"rectify/site/i18n":             nil,
+		"rectify/site/chart":            {"rectify/content$"},
+		"rectify/site/export":           {"rectify/site/web"},
+		"rectify/site/feed":             nil,
+		"rectify/site/guard":            nil,
+		"rectify/site/pagecache":        nil,
+		"rectify/site/proof":            {"rectify/feedback/translog", "rectify/site/web", "rectify/site/ui"},
+		"rectify/site/body":             {"rectify/content$", "rectify/content/strictyaml", "rectify/content/library", "rectify/feedback$", "rectify/feedback/calendar"},
+		"rectify/site/web":              {"rectify/feedback$", "rectify/site/i18n"},
+		"rectify/site/ui":               {"rectify/content$", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
+		"rectify/site/auth":             {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
+		"rectify/site/ops":              {"rectify/feedback$", "rectify/site/web"},
+		"rectify/site/public":           edge("rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary"),
+		"rectify/site/desk": edge("rectify/feedback/staff", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$",
+			"rectify/content/importer", "rectify/content/document", "rectify/content/sheet"),
+		"rectify/site/api":    edge("rectify/feedback/notary"),
+		"rectify/cmd/rectify": {"rectify/"},
 	}
 }
 
@@ -78,7 +93,7 @@ func allowed(pkg, imported string) bool {
 func drivers() map[string]string {
 	return map[string]string{
 		"modernc.org/sqlite":         "rectify/feedback/sqlitestore",
-		"go.mongodb.org/":            "rectify/feedback/mongostore",
+		"go.mongodb.org/":            "rectify/feedback/mongostore rectify/content/shelf/mongoshelf",
 		"github.com/gofiber/":        "rectify/site",
 		"github.com/valyala/":        "rectify/site",
 		"github.com/gomarkdown/":     "rectify/content",
@@ -142,7 +157,6 @@ func TestLeastVersions(t *testing.T) {
 		"golang.org/x/text":                  "v0.39.0",
 		"github.com/gomarkdown/markdown":     "v0.0.0-20260411013819",
 		"github.com/microcosm-cc/bluemonday": "v1.0.16",
-		"golang.org/x/mod":                   "v0.40.0",
 	}
 	src, err := os.ReadFile("../../go.mod")
 	if err != nil {

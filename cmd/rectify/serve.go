@@ -184,8 +184,8 @@ func (s *server) serve(ctx context.Context) error {
 	var background sync.WaitGroup
 	background.Go(func() { s.follow(work) })
 	background.Go(func() { s.reload(work) })
-	background.Go(func() { s.config.Notary.Follow(work) })
 	background.Go(func() { s.watch(work) })
+	background.Go(func() { s.config.Notary.Follow(work) })
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {
