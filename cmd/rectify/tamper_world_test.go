@@ -19,6 +19,8 @@ import (
 	"go.mongodb.org/mongo-driver/mongo"
 	"go.mongodb.org/mongo-driver/mongo/options"
 
+	"rectify/content/history"
+	"rectify/content/shelf"
 	"rectify/feedback"
 	"rectify/feedback/calendar"
 	"rectify/feedback/cursor"
@@ -144,7 +146,11 @@ func (w *proven) live(now func() time.Time) {
 	do("2026-000004", "anna", feedback.Accept{})
 	w.settle()
 	w.clock = w.clock.Add(24 * time.Hour) // nothing is new any more when the last head is signed
-	w.must(w.notary.Versions(w.t.Context(), []notary.VersionLeaf{{Slug: "culture-tourism-2023", N: 1, Digest: notary.Digest([]byte("v1"))}}))
+	w.shelf(func(p *place) {
+		v, err := (&history.Archive{Shelf: p.versions}).Append(w.t.Context(), history.Version{Slug: "culture-tourism-2023", At: w.clock, Source: []byte("# 整改情况的通报\n")})
+		w.must(err)
+		w.must(w.notary.Versions(w.t.Context(), []notary.VersionLeaf{{Slug: v.Slug, N: v.N, Digest: v.Digest}}))
+	})
 	h, err := w.notary.Log.Last(w.t.Context())
 	w.must(err)
 	if h.Size != provenEntries {
@@ -160,6 +166,30 @@ func (w *proven) live(now func() time.Time) {
 	w.must(err)
 	w.receipt = filepath.Join(w.t.TempDir(), "receipt.json")
 	w.must(os.WriteFile(w.receipt, src, 0o600))
+}
+
+// shelf opens where versions are kept.
+func (w *proven) shelf(do func(p *place)) {
+	p, err := openPlace(w.t.Context(), stored{Data: w.dir, Mongo: mongoOf(w.args)}, "")
+	w.must(err)
+	do(p)
+	w.must(p.Close())
+}
+
+// version changes or removes the one kept version behind the archive's back.
+func (w *proven) version(data []byte) {
+	w.shelf(func(p *place) {
+		files, err := p.versions.List(w.t.Context(), "culture-tourism-2023/1-")
+		w.must(err)
+		if len(files) != 1 {
+			w.t.Fatalf("%d files of version 1", len(files))
+		}
+		if data == nil {
+			w.must(p.versions.Remove(w.t.Context(), "culture-tourism-2023/1.json", shelf.Any))
+			return
+		}
+		w.must(p.versions.Put(w.t.Context(), files[0].Name, data, shelf.Any))
+	})
 }
 
 func (w *proven) settle() {
