@@ -54,6 +54,7 @@ type SearchPage struct {
 	Total      search.Count
 	Cut        bool // more were found than are listed
 	Tabs       []Tab
+	Some       bool // of any kind
 	Hits       []SearchHit
 	Filtered   bool
 	Notices    []Choice
@@ -157,7 +158,7 @@ func (p *Pages) look(c *fiber.Ctx, page *SearchPage, ask search.Query) error {
 		page.Tabs = append(page.Tabs, p.tab(page.Frame, ask, k, n))
 	}
 	page.Tabs = append([]Tab{p.tab(page.Frame, ask, "", all)}, page.Tabs...)
-	page.Prev, page.Next = "", ""
+	page.Some = all.N > 0
 	if res.Next {
 		page.Next = p.searchURL(turned(ask, ask.Page+1))
 	}
