@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -73,6 +74,13 @@ func TestBackupAndRestore(t *testing.T) {
 			t.Fatalf("%d %s", status, body)
 		}
 	}
+	until(t, func() bool { // the four receipts and the notices are in the log, under a signed head
+		_, head := get(t, p.base+"/log/latest")
+		_, rest, _ := strings.Cut(head, "\n")
+		line, _, _ := strings.Cut(rest, "\n")
+		size, err := strconv.Atoi(line)
+		return err == nil && size >= 4
+	})
 	code, said1, errs := said(t, "", "backup", out, "--data", a, "--content", folder(t))
 	if code != 0 || !strings.Contains(said1, "留言 4件") || !strings.Contains(said1, "通报和设置文件 3个") {
 		t.Fatalf("backup: %d %s%s", code, said1, errs)
@@ -113,11 +121,17 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Fatalf("restore: %d %s", code, errs)
 	}
 	fails("empty store", out, "--mongo", uri, "--data", b, "--key-file", keyFile)
+	if code, told, errs := said(t, "", "verify", "--mongo", uri, "--data", b, "--key-file", keyFile); code != 0 {
+		t.Errorf("verify after restore: %d %s%s", code, told, errs)
+	}
 	again := filepath.Join(b, "again.backup")
 	if code, _, errs := said(t, "", "backup", again, "--mongo", uri, "--data", b, "--key-file", keyFile); code != 0 {
 		t.Fatalf("second backup: %d %s", code, errs)
 	}
 	first, second := held(t, out, keyFile), held(t, again, keyFile)
+	if n := first.Section("log").Records; n < 5 {
+		t.Errorf("%d lines of the log in the file", n)
+	}
 	for _, s := range first.Sections {
 		if s != second.Section(s.Name) {
 			t.Errorf("%+v became %+v", s, second.Section(s.Name))
