@@ -19,6 +19,8 @@ GET  /                                 oooooo /
 GET  /notices                          oooooo /notices
 GET  /notices/:slug                    oooooo /notices/culture-tourism-2023
 GET  /notices/:slug/items/:id          oooooo /notices/culture-tourism-2023/items/3-2
+GET  /notices/:slug/history            oooooo /notices/culture-tourism-2023/history
+GET  /notices/:slug/versions/:n        oooooo /notices/culture-tourism-2023/versions/1
 GET  /feedback                         oooooo /feedback
 GET  /feedback/new                     oooooo /feedback/new
 POST /feedback                         oooooo /feedback

@@ -3,18 +3,23 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 
 	"rectify/content"
+	"rectify/content/history"
 	"rectify/content/library"
+	"rectify/content/shelf"
 	"rectify/site/i18n"
 )
 
 // checkCmd lints a folder of notices.
 type checkCmd struct {
-	Dir string `arg:"" optional:"" type:"path" help:"Folder of notices; the built-in ones where none is given."`
+	Dir      string `arg:"" optional:"" type:"path" help:"Folder of notices; the built-in ones where none is given."`
+	Versions string `help:"Data folder of a site (--data); what changed since its last version is held to that, too." type:"path" placeholder:"DIR"`
 }
 
 // Run prints one finding a line and fails when any is an error.
@@ -23,13 +28,27 @@ func (c *checkCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = lint(ctx, fsys)
-	return err
+	if c.Versions == "" {
+		_, err = lint(ctx, fsys)
+		return err
+	}
+	dir, err := shelf.OpenDir(filepath.Join(c.Versions, shelfVersions))
+	if err != nil {
+		return fmt.Errorf("versions: %w", err)
+	}
+	archive := &history.Archive{Shelf: dir}
+	_, err = lint(ctx, fsys, func(n *content.Notice) ([]content.Diagnostic, error) {
+		return history.Warnings(ctx, archive, n, n.Slug+".md")
+	})
+	return errors.Join(err, dir.Close())
 }
+
+// rule is one more thing to hold a notice to.
+type rule func(*content.Notice) ([]content.Diagnostic, error)
 
 // lint prints what is wrong with a folder and answers its notices; errFound if
 // any finding is an error.
-func lint(ctx context.Context, fsys fs.FS) ([]*content.Notice, error) {
+func lint(ctx context.Context, fsys fs.FS, rules ...rule) ([]*content.Notice, error) {
 	words, err := i18n.Load()
 	if err != nil {
 		return nil, err
@@ -43,6 +62,15 @@ func lint(ctx context.Context, fsys fs.FS) ([]*content.Notice, error) {
 		return nil, err
 	}
 	found = append(found, more...)
+	for _, n := range all {
+		for _, r := range rules {
+			more, err := r(n)
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, more...)
+		}
+	}
 	slices.SortStableFunc(found, func(a, b content.Diagnostic) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})

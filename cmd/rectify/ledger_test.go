@@ -7,6 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"rectify/content/history"
+	"rectify/content/parse"
+	"rectify/content/shelf"
 )
 
 // A clerk takes the ledger out, edits it in a spreadsheet, looks at what would
@@ -67,6 +72,53 @@ func TestLedgerThereAndBack(t *testing.T) {
 	}
 	ledger(2, "export", "--notice", "../etc")
 	ledger(1, "export", "--notice", "nowhere")
+}
+
+// check says of a folder what its last versions say of it: a note that is left
+// over, and none at all.
+func TestCheckBesideVersions(t *testing.T) {
+	data, dir := t.TempDir(), t.TempDir()
+	const slug = "venue-safety-2026"
+	src, err := os.ReadFile("../../content/builtin/" + slug + ".md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	versions, err := shelf.OpenDir(mkdir(t, data, shelfVersions))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer versions.Close()
+	noted := bytes.Replace(src, []byte("\n---\n"), []byte("\nchange: {note: 第一次更正}\n---\n"), 1)
+	archive := &history.Archive{Shelf: versions}
+	for _, v := range [][]byte{src, noted} {
+		n, _ := parse.Notice(slug+".md", v)
+		if _, _, err := history.Record(t.Context(), archive, n, history.Change{FromFolder: true}, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for want, now := range map[string][]byte{
+		"0个提醒":    noted,
+		"第2版的一样":  bytes.Replace(noted, []byte("逐岗核对"), []byte("逐人核对"), 1),
+		"没有写更正说明": bytes.Replace(src, []byte("逐岗核对"), []byte("逐人核对"), 1),
+	} {
+		put(t, filepath.Join(dir, slug+".md"), now)
+		put(t, filepath.Join(dir, "site.yaml"), []byte("name: 甲\n"))
+		cmd := command(t.Context(), "check", dir, "--versions", data)
+		cmd.Env = append(cmd.Env, "LC_ALL=zh_CN.UTF-8")
+		out, err := cmd.CombinedOutput()
+		if said := string(out); err != nil || strings.Contains(said, "更正说明") == (want == "0个提醒") || want != "0个提醒" && !strings.Contains(said, want) {
+			t.Errorf("%v, want %s: %s", err, want, said)
+		}
+	}
+}
+
+func mkdir(t *testing.T, parts ...string) string {
+	t.Helper()
+	dir := filepath.Join(parts...)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 func put(t *testing.T, name string, data []byte) {

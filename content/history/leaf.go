@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -137,4 +138,32 @@ func (a *Archive) states(ctx context.Context, v Version) (leafStates, error) {
 		a.held += len(found)
 	}
 	return found, nil
+}
+
+// Moved is a leaf whose status or label another version moved.
+type Moved struct {
+	ID       string
+	From, To content.Ledger
+}
+
+// Moves answers the leaves whose status version n moved, by id.
+func (a *Archive) Moves(ctx context.Context, slug string, n int) ([]Moved, error) {
+	var sides [2]leafStates
+	for i := range sides {
+		v, err := a.meta(ctx, slug, n-1+i)
+		if err != nil {
+			return nil, err
+		}
+		if sides[i], err = a.states(ctx, v); err != nil {
+			return nil, err
+		}
+	}
+	var list []Moved
+	for id, now := range sides[1] {
+		if was := sides[0][id]; was.Here && was.Ledger.Status != now.Ledger.Status {
+			list = append(list, Moved{id, was.Ledger, now.Ledger})
+		}
+	}
+	slices.SortFunc(list, func(x, y Moved) int { return cmp.Or(cmp.Compare(len(x.ID), len(y.ID)), cmp.Compare(x.ID, y.ID)) })
+	return list, nil
 }

@@ -60,6 +60,11 @@ func (l *Library) record(ctx context.Context, e *Entry) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if warned, err := history.Warnings(ctx, l.opts.Archive, whole.Notice, e.Notice.Slug+".md"); err == nil {
+		for _, d := range warned {
+			l.opts.Log.Warn("notice", "file", d.File, "line", d.Line, "code", d.Code, "args", fmt.Sprint(d.Args...))
+		}
+	}
 	v, _, err := history.Record(ctx, l.opts.Archive, whole.Notice, history.Change{FromFolder: true}, l.opts.Now())
 	if err != nil {
 		return 0, err //nolint:wrapcheck // says "record …" itself

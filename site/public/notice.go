@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,7 @@ type NoticePage struct {
 	Over     bool
 	Figures  Figures
 	AsOf     content.Day // on which limits are held against
+	Amend    Amend
 }
 
 // Moment is one step of a timeline.
@@ -97,6 +99,7 @@ func (p *Pages) notice(c *fiber.Ctx) error {
 		Frame: f, N: n, Doc: whole.Doc, Totals: n.Totals(), Progress: progress(f, "p", n, true), Said: said,
 		Times: times(f, n), Figures: p.figures(f, n), AsOf: n.AsOf(p.today()), Ends: day(n.Supervision.To),
 	}
+	page.Amend = p.amend(c, f, n)
 	page.Over = page.Ends != "" && calendar.On(p.Now()) > page.Ends
 	for _, k := range said {
 		page.SaidAll += k
@@ -203,6 +206,7 @@ type ItemPage struct {
 	Prev, Next *content.Item
 	Late       string
 	Move       *MoveRow
+	Amend      Amend
 }
 
 const itemTalks = 20
@@ -256,11 +260,23 @@ func (p *Pages) item(c *fiber.Ctx) error {
 		Talks: p.talks(f, list), Said: said, Silent: err != nil, Prev: it.Prev, Next: it.Next,
 		Late: lateText(f, it.Ledger, n.AsOf(p.today())), Move: p.move(f, n.Slug, id),
 	}
+	past := p.leafPast(c, n.Slug, id)
+	page.Amend = past.amend(f, n.Slug, id)
+	past.madeOn(page.Talks, list)
+	page.Times = slices.Insert(page.Times, min(len(page.Times), dueSteps(it.Item)), past.times(f)...)
 	page.Updated = latest(page.Updated, list)
 	if next != "" {
 		page.More = p.Site.Links.Item(n.Slug, id) + "?" + web.Values{"after": {next}}.Encode()
 	}
 	return p.show(c, fiber.StatusOK, "item", page)
+}
+
+// dueSteps is how many steps of a leaf's way lie ahead.
+func dueSteps(it *content.Item) int {
+	if it.Ledger.Due.IsZero() {
+		return 0
+	}
+	return 1
 }
 
 // itemTimes is the leaf's way as far as the document tells it.

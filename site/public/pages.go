@@ -1,11 +1,14 @@
 package public
 
 import (
+	"context"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"rectify/content/history"
 	"rectify/content/library"
 	"rectify/content/search"
 	"rectify/feedback"
@@ -16,19 +19,25 @@ import (
 
 // Pages holds what the handlers need.
 type Pages struct {
-	Site     *ui.Site
-	Engine   *ui.Engine
-	Library  *library.Library
-	Store    feedback.Store
-	Vault    feedback.Vault
-	Intake   *feedback.Intake
-	Office   *feedback.Office
-	Keys     feedback.Keys
-	Now      func() time.Time
-	Moved    func(slug string) []Move    // what the last version moved; nil where none are kept
-	Versions func(slug string) []Version // later versions of a notice, for feeds and site map; nil where none are kept
-	Search   *search.Index               // nil: nothing can be searched
-	Notary   *notary.Notary
+	Site    *ui.Site
+	Engine  *ui.Engine
+	Library *library.Library
+	Store   feedback.Store
+	Vault   feedback.Vault
+	Intake  *feedback.Intake
+	Office  *feedback.Office
+	Keys    feedback.Keys
+	Now     func() time.Time
+	Search  *search.Index // nil: nothing can be searched
+	Notary  *notary.Notary
+	History *history.Archive // nil: no history is shown
+
+	moved sync.Map // slug → remembered
+}
+
+// briefly bounds what is read outside of a request of its own.
+func (p *Pages) briefly() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), storeLife)
 }
 
 // Routes are the rows of this room in the site's table.
@@ -41,6 +50,8 @@ func (p *Pages) Routes() []web.Route {
 		get("/notices", p.notices, noticesQuery()...),
 		get("/notices/:slug", p.notice),
 		get("/notices/:slug/items/:id", p.item, "after"),
+		get("/notices/:slug/history", p.history, "from", "to", "before"),
+		get("/notices/:slug/versions/:n", p.version),
 		get("/feedback", p.opinions, "notice", "item", "category", "after"),
 		{Method: fiber.MethodGet, Path: "/feedback/new", Handler: p.form},
 		{Method: fiber.MethodPost, Path: "/feedback", Handler: p.submit, Limit: web.LimitSubmit},

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -79,4 +80,17 @@ func (l Links) Proposal(id string) string { return l.base + "/desk/notices/" + u
 // Case is one submission at the desk.
 func (l Links) Case(number string) string {
 	return l.base + "/desk/submissions/" + url.PathEscape(number)
+}
+
+// History lists the versions of a notice.
+func (l Links) History(slug string) string { return l.Notice(slug) + "/history" }
+
+// Changes is what changed from one version of a notice to another.
+func (l Links) Changes(slug string, from, to int) string {
+	return l.History(slug) + "?from=" + strconv.Itoa(from) + "&to=" + strconv.Itoa(to)
+}
+
+// Version is one version of a notice.
+func (l Links) Version(slug string, n int) string {
+	return l.Notice(slug) + "/versions/" + strconv.Itoa(n)
 }
