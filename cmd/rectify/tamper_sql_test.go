@@ -100,4 +100,3 @@ func (h *sqlHand) wipeLog() {
 		h.do("DELETE FROM " + table)
 	}
 }
-
