@@ -112,7 +112,9 @@ func resigned(w *proven, origin string, fill byte) []byte {
 	l := &translog.Log{Store: s.Log(), Key: key, Now: w.notary.Now}
 	other.hand.dropHeads(0)
 	w.must(func() error { _, err := s.Log().Size(w.t.Context()); return err }())
-	other.hand.(*sqlHand).do("DELETE FROM log_hash")
+	for id := range int64(25) { // all there are under 14 entries
+		other.hand.hash(id, true)
+	}
 	h, err := l.Integrate(w.t.Context())
 	w.must(err)
 	return h.Note
