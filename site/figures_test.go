@@ -211,7 +211,7 @@ func TestWay(t *testing.T) {
 		"part.md":  lamps("inspection: {from: 2026-01-01}\n", "2026-03-01T09:00:00+08:00", ``, ``),
 	}))
 	b = w.visitor()
-	b.get("/notices/whole").has(t, "whole", "巡视　31天", "集中整改　92天", "反馈到公布　365天", "公布到回头看　61天")
+	b.get("/notices/whole").has(t, "whole", "巡视　31天", "集中整改　92天", "反馈到公布　365天", "公布到回头看　61天", "集中整改开始", "集中整改结束", `<time datetime="2026-05-01">2026年5月1日</time>回头看`)
 	b.get("/notices/bare").hasNot(t, "one date only", `id="way-h"`, `id="due-h"`)
 	b.get("/notices/part").has(t, "no end", "进驻到公布　59天").hasNot(t, "no end", "检查　")
 }
