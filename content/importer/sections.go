@@ -103,10 +103,11 @@ func goesOnWithin(l line) bool {
 	next := ""
 	switch l.marker.Kind {
 	case numbering.Circled:
-		if l.marker.Ordinal >= 20 {
+		circled := []rune("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+		if l.marker.Ordinal >= len(circled) {
 			return false
 		}
-		next = string(rune('①' + l.marker.Ordinal))
+		next = string(circled[l.marker.Ordinal])
 	case numbering.Par:
 		next = "(" + strconv.Itoa(l.marker.Ordinal+1) + ")"
 	case numbering.Arabic:
