@@ -2,6 +2,7 @@ package importer
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -145,11 +146,18 @@ func (p *reading) sort(all []part) {
 	}
 	for i := range all {
 		s := &all[i]
-		if _, numbered, _ := shape(s); numbered > 0 && !afterwards.MatchString(s.head.fold) && !aboutTheWork.MatchString(s.head.fold) {
+		_, numbered, _ := shape(s)
+		if tabled(s) || numbered > 0 && !afterwards.MatchString(s.head.fold) && !aboutTheWork.MatchString(s.head.fold) {
 			s.ledger = true
 			p.note(Uncertain, s.head.no, "section-unsure", s.head.text, true)
 		}
 	}
+}
+
+// tabled reports whether the part holds a table of problems: a document may
+// give them in an annex behind its last section only.
+func tabled(s *part) bool {
+	return slices.ContainsFunc(s.lines, func(l line) bool { return ledgerTable(l.rows) })
 }
 
 func holdsLedger(s *part) (is, sure bool) {
