@@ -56,7 +56,7 @@ func startsBody(l line) bool {
 	if l.rows != nil || l.footnote {
 		return l.footnote || !envelopeTable(l.rows)
 	}
-	if pageLine.MatchString(l.fold) || envelopeRow.MatchString(l.fold) {
+	if l.heading == 1 && l.marker.Kind == numbering.None || pageLine.MatchString(l.fold) || envelopeRow.MatchString(l.fold) {
 		return false
 	}
 	if l.marker.Kind != numbering.None && l.marker.Kind != numbering.Par || utf8.RuneCountInString(l.text) > 70 {
@@ -172,7 +172,7 @@ func titleSpan(head []line) (from, end int) {
 		}
 	}
 	if end == 0 {
-		return 0, 0
+		return titleByStyle(head)
 	}
 	from = end - 1
 	for from > 0 && end-from < 4 && !strings.Contains(head[from].fold, "关于") {
@@ -187,6 +187,25 @@ func titleSpan(head []line) (from, end int) {
 		from--
 	}
 	return from, end
+}
+
+// titleByStyle goes by the looks where no word tells: a first-level heading,
+// else centred lines that speak of the matter.
+func titleByStyle(head []line) (from, end int) {
+	for i, l := range head {
+		if l.heading == 1 {
+			return i, i + 1
+		}
+	}
+	for i, l := range head {
+		if !l.center || !strings.Contains(l.fold, "整改") {
+			continue
+		}
+		for from = i; from > 0 && head[from-1].center && !orgEnd.MatchString(head[from-1].fold); from-- {
+		}
+		return from, i + 1
+	}
+	return 0, 0
 }
 
 func folds(lines []line) []string {

@@ -30,7 +30,11 @@ type line struct {
 // flatten makes lines of the blocks. A forced line end makes two lines.
 func (p *reading) flatten() error {
 	size, before := 0, 0
-	for _, b := range p.d.Blocks {
+	blocks := p.d.Blocks
+	if p.d.Format == document.Markdown {
+		blocks = p.unmarked(blocks)
+	}
+	for _, b := range blocks {
 		if b.Kind == document.Table {
 			for _, r := range b.Rows {
 				for _, c := range r {

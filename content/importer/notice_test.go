@@ -147,3 +147,23 @@ func TestRealNotice(t *testing.T) {
 		t.Errorf("left out: %v", r.Unplaced)
 	}
 }
+
+// A Word file of LibreOffice with numbers that Word itself counts and with a
+// ledger as a table.
+func TestWordLedger(t *testing.T) {
+	src, err := os.ReadFile("testdata/water-ledger.docx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := read(t, "water-ledger.docx", src)
+	r := draw(t, d)
+	whole(t, d, r)
+	sound(t, r)
+	var got []string
+	for _, l := range clean(t, r).Leaves() {
+		got = append(got, fmt.Sprint(l.ID, " ", l.Heading, " ", l.Ledger.Label, " ", l.Ledger.Owner, " ", l.Ledger.Due, " ", len(l.Measures)))
+	}
+	if want := "1 1.学习不到位的问题    0\n2 2.研究不够的问题    0\n3 3.工程监管有漏洞 已完成 建管科 2025-09-30 2\n4 4.窗口效率不高 长期坚持 服务中心  0"; strings.Join(got, "\n") != want {
+		t.Errorf("the ledger is\n%s\nwant\n%s", strings.Join(got, "\n"), want)
+	}
+}

@@ -224,7 +224,7 @@ func (p *reading) measuresOrFindings(up, it *content.Item) {
 // under puts a line into the text of an item.
 func (p *reading) under(it *content.Item, l line) {
 	p.fieldsOf(it, l)
-	if p.signature > 0 && l.no >= p.signature || l.no >= p.foot && leadsToContacts(l.fold) {
+	if p.signature > 0 && l.no == p.signature || l.no >= p.foot && leadsToContacts(l.fold) {
 		p.outside = append(p.outside, l)
 		if !p.extra[it].tail() {
 			p.note(Uncertain, l.no, "tail-in-item", it.Heading)

@@ -34,7 +34,7 @@ func drawText(t *rapid.T) string {
 }
 
 func drawDocument(t *rapid.T) *document.Document {
-	d := &document.Document{Name: rapid.SampledFrom([]string{"甲.txt", "a b.docx", "readme.md", ".txt", ""}).Draw(t, "name"), Format: rapid.SampledFrom([]document.Format{document.Text, document.Docx}).Draw(t, "format"), Meta: map[string]string{}}
+	d := &document.Document{Name: rapid.SampledFrom([]string{"甲.txt", "a b.docx", "readme.md", ".txt", ""}).Draw(t, "name"), Format: rapid.SampledFrom([]document.Format{document.Text, document.Docx, document.Markdown}).Draw(t, "format"), Meta: map[string]string{}}
 	line := 0
 	for range rapid.IntRange(1, 24).Draw(t, "n") {
 		line += rapid.IntRange(1, 2).Draw(t, "gap")

@@ -38,12 +38,12 @@ func cutAt(s string, balanced bool) int {
 		at := folded
 		c, size := utf8.DecodeRuneInString(f[folded:])
 		folded += size
-		switch {
-		case c == '“' || c == '‘' || c == '《' || c == '(' || c == '【' || c == '「' || c == '『' || c == '〈':
+		switch c {
+		case '“', '‘', '《', '(', '【', '「', '『', '〈':
 			depth++
-		case c == '”' || c == '’' || c == '》' || c == ')' || c == '】' || c == '」' || c == '』' || c == '〉':
+		case '”', '’', '》', ')', '】', '」', '』', '〉':
 			depth = max(depth-1, 0)
-		case c == '"':
+		case '"':
 			straight = !straight
 		}
 		if balanced && (depth > 0 || straight) {

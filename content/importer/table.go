@@ -69,7 +69,9 @@ func (p *reading) rows(sec *content.Section, above []*content.Item, l line) erro
 			t.problem = c
 		}
 	}
-	if up := last(above); up != nil && up.Level >= content.Problem {
+	if up := last(above); up != nil && up.Level == content.Problem && t.first(l.rows[head+1:]) == up.Ordinal+1 {
+		t.above = above[:len(above)-1] // the rows count on from the problem above
+	} else if up != nil && up.Level >= content.Problem {
 		t.level = content.Finding
 		if up.Level == content.Finding {
 			t.above = above[:len(above)-1]
@@ -85,6 +87,18 @@ func (p *reading) rows(sec *content.Section, above []*content.Item, l line) erro
 		}
 	}
 	return nil
+}
+
+// first is the number of the first row that has one.
+func (t *ledger) first(rows [][]string) int {
+	for _, r := range rows {
+		if t.serial >= 0 && t.serial < len(r) {
+			if v, err := strconv.Atoi(fold(strings.TrimSpace(visible(r[t.serial])))); err == nil {
+				return v
+			}
+		}
+	}
+	return 0
 }
 
 // filled are the cells of a row that hold text.

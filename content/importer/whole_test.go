@@ -89,7 +89,7 @@ func whole(t failer, d *document.Document, r *importer.Result) {
 	stands := func(s string) {
 		in.add(s)
 		for _, l := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", r) }) {
-			if !strings.Contains(all, seen(l)) {
+			if d.Format != document.Markdown && !strings.Contains(all, seen(l)) {
 				t.Errorf("lost: %q in\n%s\n%s", l, r.Markdown, said(r))
 			}
 		}
