@@ -60,7 +60,7 @@ func (p *Pages) amend(c *fiber.Ctx, f ui.Frame, n *content.Notice) Amend {
 		return a
 	}
 	a.tell(versions[i], f.Links.Changes(n.Slug, versions[i-1].N, versions[i].N))
-	if old := p.read(c, web.Context(c), versions[i-1]); old != nil {
+	if old := p.read(c, versions[i-1]); old != nil {
 		a.What = sumText(f, history.Diff(old, n))
 	}
 	return a

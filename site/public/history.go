@@ -76,7 +76,7 @@ func (p *Pages) versionsOf(ctx context.Context, slug string) (versions []history
 		return versions, nil, err
 	}
 	n := d.N
-	if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // errors.Join has no other way
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, one := range many.Unwrap() {
 			if errors.As(one, &d) {
 				damaged = append(damaged, itoa(d.N))
@@ -191,20 +191,19 @@ func (p *Pages) history(c *fiber.Ctx) error {
 // rows makes versions ready with what each changed.
 func (p *Pages) rows(c *fiber.Ctx, f ui.Frame, h *past, list []history.Version) []VersionRow {
 	rows := make([]VersionRow, 0, len(list))
-	ctx := web.Context(c)
 	var later *content.Notice // the version read last, which the next row needs again
 	for _, v := range list {
 		r := p.row(f, h, v)
 		n := later
 		if n == nil {
-			n = p.read(c, ctx, v)
+			n = p.read(c, v)
 		}
 		if n != nil {
 			r.Office = officeOf(n, v)
 		}
 		later = nil
 		if old, ok := h.version(v.N - 1); ok && n != nil {
-			if later = p.read(c, ctx, old); later != nil {
+			if later = p.read(c, old); later != nil {
 				r.What = sumText(f, history.Diff(later, n))
 			}
 		}
@@ -215,8 +214,8 @@ func (p *Pages) rows(c *fiber.Ctx, f ui.Frame, h *past, list []history.Version) 
 
 // read parses a version; one that cannot be read now is left out of the page,
 // which then is not kept.
-func (p *Pages) read(c *fiber.Ctx, ctx context.Context, v history.Version) *content.Notice {
-	whole, err := p.History.Version(ctx, v.Slug, v.N)
+func (p *Pages) read(c *fiber.Ctx, v history.Version) *content.Notice {
+	whole, err := p.History.Version(web.Context(c), v.Slug, v.N)
 	if err != nil {
 		web.Lack(c, err)
 		return nil
@@ -257,11 +256,11 @@ func (p *Pages) version(c *fiber.Ctx) error {
 	}
 	param, source := strings.CutSuffix(web.Param(c, "n"), ".md")
 	k, ok := number(param)
-	v, has := h.version(k)
-	if !ok || !has {
+	if _, has := h.version(k); !ok || !has {
 		return web.NotFound()
 	}
-	if v, err = p.History.Version(web.Context(c), h.n.Slug, k); err != nil {
+	v, err := p.History.Version(web.Context(c), h.n.Slug, k)
+	if err != nil {
 		return err
 	}
 	if source {

@@ -33,7 +33,7 @@ type document struct {
 	intro string
 	parts []*part
 	want  []string
-	fresh int
+	fresh int32
 	moved bool
 }
 
@@ -163,7 +163,7 @@ func (d *document) under(p *part) (problem *part, findings []*part) {
 	return problem, findings
 }
 
-func (d *document) number() int {
+func (d *document) number() int32 {
 	d.fresh++
 	return 60 + d.fresh
 }
@@ -171,14 +171,14 @@ func (d *document) number() int {
 // rare is a character that no notice has, another one each time.
 func (d *document) rare() string {
 	d.fresh++
-	return string(rune('龘' + d.fresh))
+	return string('龘' + d.fresh)
 }
 
 // sentence is a text that is like no other.
 func (d *document) sentence() string {
 	var b strings.Builder
 	for range 12 + d.r.IntN(20) {
-		b.WriteRune(rune(0x4E00 + 0x800 + d.r.IntN(0x3000)))
+		b.WriteRune(0x4E00 + 0x800 + d.r.Int32N(0x3000))
 	}
 	return b.String() + "。"
 }

@@ -202,7 +202,7 @@ func (d *document) recount() bool {
 	if p == nil {
 		return false
 	}
-	now := string(rune('㊱' + d.r.IntN(10)))
+	now := string('㊱' + d.r.Int32N(10))
 	d.say("part:%s number %s to %s", d.id(p), p.item.Number, now)
 	p.heading = now + strings.TrimPrefix(p.heading, p.item.Number)
 	return true
