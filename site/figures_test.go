@@ -14,9 +14,9 @@ import (
 
 	"rectify/content"
 	"rectify/content/builtin"
+	"rectify/content/history"
 	"rectify/content/library"
 	"rectify/site"
-	"rectify/site/public"
 )
 
 // notices is a folder of made-up notices by name, in place of the built-in ones.
@@ -211,7 +211,7 @@ func TestWay(t *testing.T) {
 		"part.md":  lamps("inspection: {from: 2026-01-01}\n", "2026-03-01T09:00:00+08:00", ``, ``),
 	}))
 	b = w.visitor()
-	b.get("/notices/whole").has(t, "whole", "巡视　31天", "集中整改　92天", "反馈到公布　365天", "公布到回头看　61天")
+	b.get("/notices/whole").has(t, "whole", "巡视　31天", "集中整改　92天", "反馈到公布　365天", "公布到回头看　61天", "集中整改开始", "集中整改结束", `<time datetime="2026-05-01">2026年5月1日</time>回头看`)
 	b.get("/notices/bare").hasNot(t, "one date only", `id="way-h"`, `id="due-h"`)
 	b.get("/notices/part").has(t, "no end", "进驻到公布　59天").hasNot(t, "no end", "检查　")
 }
@@ -223,21 +223,22 @@ func TestMoved(t *testing.T) {
 	const moved = "状态有变化"
 	files := map[string]string{"lamps.md": lamps("", "2026-03-01T09:00:00+08:00", `status="completed" label="已销号"`, `status="active"`)}
 	w := newWorld(t, withNotices(t, files), func(c *site.Config) {
-		c.Moved = func(s string) []public.Move {
-			if s != "lamps" {
-				return nil
-			}
-			return []public.Move{{ID: "1", From: content.Ledger{Status: content.Active}, To: content.Ledger{Status: content.Completed, Label: "已销号"}}, {ID: "9", From: content.Ledger{Status: content.Active}, To: content.Ledger{}}}
+		before := strings.Replace(files["lamps.md"], `status="completed" label="已销号"`, `status="active"`, 1)
+		for i, src := range []string{before, files["lamps.md"]} {
+			at := time.Date(2026, 3+time.Month(i), 1, 1, 0, 0, 0, time.UTC)
+			_, err := c.Archive.Append(context.Background(), history.Version{Slug: "lamps", Source: []byte(src), At: at, Note: "更正了日期"})
+			must(t, err)
 		}
-		c.Versions = func(string) []public.Version {
-			return []public.Version{{N: 2, At: time.Date(2026, 4, 1, 1, 0, 0, 0, time.UTC), Note: "更正了日期"}}
-		}
+		var err error
+		c.Library, err = library.Open(context.Background(), library.Options{FS: fstest.MapFS{"lamps.md": {Data: []byte(files["lamps.md"])}}, Archive: c.Archive, Now: c.Now})
+		must(t, err)
+		must(t, c.Library.Refresh(context.Background()))
 	})
 	b := w.visitor()
-	b.get("/notices/lamps").has(t, "notice", "和上一版相比，2项的状态有变化", "正在整改", "已销号")
+	b.get("/notices/lamps").has(t, "notice", "和上一版相比，1项的状态有变化", "正在整改", "已销号")
 	b.get("/notices/lamps/items/1").has(t, "leaf", moved, "已销号")
 	b.get("/notices/lamps/items/2").hasNot(t, "another leaf", moved)
-	b.get("/notices").has(t, "list", "和上一版相比，2项状态有变化")
+	b.get("/notices").has(t, "list", "和上一版相比，1项状态有变化")
 	b.get("/feed.atom").has(t, "feed", "（第2版）", "更正了日期", "notices/lamps/versions/2", "2026-04-01T01:00:00Z")
 	b.get("/sitemap.xml").has(t, "site map", "<lastmod>2026-04-01</lastmod>")
 	none := newWorld(t, withNotices(t, files)).visitor()

@@ -23,13 +23,7 @@ func (s *Site) Table() []web.Route {
 	pages := &public.Pages{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault,
 		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now, History: s.cfg.Archive,
-		Search: s.cfg.Search, Notary: s.cfg.Notary, Moved: s.cfg.Moved, Versions: s.cfg.Versions,
-	}
-	if pages.Moved == nil {
-		pages.Moved = pages.MovedLast
-	}
-	if pages.Versions == nil {
-		pages.Versions = pages.LaterVersions
+		Search: s.cfg.Search, Notary: s.cfg.Notary,
 	}
 	log := &proof.Log{Site: s.shared, Engine: s.engine, Log: s.cfg.Notary.Log, Witnesses: s.cfg.Witnesses}
 	staffSide := &desk.Desk{

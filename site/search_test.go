@@ -80,6 +80,7 @@ func TestSearchNotices(t *testing.T) {
 	b.get(find("整改", "body", "没有这个单位")).has(t, "body", "没有找到", "去掉筛选")
 	b.get(find("量子纠缠")).has(t, "none", "没有找到", "少写几个词").hasNot(t, "none", "去掉筛选")
 	b.get(find("整改", "page", "2")).has(t, "second page", `rel="prev"`)
+	b.get(find("文艺院团改革", "page", "15")).want(t, "behind the last page", http.StatusOK).has(t, "behind", `rel="prev"`).hasNot(t, "behind", "没有找到")
 	b.get("/search").want(t, "empty", http.StatusOK).has(t, "empty", "写一个字").hasNot(t, "empty", "没有找到")
 	b.get(find("巡察"), "Accept-Language", "en").has(t, "english", "<h1>Search</h1>", "<mark>巡察</mark>", `lang="zh-CN"`)
 	b.get("/").has(t, "home", `action="/search"`)

@@ -31,7 +31,6 @@ import (
 	"rectify/site/i18n"
 	"rectify/site/ops"
 	"rectify/site/pagecache"
-	"rectify/site/public"
 	"rectify/site/ui"
 	"rectify/site/web"
 
@@ -56,11 +55,9 @@ type Config struct {
 	Now     func() time.Time
 	Figures *ops.Figures
 
-	Moved     func(slug string) []public.Move    // what the last version of a notice moved; nil: no versions are kept
-	Versions  func(slug string) []public.Version // its versions after the first; nil likewise
-	Search    *search.Index                      // nil: nothing can be searched
-	Notary    *notary.Notary                     // the public log
-	Witnesses []translog.Witness                 // whose word on its heads is taken
+	Search    *search.Index      // nil: nothing can be searched
+	Notary    *notary.Notary     // the public log
+	Witnesses []translog.Witness // whose word on its heads is taken
 }
 
 // Site is the whole site, ready to answer.

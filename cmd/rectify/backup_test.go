@@ -3,15 +3,20 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"rectify/feedback/backup"
 	"rectify/feedback/backup/archive"
+	"rectify/feedback/sqlitestore"
 )
 
 // sent posts a submission and answers status and body.
@@ -69,6 +74,13 @@ func TestBackupAndRestore(t *testing.T) {
 			t.Fatalf("%d %s", status, body)
 		}
 	}
+	until(t, func() bool { // the four receipts and the notices are in the log, under a signed head
+		_, head := get(t, p.base+"/log/latest")
+		_, rest, _ := strings.Cut(head, "\n")
+		line, _, _ := strings.Cut(rest, "\n")
+		size, err := strconv.Atoi(line)
+		return err == nil && size >= 4
+	})
 	code, said1, errs := said(t, "", "backup", out, "--data", a, "--content", folder(t))
 	if code != 0 || !strings.Contains(said1, "留言 4件") || !strings.Contains(said1, "通报和设置文件 3个") {
 		t.Fatalf("backup: %d %s%s", code, said1, errs)
@@ -109,11 +121,17 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Fatalf("restore: %d %s", code, errs)
 	}
 	fails("empty store", out, "--mongo", uri, "--data", b, "--key-file", keyFile)
+	if code, told, errs := said(t, "", "verify", "--mongo", uri, "--data", b, "--key-file", keyFile); code != 0 {
+		t.Errorf("verify after restore: %d %s%s", code, told, errs)
+	}
 	again := filepath.Join(b, "again.backup")
 	if code, _, errs := said(t, "", "backup", again, "--mongo", uri, "--data", b, "--key-file", keyFile); code != 0 {
 		t.Fatalf("second backup: %d %s", code, errs)
 	}
 	first, second := held(t, out, keyFile), held(t, again, keyFile)
+	if n := first.Section("log").Records; n < 5 {
+		t.Errorf("%d lines of the log in the file", n)
+	}
 	for _, s := range first.Sections {
 		if s != second.Section(s.Name) {
 			t.Errorf("%+v became %+v", s, second.Section(s.Name))
@@ -157,5 +175,60 @@ func TestBackupUsage(t *testing.T) {
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestBackupUnderLoad: whatever was acknowledged before a backup began is in
+// it, while others go on writing.
+func TestBackupUnderLoad(t *testing.T) {
+	data := t.TempDir()
+	p := start(t, "--data", data, "--limits", "off")
+	var acknowledged atomic.Int64
+	var stop atomic.Bool
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for n := 0; !stop.Load(); n++ {
+				status, body := sent(t, p, map[string]any{"text": "意见", "idempotency_key": fmt.Sprintf("%08d%08d", i, n)})
+				if status != 201 {
+					t.Errorf("%d %s", status, body)
+					return
+				}
+				acknowledged.Add(1)
+			}
+		})
+	}
+	for range 2 {
+		until(t, func() bool { return acknowledged.Load() > 50 })
+		before, file := acknowledged.Load(), filepath.Join(t.TempDir(), "x.backup")
+		if code, _, errs := said(t, "", "backup", file, "--data", data); code != 0 {
+			t.Errorf("backup: %d %s", code, errs)
+			continue
+		}
+		m := held(t, file, filepath.Join(data, "master.key"))
+		if n := m.Section("submissions").Records; n < before {
+			t.Errorf("%d submissions in the file, %d acknowledged before", n, before)
+		}
+	}
+	stop.Store(true)
+	wg.Wait()
+}
+
+// No site runs on half a store.
+func TestNoSiteOnHalfAStore(t *testing.T) {
+	data := t.TempDir()
+	s, err := sqlitestore.Open(t.Context(), data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = s.Mark(t.Context(), "restore begun", "some backup"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	code, _, errs := said(t, "", "serve", "--data", data, "--listen", "127.0.0.1:0")
+	if code != exitFault || !strings.Contains(errs, backup.ErrUnfinished.Error()) {
+		t.Errorf("serve: %d %s", code, errs)
 	}
 }

@@ -186,6 +186,7 @@ func (s *server) serve(ctx context.Context) error {
 	background.Go(func() { s.reload(work) })
 	background.Go(func() { s.watch(work) })
 	background.Go(func() { s.config.Notary.Follow(work) })
+	background.Go(func() { s.logVersions(work) })
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {

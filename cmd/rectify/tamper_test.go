@@ -62,6 +62,8 @@ func tamperings() []tampering {
 		{name: "reply of another office", want: notary.AlteredReply, do: func(w *proven) {
 			w.hand.doc("2026-000001", func(d map[string]any) { d["replies"].([]any)[0].(map[string]any)["office"] = "别的局" })
 		}},
+		{name: "altered version of a notice", want: notary.AlteredVersion, do: func(w *proven) { w.version([]byte("# 一切都好\n")) }},
+		{name: "deleted version of a notice", want: notary.AlteredVersion, do: func(w *proven) { w.version(nil) }},
 		{name: "altered leaf", want: translog.BadHash, do: func(w *proven) {
 			w.hand.entry(provenEntries-1, "leaf", "rectify/v1 notice culture-tourism-2023 1 "+notary.Digest([]byte("v2")))
 		}},
@@ -110,7 +112,9 @@ func resigned(w *proven, origin string, fill byte) []byte {
 	l := &translog.Log{Store: s.Log(), Key: key, Now: w.notary.Now}
 	other.hand.dropHeads(0)
 	w.must(func() error { _, err := s.Log().Size(w.t.Context()); return err }())
-	other.hand.(*sqlHand).do("DELETE FROM log_hash")
+	for id := range int64(25) { // all there are under 14 entries
+		other.hand.hash(id, true)
+	}
 	h, err := l.Integrate(w.t.Context())
 	w.must(err)
 	return h.Note

@@ -71,11 +71,7 @@ func (c *verifyStore) check(ctx context.Context, st store) error {
 	if err != nil {
 		return err
 	}
-	source, err := c.versions(ctx)
-	if err != nil {
-		return err
-	}
-	f, err := notary.Verify(ctx, st, st.Log(), v, source, time.Now())
+	f, err := c.held(ctx, st, v)
 	if err != nil {
 		return err
 	}
@@ -101,6 +97,16 @@ func (c *verifyStore) check(ctx context.Context, st store) error {
 		}
 	}
 	return nil
+}
+
+// held holds the log to everything that is kept.
+func (c *verifyStore) held(ctx context.Context, st store, v translog.Verifier) (*notary.Findings, error) {
+	p, err := openPlace(ctx, c.stored, "")
+	if err != nil {
+		return nil, err
+	}
+	f, err := notary.Verify(ctx, st, st.Log(), v, keptVersions(p), time.Now())
+	return f, errors.Join(err, p.Close())
 }
 
 // against compares the kept log with a saved checkpoint.
@@ -182,6 +188,3 @@ func (c *verifyKey) Run(ctx context.Context) error {
 	}
 	return errors.Join(err, st.Close())
 }
-
-// versions answers what is kept of notices, nil where there is no archive.
-func (c *verifyStore) versions(context.Context) (notary.Source, error) { return nil, nil }

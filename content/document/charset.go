@@ -33,7 +33,7 @@ const (
 // is believed only where its bytes leave the choice open. A text that can be
 // read in no way, or in two, is an error: never wrong letters in silence.
 func decode(src []byte) (string, encoding, error) {
-	if text, found, err, ok := byMark(src); ok {
+	if text, found, ok, err := byMark(src); ok || err != nil {
 		return text, found, err
 	}
 	if kind := escaped(src); kind != "" {
@@ -51,8 +51,8 @@ func decode(src []byte) (string, encoding, error) {
 	return best.text, best.encoding, nil
 }
 
-// byMark goes by the byte order mark.
-func byMark(src []byte) (text string, found encoding, err error, ok bool) { //nolint:revive,staticcheck // ok says whether there was a mark at all
+// byMark goes by the byte order mark; ok is false if there is none.
+func byMark(src []byte) (text string, found encoding, ok bool, err error) {
 	for _, m := range []struct{ mark, name string }{
 		{"\xff\xfe\x00\x00", "UTF-32"}, {"\x00\x00\xfe\xff", "UTF-32"}, {"\xef\xbb\xbf", utf8Name},
 		{"\xff\xfe", utf16LEName}, {"\xfe\xff", utf16BEName}, {"\x84\x31\x95\x33", gbName},
@@ -62,18 +62,18 @@ func byMark(src []byte) (text string, found encoding, err error, ok bool) { //no
 			continue
 		}
 		if m.name == "UTF-32" {
-			return "", encoding{}, &Error{Err: ErrEncoding, Detail: m.name}, true
+			return "", encoding{}, true, &Error{Err: ErrEncoding, Detail: m.name}
 		}
 		r := read(rest, m.name)
 		if r.bad >= 0 {
-			return "", encoding{}, &Error{Err: ErrEncoding, Line: r.bad, Detail: "invalid " + m.name}, true
+			return "", encoding{}, true, &Error{Err: ErrEncoding, Line: r.bad, Detail: "invalid " + m.name}
 		}
 		if i := strings.IndexByte(r.text, 0); i >= 0 {
-			return "", encoding{}, &Error{Err: ErrEncoding, Line: lineAt(r.text[:i]), Detail: "nul"}, true
+			return "", encoding{}, true, &Error{Err: ErrEncoding, Line: lineAt(r.text[:i]), Detail: "nul"}
 		}
-		return r.text, encoding{name: m.name, bom: true, claim: claimed(rest)}, nil, true
+		return r.text, encoding{name: m.name, bom: true, claim: claimed(rest)}, true, nil
 	}
-	return "", encoding{}, nil, false
+	return "", encoding{}, false, nil
 }
 
 func lineAt(before string) int {
@@ -95,9 +95,14 @@ type reading struct {
 	faults int
 }
 
+// readings reads a text in all the ways there are; in UTF-8 alone, which is
+// the first of them, if that leaves no doubt.
 func readings(src []byte) []reading {
-	var all []reading
-	names := []string{utf8Name, gbName, big5Name}
+	all := []reading{read(src, utf8Name)}
+	if u := all[0]; u.bad < 0 && ((u.ascii && plain(u.text)) || (long(u.text) && weigh(u.text) >= likely)) {
+		return all
+	}
+	names := []string{gbName, big5Name}
 	if len(src)%2 == 0 && len(src) > 0 {
 		names = append(names, utf16LEName, utf16BEName)
 	}

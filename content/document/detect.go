@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	sample = 1 << 16 // runes that are weighed
+	sample = 1 << 13 // letters that are weighed
 	likely = 0.30    // the least weight that a text in Chinese has: true ones have 0.5 and more
 	surely = 0.50    // the same for UTF-16 without a mark
 	enough = 24      // bytes of UTF-8 that such a text has at the least

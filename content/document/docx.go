@@ -11,7 +11,7 @@ import (
 // wordFile is a Word file being read: what its stories share.
 type wordFile struct {
 	*sink
-	ctx       context.Context //nolint:containedctx // lives as long as one Read
+	ctx       context.Context // lives as long as one Read
 	zip       *zipFile
 	tokens    int
 	main      string // name of the part with the body

@@ -29,16 +29,16 @@ func (s *story) table() error {
 		switch e.Name.Local {
 		case "tr":
 			return s.row(&t, &after)
-		case "tblPr", "tblGrid", "tblPrEx", "sdtPr", "sdtEndPr", "customXmlPr":
-			return s.x.skip()
 		case "del", "moveFrom":
 			s.track(&s.d.deleted)
 			s.deleted++
 			err := s.x.children(rows)
 			s.deleted--
 			return err
+		case "sdt", "sdtContent", "customXml", "ins", "moveTo":
+			return s.x.children(rows)
 		}
-		return s.x.children(rows)
+		return s.node(e)
 	}
 	if err := s.x.children(rows); err != nil {
 		return err
@@ -66,10 +66,10 @@ func (s *story) row(t *Block, after *[]Block) error {
 			return nil
 		case "tc":
 			return s.cell(&cells, after)
-		case "tblPrEx", "sdtPr", "sdtEndPr", "customXmlPr":
-			return s.x.skip()
+		case "sdt", "sdtContent", "customXml", "ins", "moveTo":
+			return s.x.children(read)
 		}
-		return s.x.children(read)
+		return s.node(e)
 	}
 	err := s.x.children(read)
 	gone := s.deleted > 0

@@ -18,6 +18,8 @@ type webPage struct {
 	before  []Block
 	article []Block
 
+	judged, named int // paragraphs and names looked at
+
 	first, inserted, deleted int // line of the first tracked change, and how many there are
 }
 
@@ -102,12 +104,10 @@ func (p *webPage) surroundings(article *node) error {
 			b.Heading = max(b.Heading, 1)
 			p.before = append(p.before, b.Block)
 			continue
-		case p.metaLine(flat([]Block{b.Block})):
+		case i < maxJudged && p.metaLine(flat([]Block{b.Block})):
 			b.reason = ReasonMeta
-		case noise(b.Text) != "":
-			b.reason = noise(b.Text)
-		case b.reason == "":
-			b.reason = ReasonOutside
+		default:
+			b.reason = cmp.Or(p.noise(b.Text), b.reason, ReasonOutside)
 		}
 		if err := p.leave(b.Line, b.reason, flat([]Block{b.Block})+"\n"); err != nil {
 			return err
@@ -193,8 +193,8 @@ func (p *webPage) titleAmong(pieces []piece) int {
 	if best >= 0 {
 		return best
 	}
-	for i, b := range pieces {
-		if b.early && b.reason == "" && b.Kind == Paragraph && (b.Heading == 1 || b.named || b.Center) && noise(b.Text) == "" && !isMeta(b.Text) &&
+	for i, b := range pieces[:min(len(pieces), maxJudged)] {
+		if b.early && b.reason == "" && b.Kind == Paragraph && (b.Heading == 1 || b.named || b.Center) && p.noise(b.Text) == "" && !isMeta(b.Text) &&
 			len([]rune(squeeze(b.Text))) >= 8 {
 			best = i
 		}

@@ -185,7 +185,7 @@ func (p *webPage) markByClass(n *node, all int) {
 		return
 	}
 	if n.chars*3 < all && n.tag != atom.Body && n.tag != atom.Html {
-		n.reason = reasonByName(n)
+		n.reason = p.reasonByName(n)
 	}
 	if n.reason != "" {
 		return
@@ -195,7 +195,7 @@ func (p *webPage) markByClass(n *node, all int) {
 	}
 }
 
-func reasonByName(n *node) string {
+func (p *webPage) reasonByName(n *node) string {
 	switch n.tag {
 	case atom.Nav:
 		return ReasonNavigation
@@ -213,9 +213,10 @@ func reasonByName(n *node) string {
 		return ReasonFooter
 	}
 	names := n.attr("class") + " " + n.attr("id")
-	if len(names) == 1 || len(names) > 400 {
+	if p.named >= maxJudged || len(names) == 1 || len(names) > 200 {
 		return ""
 	}
+	p.named++
 	for _, r := range byName {
 		if r.pattern.MatchString(names) {
 			return r.reason

@@ -161,14 +161,14 @@ func css(n *node, property string) string {
 func (f *flow) write(n *node) {
 	line := n.line
 	for _, r := range n.text {
-		switch {
-		case r == '\n':
+		switch r {
+		case '\n':
 			line++
 			if f.page.pre {
 				f.flush()
 			}
 			f.space, f.wrap = true, true
-		case r == ' ' || r == '\t' || r == '\r' || r == '\f':
+		case ' ', '\t', '\r', '\f':
 			if f.page.pre && f.text.Len() > 0 {
 				f.put(string(r), line)
 				continue
@@ -192,7 +192,8 @@ func (f *flow) rune(r rune, line int) {
 	f.breaks = 0
 	if f.space && f.text.Len() > 0 {
 		last, _ := utf8.DecodeLastRuneInString(f.text.String())
-		if !(f.wrap && wide(last) && wide(r)) && last != '\n' {
+		joined := f.wrap && wide(last) && wide(r)
+		if !joined && last != '\n' {
 			f.text.WriteByte(' ')
 		}
 	}

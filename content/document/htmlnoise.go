@@ -12,10 +12,11 @@ const edge = 12
 
 // noise answers why a paragraph is no part of a document, by its words; "" if
 // it may be one. Only whole, short paragraphs are judged.
-func noise(text string) string {
-	if utf8.RuneCountInString(text) > 160 {
+func (p *webPage) noise(text string) string {
+	if p.judged >= maxJudged || utf8.RuneCountInString(text) > 160 {
 		return ""
 	}
+	p.judged++
 	text = strings.TrimSpace(text)
 	for _, r := range byWords {
 		if r.pattern.MatchString(text) {
@@ -45,7 +46,7 @@ var editors = regexp.MustCompile(`^` + frame + `((责任编辑|网站编辑|编�
 // its middle what cannot be anything else.
 func (p *webPage) trim() error {
 	last := len(p.article) - 1
-	for last >= 0 && p.tail(p.article[last]) != "" {
+	for last >= 0 && last >= len(p.article)-maxJudged && p.tail(p.article[last]) != "" {
 		last--
 	}
 	var kept []Block
@@ -59,7 +60,7 @@ func (p *webPage) trim() error {
 		case head && i < edge && p.metaLine(text):
 			reason = ReasonMeta
 		case b.Kind == Paragraph:
-			reason = noise(b.Text)
+			reason = p.noise(b.Text)
 		}
 		if reason == "" {
 			kept = append(kept, b)
@@ -76,13 +77,13 @@ func (p *webPage) trim() error {
 
 // tail answers why a paragraph at the end is none of the document's.
 func (p *webPage) tail(b Block) string {
-	if b.Kind != Paragraph {
+	if b.Kind != Paragraph || utf8.RuneCountInString(b.Text) > 160 {
 		return ""
 	}
 	if editors.MatchString(b.Text) {
 		return ReasonEditor
 	}
-	if r := noise(b.Text); r != "" {
+	if r := p.noise(b.Text); r != "" {
 		return r
 	}
 	if strings.HasPrefix(b.Text, "来源：") || strings.HasPrefix(b.Text, "信息来源：") || strings.HasPrefix(b.Text, "稿源：") {

@@ -17,8 +17,9 @@ func (f *flow) table(n *node) {
 	if layout(n, rows) {
 		for _, row := range rows {
 			for _, c := range row.kids {
-				f.block(c)
+				f.walk(c)
 			}
+			f.flush()
 		}
 		return
 	}

@@ -65,7 +65,7 @@ func (s *story) sign(e xml.StartElement) error {
 	case "sym":
 		err = s.symbol(e)
 	case "footnoteReference", "endnoteReference":
-		err = s.note(strings.TrimSuffix(e.Name.Local, "Reference"), e)
+		s.note(strings.TrimSuffix(e.Name.Local, "Reference"), e)
 	case "commentReference":
 		if c := s.d.comments["comment"+attr(e, "id")]; c != nil && !c.used {
 			c.used = true
@@ -77,7 +77,7 @@ func (s *story) sign(e xml.StartElement) error {
 	if err != nil {
 		return err
 	}
-	return s.x.skip()
+	return s.x.children(s.node)
 }
 
 // drawing tells of pictures and objects and enters all else for its text.
@@ -244,10 +244,10 @@ func (s *story) symbol(e xml.StartElement) error {
 }
 
 // note sets the mark and lets the note follow the paragraph.
-func (s *story) note(kind string, e xml.StartElement) error {
+func (s *story) note(kind string, e xml.StartElement) {
 	n := s.d.notes[kind+attr(e, "id")]
 	if n == nil || n.used || s.deleted > 0 || s.para == nil {
-		return nil // a note whose mark is deleted or missing is told at the end
+		return // a note whose mark is deleted or missing is told at the end
 	}
 	n.used = true
 	b := Block{Line: s.at(), Kind: Footnote, Text: n.text}
@@ -259,5 +259,4 @@ func (s *story) note(kind string, e xml.StartElement) error {
 		s.para.text.WriteString(b.Number)
 	}
 	s.para.after = append(s.para.after, b)
-	return nil
 }

@@ -133,7 +133,7 @@ func letters(n int, first rune) string {
 	if n < 1 || n > 780 {
 		return strconv.Itoa(n)
 	}
-	return strings.Repeat(string(first+rune((n-1)%26)), (n-1)/26+1) //nolint:gosec // below 26
+	return strings.Repeat(string(first+rune((n-1)%26)), (n-1)/26+1)
 }
 
 func roman(n int) string {

@@ -113,7 +113,7 @@ func (s *story) node(e xml.StartElement) error {
 		return s.alternate()
 	case "altChunk":
 		s.d.remark(s.at(), RemarkAltChunk, s.d.target(attr(e, "id")))
-		return s.x.skip()
+		return s.x.children(s.node)
 	case "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "sectPr", "smartTagPr", "customXmlPr", "footnotePr", "endnotePr",
 		"pPrChange", "rPrChange", "tblPrEx", "trPr", "tcPr", "permStart", "ctrlPr", "footnoteRef", "endnoteRef":
 		return s.x.skip()
@@ -208,7 +208,7 @@ func (s *story) endParagraph() error {
 	}
 	text := strings.TrimSpace(s.d.clean(p.line, p.text.String()))
 	b := Block{Line: p.line, Text: text}
-	if !(p.markHid && text == "") {
+	if !p.markHid || text != "" {
 		s.number(p, &b)
 	}
 	if o := p.props.outline; o >= 0 && o < 9 {

@@ -58,7 +58,8 @@ func (s *sink) encoded(found encoding, claim string) {
 	if found.bom {
 		s.remark(1, RemarkBOM, found.name)
 	}
-	if said := canonical(claim); claim != "" && said != found.name && !(found.ascii && said != "") {
+	said := canonical(claim)
+	if fits := said == found.name || (found.ascii && said != ""); claim != "" && !fits {
 		s.remark(0, RemarkEncoding, claim, found.name)
 	}
 }

@@ -11,7 +11,7 @@ import (
 // xmlReader walks one part by elements, within bounds. It is strict: no entity
 // but XML's own five, no DOCTYPE, hence nothing that could be fetched.
 type xmlReader struct {
-	ctx    context.Context //nolint:containedctx // lives as long as one Read
+	ctx    context.Context // lives as long as one Read
 	dec    *xml.Decoder
 	entry  string
 	depth  int

@@ -81,7 +81,7 @@ func (z *zipFile) open(ctx context.Context, name string) (r io.ReadCloser, ok bo
 
 // bounded counts what is unpacked, not what the archive says it will be.
 type bounded struct {
-	ctx    context.Context //nolint:containedctx // lives as long as one Read
+	ctx    context.Context // lives as long as one Read
 	rc     io.ReadCloser
 	z      *zipFile
 	name   string

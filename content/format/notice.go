@@ -10,7 +10,7 @@ import (
 	"rectify/content"
 )
 
-// ErrUnwritable: a value has a form that the format cannot carry.
+// ErrUnwritable is answered for a value whose form the format cannot carry.
 var ErrUnwritable = errors.New("cannot be written in a notice")
 
 // Notice writes n. Its blocks are Markdown already (see Text and Table) and

@@ -96,6 +96,8 @@ func tidy(s string) string {
 // writing direction, width nil, tags, annotations. A notice may hold none.
 func Hidden(r rune) bool {
 	switch {
+	case r >= ' ' && r <= '~' || r >= 0x3000 && r < 0xFE00:
+		return false // nearly all there is
 	case r == '\n' || r == '\t' || r == '\r' || r == '\v' || r == '\f' || r == '\u0085':
 		return false
 	case unicode.IsControl(r), r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x206F,

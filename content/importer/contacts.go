@@ -9,7 +9,7 @@ import (
 )
 
 // maxContactLines is how far from the end the ways to be heard are looked for.
-const maxContactLines = 40
+const maxContactLines = 24
 
 const (
 	phoneLabel = `(?:专门)?(?:值班|联系|监督|监督举报|举报|受理|咨询|办公|投诉)?(?:电话|手机)(?:号码)?`
@@ -20,20 +20,34 @@ const (
 )
 
 var (
-	contactAt   = regexp.MustCompile(`(` + phoneLabel + `)|(` + emailLabel + `)|(` + postLabel + `)|(` + codeLabel + `)|(` + hoursLabel + `)`)
-	contactLead = regexp.MustCompile(`联系方式|联系电话|监督电话|举报电话|值班电话|电子邮箱|电子信箱|邮政信箱|邮政邮箱|通信地址|通讯地址|来信请寄|邮寄地址|^电话 ?:|(?:欢迎|请).{0,30}(?:监督|提出意见|反映)`)
-	phoneValue  = regexp.MustCompile(`(?:\(0[0-9]{2,3}\) ?|0[0-9]{2,3} ?[-—–] ?|0[0-9]{2,3} )?[1-9][0-9]{6,7}(?:(?: ?转 ?|-)[0-9]{1,6})?|0[0-9]{2,3}[1-9][0-9]{6,7}|1[3-9][0-9]{9}|[48]00-?[0-9]{3}-?[0-9]{4}|0[0-9]{3}-[0-9]{3}-[0-9]{4}(?:(?: ?转 ?|-)[0-9]{1,6})?|123[0-9]{2}`)
-	mailValue   = regexp.MustCompile(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+`)
-	codeValue   = regexp.MustCompile(`^[0-9]{6}`)
-	hoursValue  = regexp.MustCompile(`(?:每个?工作日|法定工作日|工作日|每天|周一至周五|星期一至星期五|周一到周五|上午|正常上班时间)[^;。()]*?[0-9]{1,2}[:时点][0-9]{0,2}[^;。()]*`)
-	elsewhere   = regexp.MustCompile(`详?见附[表件]`)
+	contactAt  = regexp.MustCompile(`(` + phoneLabel + `)|(` + emailLabel + `)|(` + postLabel + `)|(` + codeLabel + `)|(` + hoursLabel + `)`)
+	invitation = regexp.MustCompile(`(?:欢迎|请).{0,30}(?:监督|提出意见|反映)`)
+	phoneValue = regexp.MustCompile(`1[3-9][0-9]{9}|[48]00-?[0-9]{3}-?[0-9]{4}|0[0-9]{3}-[0-9]{3}-[0-9]{4}(?:(?: ?转 ?|-)[0-9]{1,6})?|(?:\(0[0-9]{2,3}\) ?|0[0-9]{2,3} ?[-—–] ?|0[0-9]{2,3} )?[1-9][0-9]{6,7}(?:(?: ?转 ?|-)[0-9]{1,6})?|0[0-9]{2,3}[1-9][0-9]{6,7}(?: ?转 ?[0-9]{1,6})?|123[0-9]{2}`)
+	mailValue  = regexp.MustCompile(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+`)
+	codeValue  = regexp.MustCompile(`^[0-9]{6}`)
+	hoursValue = regexp.MustCompile(`(?:每个?工作日|法定工作日|工作日|每天|周一至周五|星期一至星期五|周一到周五|上午|正常上班时间)[^;。()]*?[0-9]{1,2}[:时点][0-9]{0,2}[^;。()]*`)
+	elsewhere  = regexp.MustCompile(`详?见附[表件]`)
 )
+
+// leadsToContacts reports whether a line speaks of the ways to be heard. It is
+// asked of many long lines, so plain words go before the pattern.
+func leadsToContacts(s string) bool {
+	if strings.HasPrefix(s, "电话") {
+		return true
+	}
+	for _, w := range []string{"联系方式", "联系电话", "监督电话", "举报电话", "值班电话", "电子邮箱", "电子信箱", "邮政信箱", "邮政邮箱", "通信地址", "通讯地址", "来信请寄", "邮寄地址"} {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return (strings.Contains(s, "监督") || strings.Contains(s, "反映") || strings.Contains(s, "提出意见")) && invitation.MatchString(s)
+}
 
 // contacts reads the ways to be heard out of the foot of the document.
 func (p *reading) contacts() {
 	body := p.body[max(0, len(p.body)-maxContactLines):]
 	start := slices.IndexFunc(body, func(l line) bool {
-		return l.rows == nil && contactLead.MatchString(l.fold) || contactTable(l.rows)
+		return l.rows == nil && leadsToContacts(l.fold) || contactTable(l.rows)
 	})
 	if start < 0 {
 		p.note(Uncertain, 0, "no-contacts")
@@ -94,7 +108,7 @@ func (p *reading) contactRows(l line) {
 
 // contactLine reads every label of a line with what stands behind it.
 func (p *reading) contactLine(l line) {
-	if elsewhere.MatchString(l.fold) && contactLead.MatchString(l.fold) {
+	if elsewhere.MatchString(l.fold) && leadsToContacts(l.fold) {
 		p.note(Uncertain, l.no, "contact-elsewhere", l.text)
 	}
 	marks := contactAt.FindAllStringSubmatchIndex(l.fold, -1)
@@ -203,6 +217,7 @@ func (p *reading) mentioned(lines []line) {
 			switch m.Kind {
 			case content.MentionPhone:
 				p.n.Contacts.Phone = with(p.n.Contacts.Phone, m.Text)
+				p.note(Uncertain, l.no, "contact-unlabelled", m.Text)
 			case content.MentionEmail:
 				p.n.Contacts.Email = with(p.n.Contacts.Email, m.Text)
 			case content.MentionPostcode:

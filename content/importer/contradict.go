@@ -3,6 +3,7 @@ package importer
 import (
 	"regexp"
 	"strings"
+	"unicode"
 
 	"rectify/content"
 )
@@ -11,9 +12,8 @@ import (
 const maxPromises = 200
 
 var (
-	planned = regexp.MustCompile(`预计|计划|拟于|拟|将|力争|确保|底前|前|截止|截至|定于|以后|时限|期限|公示|至`)
+	toCome  = regexp.MustCompile(`预计|计划|拟于|拟|将|力争|确保|底前|前|截止|截至|定于|以后|时限|期限|公示|至`)
 	settled = regexp.MustCompile(`(?:定于|将于|拟于|计划于|预计于|预计|计划) ?$`)
-	promise = regexp.MustCompile(`将(?:会)?(?:于)?([\p{Han}]{4,12})(?:[,。;]|$)`)
 )
 
 // contradictions looks for what the document says against itself about days.
@@ -21,7 +21,7 @@ func (p *reading) contradictions() {
 	in := p.n.Inspection
 	for _, x := range []struct {
 		a, b   content.Day
-		an, bn string
+		an, bn Field
 	}{
 		{in.From, in.To, "inspection.from", "inspection.to"}, {in.To, in.HandedOver, "inspection.to", "inspection.handed_over"},
 		{in.HandedOver, p.n.Date, "inspection.handed_over", "date"}, {p.n.Supervision.From, p.n.Supervision.To, "supervision.from", "supervision.to"},
@@ -52,7 +52,7 @@ func (p *reading) against(l line) {
 		switch {
 		case x.day.Before(p.n.Date) && settled.MatchString(l.fold[:x.from]):
 			p.note(Contradiction, l.no, "plan-before-date", l.original(x.from, x.to), p.n.Date)
-		case p.n.Date.Before(x.day) && !planned.MatchString(clause) && x.day != p.n.Supervision.From && x.day != p.n.Supervision.To:
+		case p.n.Date.Before(x.day) && !toCome.MatchString(clause) && x.day != p.n.Supervision.From && x.day != p.n.Supervision.To:
 			p.note(Contradiction, l.no, "day-after-date", l.original(x.from, x.to), p.n.Date)
 		}
 	}
@@ -62,14 +62,35 @@ func (p *reading) against(l line) {
 func (p *reading) promises() {
 	seen := 0
 	for _, l := range p.body {
-		for _, m := range promise.FindAllStringSubmatchIndex(l.fold, -1) {
+		for _, words := range planned(l.fold) {
 			if seen++; seen > maxPromises {
 				return
 			}
-			words := l.fold[m[2]:m[3]]
 			if at, ok := p.told(words, l.no); ok {
 				p.note(Contradiction, l.no, "planned-and-done", words, at)
 			}
+		}
+	}
+}
+
+// planned are the words after 将 up to the end of their clause, four to twelve
+// characters.
+func planned(s string) []string {
+	var all []string
+	for {
+		_, after, ok := strings.Cut(s, "将")
+		if !ok {
+			return all
+		}
+		s = after
+		words := strings.TrimPrefix(strings.TrimPrefix(s, "会"), "于")
+		words = words[:min(len(words), 64)]
+		end := strings.IndexFunc(words, func(r rune) bool { return !unicode.Is(unicode.Han, r) })
+		if end < 0 {
+			end = len(words)
+		}
+		if n := end / len("将"); n >= 4 && n <= 12 && (end == len(words) || words[end] == ',' || words[end] == ';' || strings.HasPrefix(words[end:], "。")) {
+			all = append(all, words[:end])
 		}
 	}
 }

@@ -15,6 +15,9 @@ type field struct {
 	line  int
 }
 
+// maxFieldName is how many bytes may stand before the colon of a field.
+const maxFieldName = 60
+
 const fieldNames = `(?:整改|完成|办理|当前|目前)?(?:进度)?状态|完成情况|销号情况|(?:整改)?(?:责任|牵头|配合|主责)(?:单位|部门|科室|处室)|(?:整改)?责任(?:领导|人)|牵头领导|(?:整改|完成|整改完成|办结|销号)(?:时限|期限|时间)|(?:反馈|存在|具体|主要|发现的?)问题|问题表现|整改(?:目标|类型|方式|措施|情况|成效|结果|进展|落实情况|进展情况|完成情况|工作情况)|(?:主要|具体)(?:做法|措施)|工作措施|佐证材料`
 
 var (
@@ -42,6 +45,9 @@ func (x *extra) tail() bool {
 func (p *reading) fieldsOf(it *content.Item, l line) {
 	if l.rows != nil {
 		return
+	}
+	if colon := strings.IndexByte(l.fold, ':'); colon < 0 || colon > maxFieldName && !strings.HasSuffix(strings.TrimRight(l.fold, "。 "), ")") {
+		return // asked of every line: no pattern for most of them
 	}
 	x := p.extra[it]
 	part := ""

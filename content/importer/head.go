@@ -14,7 +14,7 @@ import (
 const maxHead = 40
 
 var (
-	pageLine    = regexp.MustCompile(`^(?:当前位置|您?的?位置|首页 ?[>|]|\[?(?:发布|发稿|公布|更新)(?:日期|时间)|时间:|日期:|(?:信息)?来源|稿源|文章来源|浏览|阅读|点击|访问|字号|字体|分享|朗读|打印|关闭|作者|责任编辑|编辑|审核|【?打印)`)
+	pageLine    = regexp.MustCompile(`^[\[【(]?(?:当前位置|您?的?位置|首页 ?[>|]|(?:发布|发稿|公布|更新)(?:日期|时间)|时间:|日期:|(?:信息)?来源|稿源|文章来源|浏览|阅读|点击|访问|字号|字体|分享|朗读|打印|关闭|作者|责任编辑|编辑|审核)`)
 	indexLine   = regexp.MustCompile(`索 ?引 ?号 ?[:：]? *([0-9A-Za-z][0-9A-Za-z/_.\-]{3,})`)
 	numberWhole = regexp.MustCompile(`^(?:(?:发文字号|文 ?号) ?: ?)?([^ ,。:;()]{1,20}[〔\[(【][0-9]{4}[〕\])】] ?(?:第 ?)?[0-9]{1,5} ?号)$`)
 	envelopeRow = regexp.MustCompile(`^(?:索 ?引 ?号|主题分类|主题词|发布机构|发文机关|成文日期|发文字号|文 ?号|有效性|公开方式|信息名称|名 ?称)`)
@@ -56,7 +56,7 @@ func startsBody(l line) bool {
 	if l.rows != nil || l.footnote {
 		return l.footnote || !envelopeTable(l.rows)
 	}
-	if pageLine.MatchString(l.fold) || envelopeRow.MatchString(l.fold) {
+	if l.heading == 1 && l.marker.Kind == numbering.None || pageLine.MatchString(l.fold) || envelopeRow.MatchString(l.fold) {
 		return false
 	}
 	if l.marker.Kind != numbering.None && l.marker.Kind != numbering.Par || utf8.RuneCountInString(l.text) > 70 {
@@ -110,6 +110,8 @@ func (p *reading) headLine(l line) bool {
 
 var numberWithin = regexp.MustCompile(`(?:发文字号|文 ?号) ?:? *([^ ,。:;()]{1,20}[〔\[(【][0-9]{4}[〕\])】] ?(?:第 ?)?[0-9]{1,5} ?号)`)
 
+var writtenOn = regexp.MustCompile(`(?:成文|生成)日期 ?:? *([0-9年月日/.\-]{8,11})`)
+
 // particulars reads index, number and time of publication out of a line.
 func (p *reading) particulars(l line) {
 	if m := indexLine.FindStringSubmatchIndex(l.fold); m != nil && p.n.Index == "" {
@@ -118,7 +120,11 @@ func (p *reading) particulars(l line) {
 	if m := numberWithin.FindStringSubmatchIndex(l.fold); m != nil && p.n.Number == "" {
 		p.n.Number = l.original(m[2], m[3])
 	}
-	if at := strings.Index(l.fold, "发布"); at >= 0 || strings.Contains(l.fold, "时间") || strings.Contains(l.fold, "日期") {
+	if written := writtenOn.FindStringSubmatchIndex(l.fold); written != nil {
+		if d, ok := wholeDay(l.fold[written[2]:written[3]]); ok {
+			p.n.Date = d // a signature goes before it
+		}
+	} else if at := strings.Index(l.fold, "发布"); at >= 0 || strings.Contains(l.fold, "时间") || strings.Contains(l.fold, "日期") {
 		p.pageTime(l.fold[max(at, 0):], l.no)
 	}
 }
@@ -166,7 +172,7 @@ func titleSpan(head []line) (from, end int) {
 		}
 	}
 	if end == 0 {
-		return 0, 0
+		return titleByStyle(head)
 	}
 	from = end - 1
 	for from > 0 && end-from < 4 && !strings.Contains(head[from].fold, "关于") {
@@ -181,6 +187,25 @@ func titleSpan(head []line) (from, end int) {
 		from--
 	}
 	return from, end
+}
+
+// titleByStyle goes by the looks where no word tells: a first-level heading,
+// else centred lines that speak of the matter.
+func titleByStyle(head []line) (from, end int) {
+	for i, l := range head {
+		if l.heading == 1 {
+			return i, i + 1
+		}
+	}
+	for i, l := range head {
+		if !l.center || !strings.Contains(l.fold, "整改") {
+			continue
+		}
+		for from = i; from > 0 && head[from-1].center && !orgEnd.MatchString(head[from-1].fold); from-- {
+		}
+		return from, i + 1
+	}
+	return 0, 0
 }
 
 func folds(lines []line) []string {

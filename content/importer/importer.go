@@ -1,8 +1,10 @@
 package importer
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"rectify/content"
@@ -45,6 +47,9 @@ const (
 	Contradiction
 )
 
+// Field names a key of the front matter among the values of a Finding.
+type Field string
+
 // Finding is one remark on the import. It carries a code and values; the words
 // for people are said elsewhere.
 type Finding struct {
@@ -71,6 +76,7 @@ func Import(d *document.Document, o Options) (*Result, error) {
 		return nil, fmt.Errorf("import %s: %w", d.Name, err)
 	}
 	p.join()
+	p.numbersAlone()
 	body := p.tail(p.head())
 	if err := p.outline(body); err != nil {
 		return nil, fmt.Errorf("import %s: %w", d.Name, err)
@@ -88,6 +94,7 @@ func Import(d *document.Document, o Options) (*Result, error) {
 		return nil, fmt.Errorf("import %s: %w", d.Name, err)
 	}
 	p.locate(md)
+	slices.SortStableFunc(p.findings, func(a, b Finding) int { return cmp.Compare(a.Source, b.Source) })
 	return &Result{Notice: p.n, Markdown: md, Findings: p.findings, Unplaced: append(p.unplaced, d.Left...)}, nil
 }
 
@@ -102,6 +109,7 @@ type reading struct {
 	extra map[*content.Item]*extra
 
 	signature int    // line of the document on which it is signed, 0 if nowhere
+	foot      int    // line of the document from which the contacts are looked for
 	outside   []line // body lines that stand in no item
 	findings  []Finding
 	unplaced  []document.Left

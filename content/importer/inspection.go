@@ -42,7 +42,7 @@ func (p *reading) inspection() {
 			before = p.span(in, s, before)
 		}
 		before = p.handedOver(in, s, before)
-		if in.Body == "" {
+		if in.Body == "" && strings.Contains(s.fold, "组") {
 			in.Body = bodyOf(s)
 		}
 	}
@@ -86,14 +86,18 @@ func (p *reading) span(in *content.Inspection, s line, before content.Day) conte
 }
 
 // year fills in what a day leaves out and says so.
-func (p *reading) year(x dated, before content.Day, at int, what string) (content.Day, bool) {
+func (p *reading) year(x dated, before content.Day, at int, what Field) (content.Day, bool) {
 	d, ok := x.fill(before)
 	if !ok {
 		p.note(Uncertain, at, "year-missing", what)
 		return d, false
 	}
 	if x.noYear {
-		p.note(Uncertain, at, "inferred-year", what, d)
+		sev := Info
+		if d.Year != before.Year || what == "inspection.handed_over" {
+			sev = Uncertain
+		}
+		p.note(sev, at, "inferred-year", what, d)
 	}
 	return d, true
 }
@@ -143,6 +147,9 @@ func bodyOf(s line) string {
 func (p *reading) roundAndKind(sentences []line) {
 	in := &p.n.Inspection
 	for _, s := range append([]line{makeLine(0, p.n.Title)}, sentences...) {
+		if !strings.Contains(s.fold, "巡") {
+			continue
+		}
 		if m := round.FindStringIndex(s.fold); m != nil && in.Round == "" {
 			in.Round = s.original(m[0], m[1])
 		}
@@ -168,7 +175,7 @@ func (p *reading) supervision() {
 			continue
 		}
 		for s := range strings.SplitSeq(l.fold, "。") {
-			if publicSentence.MatchString(s) {
+			if (strings.Contains(s, "日") || strings.ContainsAny(s, "-/.")) && publicSentence.MatchString(s) {
 				p.period(s, l.no)
 			}
 		}

@@ -5,8 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/width"
-
 	"rectify/content/document"
 	"rectify/content/format"
 	"rectify/content/numbering"
@@ -32,7 +30,11 @@ type line struct {
 // flatten makes lines of the blocks. A forced line end makes two lines.
 func (p *reading) flatten() error {
 	size, before := 0, 0
-	for _, b := range p.d.Blocks {
+	blocks := p.d.Blocks
+	if p.d.Format == document.Markdown {
+		blocks = p.unmarked(blocks)
+	}
+	for _, b := range blocks {
 		if b.Kind == document.Table {
 			for _, r := range b.Rows {
 				for _, c := range r {
@@ -57,7 +59,7 @@ func (p *reading) flatten() error {
 			return ErrTooLarge
 		}
 	}
-	if len(p.lines) == 0 {
+	if size == 0 || len(p.lines) == 0 {
 		return ErrEmpty
 	}
 	return nil
@@ -95,7 +97,7 @@ func fold(s string) string {
 		switch {
 		case r >= '！' && r <= '～':
 			return r - '！' + '!'
-		case unicode.Is(unicode.Zs, r):
+		case r == '\u3000' || r == '\u00a0' || r >= '\u2000' && r <= '\u200a' || r == '\u202f' || r == '\u205f' || r == '\u1680':
 			return ' '
 		}
 		return r
@@ -152,6 +154,26 @@ func (p *reading) join() {
 	}
 }
 
+// numbersAlone puts a number that stands on a line of its own before the words
+// on the next.
+func (p *reading) numbersAlone() {
+	out := p.lines[:0:0]
+	for i := 0; i < len(p.lines); i++ {
+		l := p.lines[i]
+		if l.marker.Kind != numbering.None && l.rest == "" && i+1 < len(p.lines) {
+			if next := p.lines[i+1]; next.rows == nil && next.marker.Kind == numbering.None && !next.footnote {
+				l = joinLines(l, next)
+				i++
+			}
+		}
+		if l.rest == "" { // without words it is no heading
+			l.marker = numbering.Marker{}
+		}
+		out = append(out, l)
+	}
+	p.lines = out
+}
+
 func goesOn(last, next line, indented bool) bool {
 	if next.gap || next.indent || next.rows != nil || next.marker.Kind != numbering.None || fieldLine.MatchString(next.fold) {
 		return false
@@ -202,12 +224,7 @@ func displayed(l line) int {
 		n = 4
 	}
 	for _, r := range l.text {
-		switch width.LookupRune(r).Kind() {
-		case width.EastAsianWide, width.EastAsianFullwidth:
-			n += 2
-		case width.EastAsianAmbiguous:
-			n += 2
-		default:
+		if n++; r >= utf8.RuneSelf {
 			n++
 		}
 	}

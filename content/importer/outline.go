@@ -37,6 +37,9 @@ func (p *reading) outline(body []line) error {
 		}
 	}
 	if len(p.n.Leaves()) == 0 {
+		if len(all) > 0 && all[0].head == nil {
+			p.n.Sections = nil // its text is the intro
+		}
 		p.note(Uncertain, 0, "no-items", len(all))
 	}
 	return nil
@@ -46,11 +49,6 @@ func (p *reading) outline(body []line) error {
 func (p *reading) sectionHead(sec *content.Section, s *part) []line {
 	h := *s.head
 	title, text := split(h.rest)
-	if title == "" && len(s.lines) > 0 && s.lines[0].marker.Kind == numbering.None && s.lines[0].rows == nil {
-		title = s.lines[0].text // the number stands on a line of its own
-		s.lines = s.lines[1:]
-		s.text = shifted(s.text)
-	}
 	sec.Number, sec.Title, sec.Line = h.marker.Text, title, h.no
 	sec.Heading = h.marker.Text + gapAfter(h) + title
 	if text == "" {
@@ -63,14 +61,6 @@ func (p *reading) sectionHead(sec *content.Section, s *part) []line {
 	}
 	s.text = moved
 	return s.lines
-}
-
-func shifted(text map[int]bool) map[int]bool {
-	moved := make(map[int]bool)
-	for k := range text {
-		moved[k-1] = true
-	}
-	return moved
 }
 
 // gapAfter is the space between a number and its words, as written.
@@ -88,20 +78,18 @@ func (l line) with(text string) line {
 // tree draws the items of one part.
 func (p *reading) tree(sec *content.Section, s *part) error {
 	var stack []*content.Item
-	for i := 0; i < len(s.lines); i++ {
-		l := s.lines[i]
+	table := false // the line before was a ledger
+	for i, l := range s.lines {
 		leaf := last(stack)
 		switch {
 		case ledgerTable(l.rows):
 			if err := p.rows(sec, stack, l); err != nil {
 				return err
 			}
+			stack, table = lowest(sec.Items), true
+			continue
 		case l.marker.Kind != numbering.None && !s.text[i] && p.heads(stack, l):
 			title, text := split(l.rest)
-			if title == "" && i+1 < len(s.lines) && s.lines[i+1].marker.Kind == numbering.None && s.lines[i+1].rows == nil {
-				i++
-				title, text = split(s.lines[i].text)
-			}
 			it, err := p.item(sec, &stack, l, title)
 			if err != nil {
 				return err
@@ -110,13 +98,36 @@ func (p *reading) tree(sec *content.Section, s *part) error {
 				p.under(it, l.with(text))
 			}
 		case leaf != nil:
+			if table {
+				p.note(Uncertain, l.no, "text-after-table", leaf.Heading)
+			}
 			p.under(leaf, l)
 		default:
-			p.outside = append(p.outside, l)
-			sec.Body = append(sec.Body, p.blocks([]line{l})...)
+			p.before(sec, l)
 		}
+		table = false
 	}
 	return nil
+}
+
+// before puts a line over the first item of a section.
+func (p *reading) before(sec *content.Section, l line) {
+	p.outside = append(p.outside, l)
+	into := &sec.Body
+	if sec.Heading == "" {
+		into = &p.n.Intro
+	}
+	*into = append(*into, p.blocks([]line{l})...)
+}
+
+// lowest is the way from the top of the tree down to its last leaf.
+func lowest(items []*content.Item) []*content.Item {
+	var way []*content.Item
+	for len(items) > 0 {
+		it := items[len(items)-1]
+		way, items = append(way, it), it.Children
+	}
+	return way
 }
 
 func last(stack []*content.Item) *content.Item {
@@ -130,7 +141,7 @@ func last(stack []*content.Item) *content.Item {
 func (p *reading) heads(stack []*content.Item, l line) bool {
 	leaf := last(stack)
 	level := levelOf(l.marker.Kind)
-	if l.marker.Kind == numbering.Han || l.rest == "" && l.text == "" {
+	if l.marker.Kind == numbering.Han {
 		return false
 	}
 	if leaf == nil {
@@ -192,9 +203,6 @@ func (p *reading) item(sec *content.Section, stack *[]*content.Item, l line, tit
 	if k := len(*siblings); k > 0 && (*siblings)[k-1].Level == it.Level && (*siblings)[k-1].Ordinal+1 != it.Ordinal {
 		p.note(Uncertain, l.no, "number-order", it.Number, (*siblings)[k-1].Number)
 	}
-	if title == "" {
-		p.note(Uncertain, l.no, "heading-empty", it.Number)
-	}
 	if utf8.RuneCountInString(title) > longHeading {
 		p.note(Uncertain, l.no, "heading-long", it.Number, utf8.RuneCountInString(title))
 	}
@@ -216,7 +224,7 @@ func (p *reading) measuresOrFindings(up, it *content.Item) {
 // under puts a line into the text of an item.
 func (p *reading) under(it *content.Item, l line) {
 	p.fieldsOf(it, l)
-	if l.no >= p.signature && p.signature > 0 || contactLead.MatchString(l.fold) {
+	if p.signature > 0 && l.no == p.signature || l.no >= p.foot && leadsToContacts(l.fold) {
 		p.outside = append(p.outside, l)
 		if !p.extra[it].tail() {
 			p.note(Uncertain, l.no, "tail-in-item", it.Heading)

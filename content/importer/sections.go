@@ -2,6 +2,7 @@ package importer
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -103,10 +104,11 @@ func goesOnWithin(l line) bool {
 	next := ""
 	switch l.marker.Kind {
 	case numbering.Circled:
-		if l.marker.Ordinal >= 20 {
+		circled := []rune("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+		if l.marker.Ordinal >= len(circled) {
 			return false
 		}
-		next = string(rune('①' + l.marker.Ordinal))
+		next = string(circled[l.marker.Ordinal])
 	case numbering.Par:
 		next = "(" + strconv.Itoa(l.marker.Ordinal+1) + ")"
 	case numbering.Arabic:
@@ -144,11 +146,18 @@ func (p *reading) sort(all []part) {
 	}
 	for i := range all {
 		s := &all[i]
-		if _, numbered, _ := shape(s); numbered > 0 && !afterwards.MatchString(s.head.fold) && !aboutTheWork.MatchString(s.head.fold) {
+		_, numbered, _ := shape(s)
+		if tabled(s) || numbered > 0 && !afterwards.MatchString(s.head.fold) && !aboutTheWork.MatchString(s.head.fold) {
 			s.ledger = true
 			p.note(Uncertain, s.head.no, "section-unsure", s.head.text, true)
 		}
 	}
+}
+
+// tabled reports whether the part holds a table of problems: a document may
+// give them in an annex behind its last section only.
+func tabled(s *part) bool {
+	return slices.ContainsFunc(s.lines, func(l line) bool { return ledgerTable(l.rows) })
 }
 
 func holdsLedger(s *part) (is, sure bool) {

@@ -10,8 +10,11 @@ var (
 	// beforeColon is how a heading ends that a colon sets off from its text.
 	beforeColon = regexp.MustCompile(`(?:问题|情况|方面|整改)["”』」]?$`)
 	quotedLead  = regexp.MustCompile(`^(?:针对|关于|在).{0,80}?(?:["”]的?问题(?:的?整改(?:落实)?情况)?|["”]方面(?:存在(?:的)?问题)?)$`)
-	firstOf     = regexp.MustCompile(`^一是`)
 )
+
+// maxLead is how far into a line, in bytes, a question may reach that a comma
+// sets off from its answer.
+const maxLead = 400
 
 // split cuts the words after a number into heading and text: after the first 。
 // that stands in no quotation or bracket; after a colon or comma that sets a
@@ -35,12 +38,12 @@ func cutAt(s string, balanced bool) int {
 		at := folded
 		c, size := utf8.DecodeRuneInString(f[folded:])
 		folded += size
-		switch {
-		case strings.ContainsRune("“‘《(【「『〈", c):
+		switch c {
+		case '“', '‘', '《', '(', '【', '「', '『', '〈':
 			depth++
-		case strings.ContainsRune("”’》)】」』〉", c):
+		case '”', '’', '》', ')', '】', '」', '』', '〉':
 			depth = max(depth-1, 0)
-		case c == '"':
+		case '"':
 			straight = !straight
 		}
 		if balanced && (depth > 0 || straight) {
@@ -50,11 +53,11 @@ func cutAt(s string, balanced bool) int {
 		switch {
 		case c == '。' && strings.TrimSpace(s[after:]) != "":
 			return after
-		case c == ':' && beforeColon.MatchString(tailOf(f[:at])) && strings.TrimSpace(s[after:]) != "":
+		case c == ':' && beforeColon.MatchString(tailOf(f[:at])) && !closes.MatchString(f[:at]) && strings.TrimSpace(s[after:]) != "":
 			return after
-		case c == ',' && quotedLead.MatchString(f[:at]):
+		case c == ',' && at < maxLead && quotedLead.MatchString(f[:at]):
 			return after
-		case (c == ',' || c == ':' || c == ';') && firstOf.MatchString(f[folded:]):
+		case (c == ',' || c == ':' || c == ';') && strings.HasPrefix(f[folded:], "一是"):
 			return after
 		}
 	}

@@ -69,7 +69,9 @@ func (p *reading) rows(sec *content.Section, above []*content.Item, l line) erro
 			t.problem = c
 		}
 	}
-	if up := last(above); up != nil && up.Level >= content.Problem {
+	if up := last(above); up != nil && up.Level == content.Problem && t.first(l.rows[head+1:]) == up.Ordinal+1 {
+		t.above = above[:len(above)-1] // the rows count on from the problem above
+	} else if up != nil && up.Level >= content.Problem {
 		t.level = content.Finding
 		if up.Level == content.Finding {
 			t.above = above[:len(above)-1]
@@ -85,6 +87,18 @@ func (p *reading) rows(sec *content.Section, above []*content.Item, l line) erro
 		}
 	}
 	return nil
+}
+
+// first is the number of the first row that has one.
+func (t *ledger) first(rows [][]string) int {
+	for _, r := range rows {
+		if t.serial >= 0 && t.serial < len(r) {
+			if v, err := strconv.Atoi(fold(strings.TrimSpace(visible(r[t.serial])))); err == nil {
+				return v
+			}
+		}
+	}
+	return 0
 }
 
 // filled are the cells of a row that hold text.
@@ -138,13 +152,16 @@ func (l line) asText() line {
 func (t *ledger) item(serial, words string) (*content.Item, string, error) {
 	own, rest := numbering.Read(words)
 	number := ""
-	switch ordinal, err := strconv.Atoi(strings.TrimRight(fold(serial), ".、 ")); {
-	case serial == "" && levelOf(own.Kind) == t.level && own.Kind != numbering.None:
+	written, _ := numbering.Read(serial + "甲")
+	switch ordinal, err := strconv.Atoi(fold(serial)); {
+	case written.Text == serial && written.Kind > numbering.HanPar && levelOf(written.Kind) == t.level:
+		number, t.next = serial, written.Ordinal
+	case serial == "" && own.Kind > numbering.HanPar && levelOf(own.Kind) == t.level && rest != "":
 		number, words = own.Text, rest
 	case err == nil && ordinal > 0 && ordinal < 1000:
-		number, t.next = t.form(ordinal), ordinal
+		number, t.next = t.form(serial), ordinal
 	default:
-		number = t.form(t.next)
+		number = t.form(strconv.Itoa(t.next))
 		t.p.note(Uncertain, t.line, "row-number-added", number, words)
 		if serial != "" {
 			t.p.unplaced = append(t.p.unplaced, document.Left{Line: t.line, Reason: "row-number", Text: serial})
@@ -152,6 +169,9 @@ func (t *ledger) item(serial, words string) (*content.Item, string, error) {
 	}
 	t.next++
 	title, text := split(words)
+	if f := fold(title); f != "" && f[0] >= '0' && f[0] <= '9' {
+		number += " " // 1.5倍 would be a decimal
+	}
 	l := makeLine(t.line, number+title)
 	if l.marker.Kind == numbering.None {
 		return nil, "", ErrTooLarge // more rows than numbers can count
@@ -164,18 +184,19 @@ func (t *ledger) item(serial, words string) (*content.Item, string, error) {
 	return it, text, err
 }
 
-func (t *ledger) form(ordinal int) string {
+// form sets off a bare number as those of the level are.
+func (t *ledger) form(digits string) string {
 	if t.level == content.Finding {
-		return "（" + strconv.Itoa(ordinal) + "）"
+		return "（" + digits + "）"
 	}
-	return strconv.Itoa(ordinal) + "."
+	return digits + "."
 }
 
 // across takes a row with one text over all columns: an aspect if it is
 // numbered as one, else text of the row before.
 func (t *ledger) across(text string) error {
 	l := makeLine(t.line, strings.Join(strings.Fields(text), " "))
-	if l.marker.Kind == numbering.HanPar && len(t.above) == 0 {
+	if l.marker.Kind == numbering.HanPar && l.rest != "" && len(t.above) == 0 {
 		t.group = nil
 		stack := []*content.Item{}
 		title, rest := split(l.rest)
@@ -198,25 +219,13 @@ func (t *ledger) append(l line) error {
 		t.p.under(it, l)
 		return nil
 	}
-	t.sec.Body = append(t.sec.Body, t.p.blocks([]line{l})...)
-	t.p.outside = append(t.p.outside, l)
+	t.p.before(t.sec, l)
 	return nil
 }
 
 // latest is the item that was made last.
 func (t *ledger) latest() *content.Item {
-	items := t.sec.Items
-	if up := last(t.above); up != nil {
-		items = up.Children
-	}
-	for len(items) > 0 {
-		it := items[len(items)-1]
-		if it.Leaf() {
-			return it
-		}
-		items = it.Children
-	}
-	return nil
+	return last(lowest(t.sec.Items))
 }
 
 // more puts a row that goes on with the one above under the same item.

@@ -31,6 +31,9 @@ func (p *reading) tail(lines []line) []line {
 		lines = lines[:len(lines)-1]
 	}
 	p.body = lines
+	if len(lines) > 0 {
+		p.foot = lines[max(0, len(lines)-maxContactLines)].no
+	}
 	for i := len(lines) - 1; i >= max(0, len(lines)-maxTail); i-- {
 		l := lines[i]
 		if l.rows != nil {
@@ -47,7 +50,9 @@ func (p *reading) tail(lines []line) []line {
 			return lines
 		}
 	}
-	p.headDate(lines)
+	if p.n.Date.IsZero() {
+		p.headDate(lines)
+	}
 	return lines
 }
 

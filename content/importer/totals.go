@@ -18,6 +18,8 @@ var (
 	findingsText = regexp.MustCompile(amount + ` ?(?:个|项|条)具体(?:问题|表现|事项)`)
 	totalText    = regexp.MustCompile(`([0-9]{1,5}) ?(?:个|项|条)(?:具体|反馈|整改)?(?:问题|事项|任务|措施)`)
 	partText     = regexp.MustCompile(`(已(?:经)?完成(?:整改)?|(?:已|全部)?整改完成|已整改(?:到位)?|基本完成(?:并[^0-9,。;]{0,10})?|阶段性完成|取得阶段性成[果效]|正在(?:推进|整改|办理|进行)(?:的)?|持续(?:推进|整改|坚持)(?:的)?|长期坚持(?:的)?|未完成(?:整改)?(?:的)?|未启动(?:的)?|重新列入整改|完成(?:整改)?) ?([0-9]{1,5}) ?(?:个|项|条)?`)
+	counting     = regexp.MustCompile(`反馈|共|梳理|涉及|指出|发现|移交|列出|细化|分解`)
+	single       = regexp.MustCompile(`[每这同某任有哪各逐第]$`)
 	percentText  = regexp.MustCompile(`([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%`)
 )
 
@@ -33,33 +35,55 @@ func count(s string) int {
 // totals reads what the document claims to hold and does the sums that it
 // states, with the words that stand outside of items.
 func (p *reading) totals() {
+	var said content.Stated
+	at := 0
 	for _, l := range p.outside {
 		if l.rows != nil {
 			continue
 		}
 		for s := range strings.SplitSeq(l.fold, "。") {
-			p.stated(s, l.no)
+			if !strings.Contains(s, "问题") && !strings.Contains(s, "具体") && !strings.Contains(s, "完成") {
+				continue // asked of every sentence: no pattern for most of them
+			}
 			p.sums(s, l.no)
+			x := claims(s)
+			known := kindsOf(x)
+			if known > 1 && kindsOf(said) < 2 || known == 1 && kindsOf(said) == 0 && x.Aspects == 0 && counting.MatchString(s) {
+				said, at = x, l.no
+			}
 		}
+	}
+	if said.Problems > 0 || said.Findings > 0 {
+		p.stated(said, at)
 	}
 }
 
-// stated takes the first sentence that counts the problems. Which level of the
-// tree a document means by 问题 shows in the levels that it has.
-func (p *reading) stated(s string, at int) {
-	if p.n.Stated != (content.Stated{}) {
-		return
-	}
+// claims are the totals that a sentence names; 每一个问题 names none.
+func claims(s string) content.Stated {
 	get := func(re *regexp.Regexp) int {
-		if m := re.FindStringSubmatch(s); m != nil {
-			return count(m[1])
+		for _, m := range re.FindAllStringSubmatchIndex(s, 8) {
+			if v := count(s[m[2]:m[3]]); v > 1 || v == 1 && !single.MatchString(s[:m[2]]) {
+				return v
+			}
 		}
 		return 0
 	}
-	said := content.Stated{Aspects: get(aspectsText), Problems: get(problemsText), Findings: get(findingsText)}
-	if said.Problems == 0 && said.Findings == 0 {
-		return
+	return content.Stated{Aspects: get(aspectsText), Problems: get(problemsText), Findings: get(findingsText)}
+}
+
+func kindsOf(s content.Stated) int {
+	n := 0
+	for _, v := range []int{s.Aspects, s.Problems, s.Findings} {
+		if v > 0 {
+			n++
+		}
 	}
+	return n
+}
+
+// stated keeps what the document claims. Which level of the tree it means by
+// 问题 shows in the levels that it has.
+func (p *reading) stated(said content.Stated, at int) {
 	counted := p.n.Totals()
 	if said.Problems > 0 && counted.Problems == 0 && said.Findings == 0 {
 		said.Findings, said.Problems = said.Problems, 0 // the leaves are all the problems there are

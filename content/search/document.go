@@ -91,7 +91,7 @@ func (d *Document) id() string {
 
 // seconds is a moment as kept: from 1970 on, until 2106.
 func seconds(t time.Time) uint32 {
-	return uint32(min(max(t.Unix(), 0), 1<<32-1)) //nolint:gosec // held in bounds just here
+	return uint32(min(max(t.Unix(), 0), 1<<32-1))
 }
 
 // cut shortens s to at most most bytes, between two characters.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
-	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // schema changes whenever what is written changes: an index of another schema
@@ -55,7 +55,7 @@ func Open(dir, source string) (*Index, error) {
 			x.dir = fmt.Sprintf("%s-%d", dir, n+1)
 		}
 		err := x.open()
-		if errors.Is(err, bbolt.ErrTimeout) {
+		if errors.Is(err, bolterrors.ErrTimeout) {
 			continue // somebody else's
 		}
 		if err != nil {
@@ -84,7 +84,7 @@ func settings() map[string]any {
 func (x *Index) open() (err error) {
 	if _, err := os.Stat(x.dir); err == nil {
 		ok, err := x.reopen()
-		if ok || errors.Is(err, bbolt.ErrTimeout) {
+		if ok || errors.Is(err, bolterrors.ErrTimeout) {
 			return err
 		}
 	}

@@ -3,7 +3,6 @@ package shelf
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -194,11 +193,7 @@ func (d *Dir) read(name string) ([]byte, error) {
 func (d *Dir) Rev(ctx context.Context) (string, error) {
 	sum := sha256.New()
 	err := d.walk(ctx, "", func(name string, info fs.FileInfo) error {
-		line := append([]byte(name), 0)
-		line = binary.BigEndian.AppendUint64(line, uint64(info.Size()))
-		line = binary.BigEndian.AppendUint64(line, uint64(info.ModTime().UnixNano()))
-		line = binary.BigEndian.AppendUint64(line, inode(info))
-		_, err := sum.Write(line)
+		_, err := fmt.Fprintf(sum, "%s\x00%d %d %d\n", name, info.Size(), info.ModTime().UnixNano(), inode(info))
 		return err
 	})
 	if err != nil {

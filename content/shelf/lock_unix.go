@@ -21,7 +21,7 @@ func tryLock(f *os.File) (bool, error) {
 // inode tells a file from another of the same name.
 func inode(info fs.FileInfo) uint64 {
 	if s, ok := info.Sys().(*syscall.Stat_t); ok {
-		return uint64(s.Ino)
+		return s.Ino
 	}
 	return 0
 }

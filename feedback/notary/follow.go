@@ -236,7 +236,7 @@ func (f *follower) take(ctx context.Context, page []feedback.Submission) error {
 			entries = append(entries, e)
 		}
 	}
-	rand.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
+	rand.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] }) //nolint:gosec // no secret hangs on it
 	err = f.Log.Add(ctx, entries)
 	if errors.Is(err, translog.ErrDiffers) {
 		f.Warn.Error("a submission differs from its leaf in the public log; run rectify verify", "err", err)

@@ -43,8 +43,8 @@ func (r Receipt) Slip() (string, error) {
 		return "", ErrReceipt
 	}
 	b := []byte{slipVersion}
-	b = binary.BigEndian.AppendUint64(b, uint64(serial))         //nolint:gosec // never negative
-	b = binary.BigEndian.AppendUint64(b, uint64(at.UnixMilli())) //nolint:gosec // after 1970
+	b = binary.BigEndian.AppendUint64(b, uint64(serial)) //nolint:gosec // never negative
+	b = binary.BigEndian.AppendUint64(b, uint64(at.UnixMilli()))
 	b = append(append(b, text...), blind...)
 	b = binary.BigEndian.AppendUint64(b, uint64(r.Index)) //nolint:gosec // never negative
 	sum := sha256.Sum256(b)

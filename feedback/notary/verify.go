@@ -99,7 +99,7 @@ type auditor struct {
 }
 
 func (a *auditor) fault(p translog.Problem, index int64, format string, args ...any) {
-	a.f.Report.Add(translog.Fault{Problem: p, Index: index, Detail: fmt.Sprintf(format, args...)})
+	a.f.Add(translog.Fault{Problem: p, Index: index, Detail: fmt.Sprintf(format, args...)})
 }
 
 // leaf takes down one entry of the log.

@@ -221,8 +221,8 @@ func logCosignatures(t *testing.T, s translog.Store) {
 func logCrowd(t *testing.T, s translog.Store) {
 	const crowd, things = 64, 300
 	together(crowd, func(i int) {
-		l := NewLog(t, s) // one each: what holds copies apart is the store alone
-		r := rand.New(rand.NewPCG(7, uint64(i)))
+		l := NewLog(t, s)                        // one each: what holds copies apart is the store alone
+		r := rand.New(rand.NewPCG(7, uint64(i))) //nolint:gosec // samples need not be secret
 		for range 5 {
 			var list []translog.Entry
 			for range 6 {

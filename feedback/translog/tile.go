@@ -67,7 +67,7 @@ func ParseTilePath(path string) (tlog.Tile, error) {
 		if err != nil || n > 999 {
 			return tlog.Tile{}, ErrTile
 		}
-		t.N = t.N*1000 + int64(n) //nolint:gosec // below 1000
+		t.N = t.N*1000 + int64(n)
 	}
 	if TilePath(t) != path {
 		return tlog.Tile{}, ErrTile

@@ -42,7 +42,8 @@ func (d *Desk) imported(c *fiber.Ctx, form web.Values) (proposal.Proposal, []fee
 	}
 	switch {
 	case strings.EqualFold(path.Ext(file.Name), ".csv"):
-		return d.fromSheet(p, published, file)
+		p, faults = fromSheet(d.frame(c), p, published, file)
+		return p, faults, nil
 	case strings.HasPrefix(string(file.Data), "---\n") && utf8.Valid(file.Data):
 		p.Source, p.Origin.Format = string(file.Data), string(document.Markdown)
 		return p, nil, nil // a notice already

@@ -45,7 +45,8 @@ func (x *Exporter) row(p string) (web.Route, bool) {
 }
 
 func fits(pattern, have []string) bool {
-	if len(pattern) != len(have) && !(len(pattern) > 0 && strings.HasPrefix(pattern[len(pattern)-1], "*") && len(have) >= len(pattern)) {
+	rest := strings.HasPrefix(pattern[len(pattern)-1], "*") // Split answers at least one part
+	if len(pattern) != len(have) && (!rest || len(have) < len(pattern)) {
 		return false
 	}
 	for i, part := range pattern {

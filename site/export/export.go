@@ -57,7 +57,7 @@ type Exporter struct {
 func (x *Exporter) Run(ctx context.Context) (int, error) {
 	x.seen, x.folded = make(map[string]string), make(map[string]string)
 	for _, r := range x.Table {
-		if x.static(r) && !strings.Contains(r.Path, ":") && !(needsOrigin(r.Path) && x.Origin == "") {
+		if x.static(r) && !strings.Contains(r.Path, ":") && (x.Origin != "" || !needsOrigin(r.Path)) {
 			x.enqueue(r.Path, "")
 		}
 	}

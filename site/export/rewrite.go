@@ -50,7 +50,9 @@ func (x *Exporter) html(address string, page []byte) ([]byte, error) {
 	if err := html.Render(&out, doc); err != nil {
 		return nil, fmt.Errorf("write page: %w", err)
 	}
-	return append(out.Bytes(), '\n'), nil
+	// Every > in text and values is escaped, so this is always the end of a void
+	// element, where the slash means nothing.
+	return append(bytes.ReplaceAll(out.Bytes(), []byte("/>"), []byte(">")), '\n'), nil
 }
 
 // anchor makes a link relative. Where nothing would answer, the words stay and

@@ -156,8 +156,8 @@ type remembered struct {
 	moves   []Move
 }
 
-// MovedLast answers the leaves whose status the shown version of a notice moved.
-func (p *Pages) MovedLast(slug string) []Move {
+// movedLast answers the leaves whose status the shown version of a notice moved.
+func (p *Pages) movedLast(slug string) []Move {
 	e, ok := p.Library.Snapshot().Notice(slug)
 	if !ok || e.Version < 2 || p.History == nil {
 		return nil
@@ -181,8 +181,8 @@ func (p *Pages) MovedLast(slug string) []Move {
 	return moves
 }
 
-// LaterVersions answers the versions of a notice after the first.
-func (p *Pages) LaterVersions(slug string) []Version {
+// laterVersions answers the versions of a notice after the first.
+func (p *Pages) laterVersions(slug string) []Version {
 	e, ok := p.Library.Snapshot().Notice(slug)
 	if !ok || e.Version < 2 || p.History == nil {
 		return nil

@@ -11,7 +11,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"rectify/content"
 	"rectify/content/library"
 	"rectify/feedback"
 	"rectify/feedback/calendar"
@@ -182,7 +181,7 @@ func (p *Pages) noticeEntries(f ui.Frame, e *library.Entry) []feed.Entry {
 		ID: p.feedID("notices/" + n.Slug), Title: n.Title, URL: url, Author: n.Issuer, Published: n.Published, Updated: n.Published,
 		Text: noticeDescription(f, n), Category: f.T("nav.notices"),
 	}}
-	for _, v := range p.versions(n) {
+	for _, v := range p.laterVersions(n.Slug) {
 		text := v.Note
 		switch {
 		case text == "" && v.Minor:
@@ -196,14 +195,6 @@ func (p *Pages) noticeEntries(f ui.Frame, e *library.Entry) []feed.Entry {
 		})
 	}
 	return list
-}
-
-// versions asks whoever keeps versions for those after the first.
-func (p *Pages) versions(n *content.Notice) []Version {
-	if p.Versions == nil {
-		return nil
-	}
-	return p.Versions(n.Slug)
 }
 
 // opinionEntries are a published opinion and its replies, with no time finer

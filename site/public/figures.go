@@ -55,7 +55,7 @@ func (p *Pages) today() content.Day { return content.DayOf(p.Now().In(calendar.B
 func (p *Pages) figures(f ui.Frame, n *content.Notice) Figures {
 	asOf := n.AsOf(p.today())
 	fig := Figures{Frame: f, Due: noticeDue(f, n, asOf), Way: way(f, n)}
-	for _, m := range p.moves(n.Slug) {
+	for _, m := range p.movedLast(n.Slug) {
 		row := MoveRow{ID: m.ID, From: f.StatusTag(m.From), To: f.StatusTag(m.To)}
 		if it := n.Item(m.ID); it != nil {
 			row.Title, row.URL = it.Title, f.Links.Item(n.Slug, m.ID)
@@ -65,17 +65,9 @@ func (p *Pages) figures(f ui.Frame, n *content.Notice) Figures {
 	return fig
 }
 
-// moves asks whoever keeps versions what moved since the last one.
-func (p *Pages) moves(slug string) []Move {
-	if p.Moved == nil {
-		return nil
-	}
-	return p.Moved(slug)
-}
-
 // move is what moved of one leaf, nil when nothing did.
 func (p *Pages) move(f ui.Frame, slug, id string) *MoveRow {
-	for _, m := range p.moves(slug) {
+	for _, m := range p.movedLast(slug) {
 		if m.ID == id {
 			return &MoveRow{ID: id, From: f.StatusTag(m.From), To: f.StatusTag(m.To)}
 		}

@@ -1,6 +1,7 @@
 package public
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -137,10 +138,19 @@ func times(f ui.Frame, n *content.Notice) []Moment {
 	add(day(n.Inspection.HandedOver), f.T("time.handed-over", orElse(n.Inspection.Body, f.T("time.inspectors"))))
 	add(day(n.Inspection.To), f.T("time.to"))
 	add(day(n.Inspection.From), f.T("time.from", orElse(n.Inspection.Body, f.T("time.inspectors"))))
+	add(day(n.Inspection.RectifyFrom), f.T("time.rectify-from"))
+	add(day(n.Inspection.RectifyTo), f.T("time.rectify-to"))
+	add(day(n.Inspection.LookedBack), f.T("time.looked-back"))
+	latestFirst(list)
 	if len(list) > 0 {
 		list[0].Now = true
 	}
 	return list
+}
+
+// latestFirst puts the latest day first; of one day, what was added first.
+func latestFirst(list []Moment) {
+	slices.SortStableFunc(list, func(a, b Moment) int { return cmp.Compare(b.Day, a.Day) })
 }
 
 func orElse(s, other string) string {
@@ -296,5 +306,9 @@ func itemTimes(f ui.Frame, n *content.Notice, it *content.Item) []Moment {
 	if d := day(n.Inspection.HandedOver); d != "" {
 		list = append(list, Moment{Day: d, Text: f.T("time.handed-over", orElse(n.Inspection.Body, f.T("time.inspectors")))})
 	}
+	if d := day(n.Inspection.LookedBack); d != "" {
+		list = append(list, Moment{Day: d, Text: f.T("time.looked-back")})
+	}
+	latestFirst(list)
 	return list
 }

@@ -78,7 +78,7 @@ func (p *Pages) cards(page *NoticesPage, found []*library.Entry, chosen map[stri
 	for i, e := range found[from:min(from+listNotices, len(found))] {
 		card := p.card(page.Frame, "n"+itoa(from+i), e)
 		card.Late = content.CountDue(e.Notice.Leaves(), e.Notice.AsOf(today))[content.DueLate]
-		card.Moved = len(p.moves(e.Notice.Slug))
+		card.Moved = len(p.movedLast(e.Notice.Slug))
 		card.Closed = p.archived(e.Notice)
 		page.Cards = append(page.Cards, card)
 		if e.Notice.Published.After(page.Updated) {

@@ -19,20 +19,18 @@ import (
 
 // Pages holds what the handlers need.
 type Pages struct {
-	Site     *ui.Site
-	Engine   *ui.Engine
-	Library  *library.Library
-	Store    feedback.Store
-	Vault    feedback.Vault
-	Intake   *feedback.Intake
-	Office   *feedback.Office
-	Keys     feedback.Keys
-	Now      func() time.Time
-	Moved    func(slug string) []Move    // what the last version moved; nil where none are kept
-	Versions func(slug string) []Version // later versions of a notice, for feeds and site map; nil where none are kept
-	Search   *search.Index               // nil: nothing can be searched
-	Notary   *notary.Notary
-	History  *history.Archive // nil: no history is shown
+	Site    *ui.Site
+	Engine  *ui.Engine
+	Library *library.Library
+	Store   feedback.Store
+	Vault   feedback.Vault
+	Intake  *feedback.Intake
+	Office  *feedback.Office
+	Keys    feedback.Keys
+	Now     func() time.Time
+	Search  *search.Index // nil: nothing can be searched
+	Notary  *notary.Notary
+	History *history.Archive // nil: no history is shown
 
 	moved sync.Map // slug → remembered
 }

@@ -101,7 +101,7 @@ func (p *Pages) parts(c *fiber.Ctx) ([][]feed.Address, error) {
 // changed is the Beijing day when a notice last changed.
 func (p *Pages) changed(n *content.Notice) string {
 	last := n.Published
-	for _, v := range p.versions(n) {
+	for _, v := range p.laterVersions(n.Slug) {
 		if v.At.After(last) {
 			last = v.At
 		}

@@ -41,12 +41,12 @@ func New(seed uint64) *Source {
 		n := 2 + rng.IntN(2)
 		w := make([]rune, n)
 		for i := range w {
-			w[i] = rune(0x4e00 + 5*min(int(rng.ExpFloat64()*450), 3500))
+			w[i] = rune(0x4e00 + 5*min(int(rng.ExpFloat64()*450), 3500)) //nolint:gosec // in the basic plane
 		}
 		words = append(words, string(w))
 	}
 	return &Source{
-		rng: rng, words: words, zipf: rand.NewZipf(rng, 1.08, 4, uint64(len(words)-1)),
+		rng: rng, words: words, zipf: rand.NewZipf(rng, 1.08, 4, uint64(len(words)-1)), //nolint:gosec // a length
 		first: time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC),
 	}
 }
