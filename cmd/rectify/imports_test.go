@@ -76,15 +76,16 @@ func allowed(pkg, imported string) bool {
 // drivers are named only by their store and by this command.
 func drivers() map[string]string {
 	return map[string]string{
-		"modernc.org/sqlite":         "rectify/feedback/sqlitestore",
-		"go.mongodb.org/":            "rectify/feedback/mongostore",
-		"github.com/gofiber/":        "rectify/site",
-		"github.com/valyala/":        "rectify/site",
-		"github.com/gomarkdown/":     "rectify/content",
-		"github.com/blevesearch/":    "rectify/content/search",
-		"github.com/microcosm-cc/":   "rectify/content/render",
-		"html/template":              "rectify/site rectify/content/render",
-		"github.com/alecthomas/kong": "rectify/cmd/rectify",
+		"modernc.org/sqlite":                   "rectify/feedback/sqlitestore",
+		"go.mongodb.org/":                      "rectify/feedback/mongostore",
+		"github.com/gofiber/":                  "rectify/site",
+		"github.com/valyala/":                  "rectify/site",
+		"github.com/gomarkdown/":               "rectify/content",
+		"github.com/blevesearch/":              "rectify/content/search",
+		"github.com/blevesearch/bleve/v2/http": "", // T110: nobody (CVE-2022-31022)
+		"github.com/microcosm-cc/":             "rectify/content/render",
+		"html/template":                        "rectify/site rectify/content/render",
+		"github.com/alecthomas/kong":           "rectify/cmd/rectify",
 	}
 }
 
