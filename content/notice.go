@@ -22,6 +22,8 @@ type Notice struct {
 	Stated      Stated    // the totals that the document itself claims
 	Supersedes  string    // slug of the notice that this one replaces
 	Attachments []Attachment
+	Change      Change // why the file was changed last
+	Archived    Day    // 归档时间: from then on it does not change and takes no opinions
 
 	Intro    []Block   // what stands before the first heading
 	Sections []Section // 一、二、三、 in the document's order
@@ -38,6 +40,9 @@ type Inspection struct {
 	Kind       string // 类别, e.g. 专项巡察
 	From, To   Day
 	HandedOver Day // 反馈日
+
+	RectifyFrom, RectifyTo Day // 集中整改期, where the document states one
+	LookedBack             Day // 回头看
 }
 
 // Contacts (监督渠道) are the ways by which a body invites opinions.
@@ -59,6 +64,13 @@ func (c Contacts) Empty() bool {
 // instead of it.
 type Stated struct {
 	Aspects, Problems, Findings int
+}
+
+// Change (更正说明) is what a file says about how it differs from the version
+// before: why, who answers for it, and whether it is a mere slip of the pen.
+type Change struct {
+	Note, By string
+	Minor    bool
 }
 
 // Attachment is a file that belongs to the notice, named relative to its folder.

@@ -111,10 +111,11 @@ func receiptOf(s Submission, code Code, repeated bool) Receipt {
 }
 
 func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
-	id := make([]byte, 16)
-	if _, err := io.ReadFull(in.Random(), id); err != nil {
+	drawn := make([]byte, 16+BlindSize)
+	if _, err := io.ReadFull(in.Random(), drawn); err != nil {
 		return Submission{}, fmt.Errorf("draw id: %w", err)
 	}
+	id, blind := drawn[:16], drawn[16:]
 	now := in.now()
 	received := d.Received.UTC().Truncate(time.Millisecond)
 	if d.Received.IsZero() {
@@ -126,7 +127,7 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 		State: Received, Visibility: Private, Text: x.Text, Contact: x.Contact,
 		ContactConsent: x.ContactConsent, PublishConsent: x.PublishConsent,
 		Received: received, Posted: d.Posted, EnteredBy: d.By,
-		CodeMAC: code.MAC(in.CodeKey()), CodeSpoken: d.By != "",
+		Blind: blind, CodeMAC: code.MAC(in.CodeKey()), CodeSpoken: d.By != "",
 		Limits: in.Clocks.Limits(x.Category, received),
 	}
 	s.Due = s.next()

@@ -68,11 +68,13 @@ type Entry struct {
 type Sort string
 
 // ByDue puts what is due first first, then by number. ByNewest is by number,
-// highest first. ByPublished is by first publication, latest first.
+// highest first. ByPublished is by first publication, latest first. ByNumber
+// is by number, lowest first, for what reads on from where it was.
 const (
 	ByDue       Sort = "due"
 	ByNewest    Sort = "newest"
 	ByPublished Sort = "published"
+	ByNumber    Sort = "number"
 )
 
 // Query selects submissions. Every field that is set must match; the zero

@@ -19,6 +19,8 @@ const (
 	MaxRedactions  = 200
 	MaxCorrections = 20
 
+	BlindSize = 32 // bytes of a Blind
+
 	MaxEvents       = 400
 	MaxSenderEvents = 120 // of them by the sender
 )
@@ -50,6 +52,8 @@ type Submission struct {
 	Received  time.Time    `json:"received"`             // when it reached the body; day zero of every limit
 	Posted    calendar.Day `json:"posted,omitempty"`     // 投寄日, the postmark of a letter
 	EnteredBy string       `json:"entered_by,omitempty"` // account that keyed it in; empty for the web
+
+	Blind []byte `json:"blind,omitempty"` // 32 random bytes: under them the receipt stands in the public log
 
 	CodeMAC    []byte `json:"code_mac"`              // keyed digest of the receipt code
 	CodeSpoken bool   `json:"code_spoken,omitempty"` // staff saw or spoke the code: replaced at first own use

@@ -259,7 +259,7 @@ func TestPublishedData(t *testing.T) {
 	}
 	m := decoded(t, w2.get("/api/v1/submissions"))
 	row := m["items"].([]any)[0].(map[string]any)
-	if keysOf(row) != "category channel item notice number published received replies state text url" || row["text"] != "我叫【已遮盖：姓名】，电话【已遮盖：电话】，屏幕坏了。" {
+	if keysOf(row) != "category channel item notice number published received replies state statement text url" || row["text"] != "我叫【已遮盖：姓名】，电话【已遮盖：电话】，屏幕坏了。" {
 		t.Errorf("row %v", row)
 	}
 	reply := row["replies"].([]any)[0].(map[string]any)

@@ -74,6 +74,10 @@ func (s *Site) Follow(ctx context.Context) {
 	}
 }
 
+// Changed drops what shows notices that have changed. Lists, the front page and
+// neighbours show them too, so that is everything.
+func (s *Site) Changed([]string) { s.cache.Clear() }
+
 // Sweep forgets what has run out, until ctx ends.
 func (s *Site) Sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)

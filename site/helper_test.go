@@ -20,10 +20,15 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"rectify/content/builtin"
+	"rectify/content/history"
 	"rectify/content/library"
+	"rectify/content/proposal"
+	"rectify/content/shelf/shelftest"
 	"rectify/feedback"
+	"rectify/feedback/notary"
 	"rectify/feedback/sqlitestore"
 	"rectify/feedback/staff"
+	"rectify/feedback/translog"
 	"rectify/site"
 	"rectify/site/body"
 	"rectify/site/guard"
@@ -106,10 +111,22 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 	must(t, err)
 	w.config.Words, err = i18n.Load()
 	must(t, err)
-	w.config.Library, err = library.Open(ctx, library.Options{FS: builtin.FS(), Now: w.clock.Now})
+	w.config.Archive = &history.Archive{Shelf: shelftest.NewMemory()}
+	w.config.Press = &proposal.Press{
+		Notices: shelftest.NewMemory(), Archive: w.config.Archive, Book: &proposal.Book{Shelf: shelftest.NewMemory()}, Now: w.clock.Now,
+	}
+	w.config.Library, err = library.Open(ctx, library.Options{FS: builtin.FS(), Archive: w.config.Archive, Now: w.clock.Now})
 	must(t, err)
 	for _, f := range change {
 		f(&w.config)
+	}
+	if w.config.Notary == nil {
+		key, err := translog.NewKey("linshui.example/log", w.config.Keys.Derive("public log", nil))
+		must(t, err)
+		w.config.Notary = &notary.Notary{
+			Store: w.store, Now: w.clock.Now, Warn: w.config.Log,
+			Log: &translog.Log{Store: w.store.Log(), Key: key, Now: w.clock.Now},
+		}
 	}
 	w.words = w.config.Words
 	w.site, err = site.New(w.config)

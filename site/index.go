@@ -215,7 +215,11 @@ func (x *indexer) notices(ctx context.Context) error {
 		if has {
 			continue
 		}
-		if err := x.x.Put(ctx, search.Group{Name: name, Rev: rev, Docs: noticeDocs(e)}); err != nil {
+		whole, err := e.Open()
+		if err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+		if err := x.x.Put(ctx, search.Group{Name: name, Rev: rev, Docs: noticeDocs(whole)}); err != nil {
 			return fmt.Errorf("index %s: %w", e.Notice.Slug, err)
 		}
 	}

@@ -17,7 +17,7 @@ func isNotFound(err error) bool { return errors.Is(err, feedback.ErrNotFound) }
 
 // noticeDocs is what of a notice can be found: its head, its parts without
 // items, and every item.
-func noticeDocs(e *library.Entry) []search.Document {
+func noticeDocs(e *library.Whole) []search.Document {
 	n := e.Notice
 	base := search.Document{Notice: n.Slug, Body: n.Issuer, At: n.Published}
 	if !n.Published.IsZero() {

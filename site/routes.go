@@ -9,6 +9,7 @@ import (
 	"rectify/site/api"
 	"rectify/site/desk"
 	"rectify/site/ops"
+	"rectify/site/proof"
 	"rectify/site/public"
 	"rectify/site/web"
 )
@@ -21,16 +22,18 @@ func (s *Site) Table() []web.Route {
 	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now}
 	pages := &public.Pages{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault,
-		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now, Search: s.cfg.Search,
+		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now, History: s.cfg.Archive,
+		Search: s.cfg.Search, Notary: s.cfg.Notary,
 	}
+	log := &proof.Log{Site: s.shared, Engine: s.engine, Log: s.cfg.Notary.Log, Witnesses: s.cfg.Witnesses}
 	staffSide := &desk.Desk{
-		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Keeper: s.cfg.Keeper, Gate: s.gate,
+		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Store: s.cfg.Store, Keeper: s.cfg.Keeper, Gate: s.gate,
 		Intake: intake, Office: office, Clocks: clocks, Now: s.cfg.Now,
 	}
 	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake}
 	operators := &ops.Ops{Store: s.cfg.Store, Started: s.cfg.Now(), Figures: s.cfg.Figures}
 	var table []web.Route
-	for _, rows := range [][]web.Route{pages.Routes(), machines.Routes(), staffSide.Routes(), operators.Routes()} {
+	for _, rows := range [][]web.Route{pages.Routes(), machines.Routes(), staffSide.Routes(), operators.Routes(), log.Routes()} {
 		table = append(table, rows...)
 	}
 	return append(table, web.Route{Method: fiber.MethodGet, Path: "/static/:name", Handler: s.asset, Cache: true})

@@ -19,6 +19,8 @@ GET  /                                 oooooo /
 GET  /notices                          oooooo /notices
 GET  /notices/:slug                    oooooo /notices/culture-tourism-2023
 GET  /notices/:slug/items/:id          oooooo /notices/culture-tourism-2023/items/3-2
+GET  /notices/:slug/history            oooooo /notices/culture-tourism-2023/history
+GET  /notices/:slug/versions/:n        oooooo /notices/culture-tourism-2023/versions/1
 GET  /feedback                         oooooo /feedback
 GET  /feedback/new                     oooooo /feedback/new
 POST /feedback                         oooooo /feedback
@@ -26,11 +28,19 @@ GET  /feedback/receipt                 oooooo /feedback/receipt
 GET  /feedback/:number                 oooooo /feedback/2026-000001
 GET  /track                            oooooo /track
 POST /track                            oooooo /track
+POST /track/receipt                    oooooo /track/receipt
 POST /mode                             oooooo /mode
 GET  /search                           oooooo /search?q=%E6%95%B4%E6%94%B9
 GET  /about                            oooooo /about
 GET  /privacy                          oooooo /privacy
 GET  /accessibility                    oooooo /accessibility
+GET  /sitemap                          oooooo /sitemap
+GET  /sitemap.xml                      oooooo /sitemap.xml
+GET  /sitemap/:part                    oooooo /sitemap/1.xml
+GET  /feed.atom                        oooooo /feed.atom
+GET  /feed.json                        oooooo /feed.json
+GET  /notices/:slug/feed.atom          oooooo /notices/culture-tourism-2023/feed.atom
+GET  /.well-known/security.txt         oooooo /.well-known/security.txt
 GET  /robots.txt                       oooooo /robots.txt
 GET  /api/v1/notices                   oooooo /api/v1/notices
 GET  /api/v1/notices/:slug             oooooo /api/v1/notices/culture-tourism-2023
@@ -47,6 +57,10 @@ GET  /desk/submissions/:number         Looooo /desk/submissions/2026-000001
 POST /desk/submissions/:number         4ooooo /desk/submissions/2026-000001
 GET  /desk/enter                       Looxxx /desk/enter
 POST /desk/enter                       4ooxxx /desk/enter
+GET  /desk/notices                     Looooo /desk/notices
+POST /desk/notices                     4oooxo /desk/notices
+GET  /desk/notices/:id                 Looooo /desk/notices/none
+POST /desk/notices/:id                 4oooxo /desk/notices/none
 GET  /desk/account                     Looooo /desk/account
 POST /desk/account                     4ooooo /desk/account
 GET  /desk/staff                       Lxxxxo /desk/staff
@@ -54,6 +68,13 @@ POST /desk/staff                       4xxxxo /desk/staff
 GET  /healthz                          oooooo /healthz
 GET  /readyz                           oooooo /readyz
 GET  /metrics                          oooooo /metrics
+GET  /log                              oooooo /log
+GET  /log/latest                       oooooo /log/latest
+GET  /log/checkpoint                   oooooo /log/checkpoint
+GET  /log/witnessed                    oooooo /log/witnessed
+GET  /log/key                          oooooo /log/key
+GET  /log/tile/*                       oooooo /log/tile/0/000.p/1
+POST /log/cosign                       oooooo /log/cosign
 GET  /static/:name                     oooooo /static/none.css
 `
 

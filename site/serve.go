@@ -82,8 +82,20 @@ func (s *Site) route(r web.Route) fiber.Handler {
 		ctx, cancel := context.WithTimeout(context.Background(), requestLife)
 		defer cancel()
 		c.SetUserContext(ctx)
+		if r.Files > 0 {
+			// Nobody but staff may make us hold a file in memory.
+			who, err := s.gate.Known(c)
+			if err != nil {
+				return err
+			}
+			if who == nil {
+				guard.Drain(c.Context())
+				return web.Error{Status: fiber.StatusUnauthorized, Code: "signed-out"}
+			}
+			web.TakeFiles(c)
+		}
 		if r.Method == fiber.MethodPost {
-			if err := s.enter(c); err != nil {
+			if err := s.enter(c, r); err != nil {
 				return err
 			}
 		}
@@ -103,8 +115,8 @@ func (s *Site) route(r web.Route) fiber.Handler {
 }
 
 // enter lets a POST in: its body within bounds, from a page of ours.
-func (s *Site) enter(c *fiber.Ctx) error {
-	if err := guard.ReadBody(c.Context()); err != nil {
+func (s *Site) enter(c *fiber.Ctx, r web.Route) error {
+	if err := guard.ReadBody(c.Context(), max(guard.MaxBody, r.Files)); err != nil {
 		if errors.Is(err, guard.ErrTooLarge) {
 			return fiber.ErrRequestEntityTooLarge
 		}
@@ -205,6 +217,7 @@ func (s *Site) make(c *fiber.Ctx, r web.Route, key string) (p *pagecache.Page, e
 	}
 	switch lack := web.Lacking(c); {
 	case lack != nil:
+		s.cfg.Figures.Lacking.Add(1)
 		s.cfg.Log.Warn("page shown without opinions", "route", r.Path, "err", lack)
 	case res.StatusCode() == fiber.StatusOK:
 		s.cache.Put(key, p, turn)

@@ -17,10 +17,14 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"rectify/content/history"
 	"rectify/content/library"
+	"rectify/content/proposal"
 	"rectify/content/search"
 	"rectify/feedback"
+	"rectify/feedback/notary"
 	"rectify/feedback/staff"
+	"rectify/feedback/translog"
 	"rectify/site/auth"
 	"rectify/site/body"
 	"rectify/site/guard"
@@ -37,6 +41,8 @@ import (
 type Config struct {
 	Body    *body.Body
 	Library *library.Library
+	Archive *history.Archive // every version of every notice
+	Press   *proposal.Press  // where notices are published from the desk
 	Store   feedback.Store
 	Vault   feedback.Vault
 	Keeper  *staff.Keeper
@@ -48,7 +54,10 @@ type Config struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Figures *ops.Figures
-	Search  *search.Index // nil: nothing can be searched
+
+	Search    *search.Index      // nil: nothing can be searched
+	Notary    *notary.Notary     // the public log
+	Witnesses []translog.Witness // whose word on its heads is taken
 }
 
 // Site is the whole site, ready to answer.

@@ -16,7 +16,7 @@ import (
 // section 9) and prints ratios of one run on one machine: absolute figures of
 // two machines, or of two moments, say little.
 type benchCmd struct {
-	Rows     []int         `help:"Rows of the table to measure." default:"1,2,3,4"`
+	Rows     []int         `help:"Rows of the table to measure." default:"1,2,3,4,7"`
 	Rounds   int           `help:"Alternating rounds a row; the median counts." default:"5"`
 	Span     time.Duration `help:"How long each side of a round runs." default:"3s"`
 	Passages int           `help:"Passages of the bigger index of row 6." default:"1000000"`
@@ -44,6 +44,7 @@ func benchRows() []benchRow {
 		{3, "durable submissions by POST, embedded store, 64 connections", "one INSERT a transaction, same settings and indexes", 2.0, benchEmbedded},
 		{4, "durable submissions by POST, MongoDB, 64 connections", "InsertOne from 64 goroutines, same indexes", 1.5, benchMongo},
 		{6, "public search over --passages passages, searches a second", "over 10,000 passages", 1.0 / 3, benchSearch},
+		{7, "start to the first page, 2,000 notices, starts a second", "with 20 notices", 0.2, benchStart},
 	}
 }
 

@@ -23,9 +23,12 @@ func searchIndex(s stored, keys feedback.Keys, log *slog.Logger) *search.Index {
 
 // close ends the use of everything that open opened.
 func (s *server) close() error {
-	var err error
+	var errs []error
 	if s.config.Search != nil {
-		err = s.config.Search.Close()
+		errs = append(errs, s.config.Search.Close())
 	}
-	return errors.Join(err, s.store.Close())
+	if s.place != nil {
+		errs = append(errs, s.place.Close())
+	}
+	return errors.Join(append(errs, s.store.Close())...)
 }

@@ -18,7 +18,9 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	"rectify/content/history"
 	"rectify/content/library"
+	"rectify/feedback/backup"
 	"rectify/feedback/calendar"
 	"rectify/site"
 	"rectify/site/guard"
@@ -29,11 +31,12 @@ import (
 // serveCmd serves the site until it is told to stop.
 type serveCmd struct {
 	stored
-	Listen  string `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	Content string `help:"Folder of notices and site.yaml; the built-in notices where none is given." type:"path" placeholder:"DIR"`
-	BaseURL string `name:"base-url" help:"Where readers reach the site; may have a path." placeholder:"URL"`
-	Proxies string `name:"trusted-proxies" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR,…"`
-	Limits  string `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
+	Listen  string   `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Content string   `help:"Folder of notices and site.yaml; the built-in notices where none is given." type:"path" placeholder:"DIR"`
+	BaseURL string   `name:"base-url" help:"Where readers reach the site; may have a path." placeholder:"URL"`
+	Proxies string   `name:"trusted-proxies" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR,…"`
+	Witness []string `help:"Verifier key of a witness whose cosignatures on heads of the public log are kept; may be repeated." placeholder:"KEY"`
+	Limits  string   `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
 }
 
 // drain is how long requests under way may go on after SIGTERM.
@@ -48,6 +51,7 @@ type server struct {
 	cmd    *serveCmd
 	log    *slog.Logger
 	store  store
+	place  *place
 	config site.Config
 	live   atomic.Pointer[site.Site]
 }
@@ -75,42 +79,57 @@ func (s *server) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("--trusted-proxies: %w: %w", err, errUsage)
 	}
-	fsys, err := notices(s.cmd.Content)
-	if err != nil {
+	if s.store, err = s.cmd.open(ctx); err != nil {
 		return err
 	}
-	opened, err := s.cmd.open(ctx)
-	if err != nil {
-		return err
-	}
-	s.store = opened
-	s.config = site.Config{
-		Store: opened, Vault: opened, BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on",
-		Log: s.log, Now: time.Now, Figures: &ops.Figures{},
-	}
-	if s.config.Keys, err = s.cmd.keys(ctx, opened); err != nil {
-		return errors.Join(err, opened.Close())
-	}
-	if s.config.Keeper, err = keeper(opened); err != nil {
-		return errors.Join(err, opened.Close())
-	}
-	if s.config.Words, err = i18n.Load(); err != nil {
-		return errors.Join(err, opened.Close())
-	}
-	s.config.Library, err = library.Open(ctx, library.Options{FS: fsys, Keep: filepath.Join(s.cmd.Data, "notices"), Log: s.log})
-	if err != nil {
-		return errors.Join(err, opened.Close())
-	}
-	s.config.Search = searchIndex(s.cmd.stored, s.config.Keys, s.log)
-	if err := s.build(); err != nil {
+	if err := s.fill(ctx, proxies); err != nil {
 		return errors.Join(err, s.close())
 	}
 	return nil
 }
 
+// fill makes what stands on the store.
+func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
+	s.config = site.Config{
+		Store: s.store, Vault: s.store, BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on",
+		Log: s.log, Now: time.Now, Figures: &ops.Figures{},
+	}
+	if err := backup.Whole(ctx, s.store); err != nil {
+		return err
+	}
+	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
+		return err
+	}
+	if s.config.Keeper, err = keeper(s.store); err != nil {
+		return err
+	}
+	if s.config.Words, err = i18n.Load(); err != nil {
+		return err
+	}
+	if s.place, err = openPlace(ctx, s.cmd.stored, s.cmd.Content); err != nil {
+		return err
+	}
+	s.config.Archive = &history.Archive{Shelf: s.place.versions}
+	s.config.Press = s.place.press(s.config.Archive)
+	s.config.Press.Now = time.Now
+	s.config.Library, err = library.Open(ctx, library.Options{
+		Folder: s.place.FS, Keep: filepath.Join(s.cmd.Data, "notices"), Build: build(), Archive: s.config.Archive, Log: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	s.config.Library.OnChange(func(slugs []string) {
+		if now := s.live.Load(); now != nil {
+			now.Changed(slugs)
+		}
+	})
+	s.config.Search = searchIndex(s.cmd.stored, s.config.Keys, s.log)
+	return s.build(ctx)
+}
+
 // build makes the site from the settings as they stand in the folder now.
-func (s *server) build() error {
-	fsys, err := notices(s.cmd.Content)
+func (s *server) build(ctx context.Context) error {
+	fsys, err := s.place.FS(ctx)
 	if err != nil {
 		return err
 	}
@@ -120,6 +139,11 @@ func (s *server) build() error {
 	}
 	for _, d := range found {
 		s.log.Warn("settings", "file", d.File, "line", d.Line, "code", d.Code, "args", fmt.Sprint(d.Args...))
+	}
+	if s.config.Notary == nil { // its name is that of the first start; settings read later do not change it
+		if err := s.notarise(b.Domain); err != nil {
+			return err
+		}
 	}
 	next := s.config
 	next.Body = b
@@ -160,6 +184,9 @@ func (s *server) serve(ctx context.Context) error {
 	var background sync.WaitGroup
 	background.Go(func() { s.follow(work) })
 	background.Go(func() { s.reload(work) })
+	background.Go(func() { s.watch(work) })
+	background.Go(func() { s.config.Notary.Follow(work) })
+	background.Go(func() { s.logVersions(work) })
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {
@@ -214,7 +241,7 @@ func (s *server) reload(ctx context.Context) {
 		if _, err := s.config.Library.Reload(ctx); err != nil {
 			s.log.Error("notices not reread", "err", err)
 		}
-		if err := s.build(); err != nil {
+		if err := s.build(ctx); err != nil {
 			s.log.Error("settings not reread", "err", err)
 			continue
 		}

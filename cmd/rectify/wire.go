@@ -19,15 +19,18 @@ import (
 	"rectify/feedback/mongostore"
 	"rectify/feedback/sqlitestore"
 	"rectify/feedback/staff"
+	"rectify/feedback/translog"
 	"rectify/site/body"
 )
 
 // store is everything that a store of feedback does.
 type store interface {
+	whole
 	feedback.Store
 	feedback.Vault
 	staff.Store
 	io.Closer
+	Log() translog.Store
 }
 
 // database is the name of the MongoDB database where the URI names none.
@@ -38,20 +41,32 @@ func (s stored) open(ctx context.Context) (store, error) {
 	if s.Mongo == "" {
 		return sqlitestore.Open(ctx, s.Data)
 	}
-	name := database
+	return mongostore.Open(ctx, s.Mongo, s.database())
+}
+
+// database is the one that the URI names.
+func (s stored) database() string {
 	if u, err := url.Parse(s.Mongo); err == nil && strings.Trim(u.Path, "/") != "" {
-		name = strings.Trim(u.Path, "/")
+		return strings.Trim(u.Path, "/")
 	}
-	return mongostore.Open(ctx, s.Mongo, name)
+	return database
+}
+
+// errOtherKey means that a key file is not the one that the store began with.
+var errOtherKey = errors.New("does not belong to this store")
+
+// keyPath is the file of the master key.
+func (s stored) keyPath() string {
+	if s.KeyFile != "" {
+		return s.KeyFile
+	}
+	return filepath.Join(s.Data, "master.key")
 }
 
 // keys reads the master key, or makes it at the first start, and holds it to
 // the store: with another key no receipt code would ever be found again.
 func (s stored) keys(ctx context.Context, vault feedback.Vault) (feedback.Keys, error) {
-	path := s.KeyFile
-	if path == "" {
-		path = filepath.Join(s.Data, "master.key")
-	}
+	path := s.keyPath()
 	k, err := readKey(path)
 	if err != nil {
 		return k, err
@@ -61,7 +76,7 @@ func (s stored) keys(ctx context.Context, vault feedback.Vault) (feedback.Keys, 
 		return k, fmt.Errorf("key: %w", err)
 	}
 	if kept != k.Fingerprint() {
-		return k, fmt.Errorf("key file %s does not belong to this store; every copy of a site needs the key file of the first (--key-file)", path)
+		return k, fmt.Errorf("key file %s: %w; every copy of a site needs the key file of the first (--key-file)", path, errOtherKey)
 	}
 	return k, nil
 }

@@ -168,6 +168,10 @@ func (c *checker) dates() {
 		{{"inspection.to", in.To}, {"inspection.handed_over", in.HandedOver}},
 		{{"inspection.handed_over", in.HandedOver}, {"date", n.Date}},
 		{{"date", n.Date}, {"published", published}},
+		{{"inspection.handed_over", in.HandedOver}, {"inspection.rectify_from", in.RectifyFrom}},
+		{{"inspection.rectify_from", in.RectifyFrom}, {"inspection.rectify_to", in.RectifyTo}},
+		{{"inspection.handed_over", in.HandedOver}, {"inspection.looked_back", in.LookedBack}},
+		{{"published", published}, {"archived", n.Archived}},
 		{{"supervision.from", n.Supervision.From}, {"supervision.to", n.Supervision.To}},
 	} {
 		a, b := pair[0], pair[1]

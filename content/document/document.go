@@ -2,9 +2,11 @@
 // pages, plain text in any encoding) into paragraphs in reading order.
 //
 // It must not know what a notice is: it finds no title, no numbering scheme and
-// no contacts. Every character of the file is in a Block or in Left.
+// no contacts. Every character of the file is in a Block, in Left or in Meta.
+// It opens no file and no connection: what a document points at stays unread.
 //
-// Start reading at this file, then docx.go, html.go, text.go and charset.go.
+// Start reading at this file, then read.go, docx.go, html.go, text.go and
+// charset.go; limits.go holds every bound, errors.go what can go wrong.
 package document
 
 // Format is the kind of file.
@@ -22,7 +24,7 @@ const (
 type Document struct {
 	Name     string
 	Format   Format
-	Encoding string            // UTF-8, UTF-16LE, GB18030, Big5; empty for Word
+	Encoding string            // UTF-8, UTF-16LE, UTF-16BE, GB18030, Big5; empty for Word
 	Meta     map[string]string // head fields of a web page, core properties of a Word file
 	Blocks   []Block           // in reading order
 	Left     []Left            // what is no part of the document, with the reason
@@ -40,11 +42,12 @@ const (
 )
 
 // Block is a paragraph, a table, or a footnote. Text holds what a reader would
-// see, automatic numbers resolved and in their place.
+// see, automatic numbers resolved and in their place; of plain text it is the
+// line with its indent, since that tells where a paragraph begins.
 type Block struct {
 	Line    int // of a text or HTML source; number of the paragraph in a Word file; from 1
 	Kind    Kind
-	Text    string // without line ends, except for those forced inside a paragraph (\n)
+	Text    string // without line ends, except for those forced inside a paragraph (\n); empty for a Table
 	Number  string // the automatic number with which Text begins, empty if typed or none
 	Heading int    // 1 to 9 for a heading by style or h1 to h6, else 0
 	Center  bool
@@ -54,14 +57,14 @@ type Block struct {
 
 // Left is text that was left out.
 type Left struct {
-	Line   int
-	Reason string // a code: navigation, share, footer, script, hidden, deleted, header, image, field, comment …
+	Line   int    // as in Block; 0 where the text has no place (headers of a Word file)
+	Reason string // one of the Reason codes
 	Text   string
 }
 
-// Remark is a code with values about the reading: encoding, tracked-changes …
+// Remark is a code with values about the reading.
 type Remark struct {
-	Line int
-	Code string
+	Line int    // as in Block; 0 if about the whole file
+	Code string // one of the Remark codes
 	Args []any
 }

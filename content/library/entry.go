@@ -7,16 +7,47 @@ import (
 	"rectify/content/render"
 )
 
-// Entry is one published notice: read, checked and rendered. It is immutable.
+// Entry is one published notice: read and checked. It is immutable.
 type Entry struct {
+	// Notice is the outline: envelope and tree, without any text. Open answers
+	// the whole.
 	Notice *content.Notice
-	Doc    *render.Document
 	// Stale says that this is the last good version: a newer file under the
 	// same name has errors and is not published.
 	Stale  bool
-	Loaded time.Time // when this version was read by this program
+	Loaded time.Time // when this version was first read here
+	// Version is its number in the archive, 0 until it is kept there.
+	Version int
 
+	lib   *Library
+	moved bool // this program saw another version under the same name before
+	file  stamp
 	found []content.Diagnostic // warnings, told again while the file stays as it is
+	asked []asked              // what the check asked of the folder, and the answer
+	src   []byte               // the source, where no folder keeps it
+}
+
+// Whole is a notice with its text, rendered.
+type Whole struct {
+	Notice *content.Notice
+	Doc    *render.Document
+}
+
+// Open reads and renders the whole notice, or answers it from memory. It fails
+// only when the disk does.
+func (e *Entry) Open() (*Whole, error) { return e.lib.whole(e) }
+
+// stamp tells whether a file may have changed without reading it.
+type stamp struct {
+	Size   int64
+	Mod    time.Time
+	Digest string // where the folder itself knows it
+}
+
+// asked is one question of the check about another file.
+type asked struct {
+	Name string
+	Has  bool
 }
 
 // Snapshot is the whole library at one moment. It is immutable, so a page

@@ -1,35 +1,42 @@
 package library
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 
 	"rectify/content"
 	"rectify/content/parse"
+	"rectify/content/shelf"
 )
 
 // keep writes the source of a good version, so that a broken file does not
 // take the notice down at the next start either. A failure is only logged: the
 // notice itself stands.
-func (l *Library) keep(n *content.Notice) {
-	if l.opts.Keep == "" {
+func (l *Library) keep(e *Entry) {
+	if l.opts.Keep == "" || e.src == nil {
 		return
 	}
-	path := l.kept(n.Slug)
-	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, n.Source) {
+	path := l.kept(e.Notice.Slug)
+	if have, err := os.ReadFile(path); err == nil && shelf.Digest(have) == e.Notice.Digest {
+		e.src = nil
 		return
 	}
-	err := os.MkdirAll(l.opts.Keep, 0o700)
-	if err == nil {
-		err = os.WriteFile(path+".new", n.Source, 0o600)
+	if err := l.write(path, e.src); err != nil {
+		l.opts.Log.Warn("last good version not kept", "notice", e.Notice.Slug, "err", err)
+		return
 	}
-	if err == nil {
-		err = os.Rename(path+".new", path)
+	e.src = nil // the disk has it
+}
+
+// write puts a file in place in one step.
+func (l *Library) write(path string, data []byte) error {
+	if err := os.MkdirAll(l.opts.Keep, 0o700); err != nil {
+		return err
 	}
-	if err != nil {
-		l.opts.Log.Warn("last good version not kept", "notice", n.Slug, "err", err)
+	if err := os.WriteFile(path+".new", data, 0o600); err != nil {
+		return err
 	}
+	return os.Rename(path+".new", path)
 }
 
 // lastGood answers the version that was published before, from memory or disk.
@@ -50,12 +57,10 @@ func (l *Library) lastGood(slug string, before *Snapshot) *Entry {
 	if content.HasErrors(found) {
 		return nil
 	}
-	e, err := l.made(n)
-	if err != nil {
+	if _, err := l.render(n); err != nil {
 		return nil
 	}
-	e.Stale = true
-	return e
+	return &Entry{lib: l, Notice: n.Outline(), Stale: true, Loaded: l.opts.Now(), src: src}
 }
 
 func (l *Library) kept(slug string) string { return filepath.Join(l.opts.Keep, slug+".md") }

@@ -3,75 +3,32 @@ package library
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"rectify/content"
 	"rectify/content/check"
 	"rectify/content/parse"
-	"rectify/content/render"
+	"rectify/content/shelf"
 )
 
-// Read parses and checks every notice in a folder and all of them together.
-// It is what the command rectify check does, too.
-func Read(ctx context.Context, fsys fs.FS) ([]*content.Notice, []content.Diagnostic, error) {
-	files, err := sources(fsys)
-	if err != nil {
-		return nil, nil, err
-	}
-	var notices []*content.Notice
-	var found []content.Diagnostic
-	names := make(map[*content.Notice]string)
-	for _, name := range files {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, err
-		}
-		src, err := readFile(fsys, name)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", name, err)
-		}
-		n, ds := one(fsys, name, src)
-		found = append(found, ds...)
-		notices = append(notices, n)
-		names[n] = name
-	}
-	found = append(found, check.Set(notices, func(n *content.Notice) string { return names[n] })...)
-	return notices, found, nil
-}
-
-// one reads and checks a single notice.
-func one(fsys fs.FS, name string, src []byte) (*content.Notice, []content.Diagnostic) {
-	n, found := parse.Notice(name, src)
-	if content.HasErrors(found) {
-		return n, found // what follows from a broken reading would only hide its cause
-	}
-	return n, append(found, check.Notice(n, name, func(file string) bool {
-		_, err := fs.Stat(fsys, path.Join(path.Dir(name), file))
-		return err == nil
-	})...)
-}
-
 // sources are the notices of a folder: its Markdown files but for README.md.
-func sources(fsys fs.FS) ([]string, error) {
+func sources(fsys fs.FS) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return nil, err //nolint:wrapcheck // says "open …" itself
 	}
-	var names []string
-	for _, e := range entries {
+	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool {
 		name := e.Name()
-		if !e.IsDir() && path.Ext(name) == ".md" && !strings.HasPrefix(name, ".") && !strings.EqualFold(name, "readme.md") {
-			names = append(names, name)
-		}
-	}
-	return names, nil
+		return e.IsDir() || path.Ext(name) != ".md" || strings.HasPrefix(name, ".") || strings.EqualFold(name, "readme.md")
+	}), nil
 }
 
 // readFile reads no more than a notice may be long, and one byte to tell.
@@ -84,27 +41,50 @@ func readFile(fsys fs.FS, name string) ([]byte, error) {
 	return src, errors.Join(err, f.Close())
 }
 
-func (l *Library) load(ctx context.Context, before *Snapshot) (*Snapshot, []content.Diagnostic, error) {
-	files, err := sources(l.opts.FS)
+// one reads and checks a single notice.
+func one(name string, src []byte, has func(file string) bool) (*content.Notice, []content.Diagnostic) {
+	n, found := parse.Notice(name, src)
+	if content.HasErrors(found) {
+		return n, found // what follows from a broken reading would only hide its cause
+	}
+	return n, append(found, check.Notice(n, name, has)...)
+}
+
+// beside asks a folder for files by name.
+func beside(fsys fs.FS) func(file string) bool {
+	return func(file string) bool {
+		_, err := fs.Stat(fsys, file)
+		return err == nil
+	}
+}
+
+func (l *Library) load(ctx context.Context, fsys fs.FS, before *Snapshot, deep bool) (*Snapshot, []content.Diagnostic, error) {
+	files, err := sources(fsys)
 	if err != nil {
 		return nil, nil, err
 	}
-	next := &Snapshot{slugs: make(map[string]*Entry)}
-	var found []content.Diagnostic
-	for _, name := range files {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, err
-		}
-		e, ds := l.entry(name, before)
-		found = append(found, ds...)
+	entries, findings := make([]*Entry, len(files)), make([][]content.Diagnostic, len(files))
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(runtime.GOMAXPROCS(0))
+	for i, file := range files {
+		work.Go(func() error {
+			entries[i], findings[i] = l.entry(fsys, file, before, deep)
+			return ctx.Err()
+		})
+	}
+	if err := work.Wait(); err != nil {
+		return nil, nil, err //nolint:wrapcheck // the context's own words
+	}
+	next := &Snapshot{slugs: make(map[string]*Entry, len(files))}
+	for _, e := range entries {
 		if e != nil {
 			next.slugs[e.Notice.Slug] = e
 		}
 	}
-	found = append(found, l.set(next, before)...)
+	found := append(slices.Concat(findings...), l.set(next, before)...)
 	for slug, e := range next.slugs {
-		if !e.Stale && before.slugs[slug] != e {
-			l.keep(e.Notice) // only now is it known to be good beside the others
+		if old, ok := before.slugs[slug]; !e.Stale && (!ok || old.Notice.Digest != e.Notice.Digest) {
+			l.keep(e) // only now is it known to be good beside the others
 		}
 		next.entries = append(next.entries, e)
 	}
@@ -133,34 +113,81 @@ func (l *Library) set(s, before *Snapshot) []content.Diagnostic {
 
 // entry answers the notice of a file: as it was when nothing changed, anew, or
 // its last good version; nil when there never was one.
-func (l *Library) entry(name string, before *Snapshot) (*Entry, []content.Diagnostic) {
+func (l *Library) entry(fsys fs.FS, file fs.DirEntry, before *Snapshot, deep bool) (*Entry, []content.Diagnostic) {
+	name := file.Name()
 	slug := strings.TrimSuffix(name, ".md")
-	src, err := readFile(l.opts.FS, name)
-	if err != nil {
-		return l.lastGood(slug, before), []content.Diagnostic{{File: name, Severity: content.Error, Code: "unreadable", Args: []any{err.Error()}}}
+	old := before.slugs[slug]
+	if old != nil && old.Stale {
+		old = nil
 	}
-	sum := sha256.Sum256(src)
-	if old, ok := before.slugs[slug]; ok && !old.Stale && old.Notice.Digest == hex.EncodeToString(sum[:]) {
+	now := stampOf(file)
+	if old != nil && !deep && old.same(now) && old.stands(fsys) {
 		return old, old.found
 	}
-	n, found := one(l.opts.FS, name, src)
+	src, err := readFile(fsys, name)
+	if err != nil {
+		return l.lastGood(slug, before), unreadable(name, err)
+	}
+	if old != nil && old.Notice.Digest == shelf.Digest(src) && old.stands(fsys) {
+		if old.file == now {
+			return old, old.found
+		}
+		again := *old
+		again.file = now
+		return &again, old.found
+	}
+	e := &Entry{lib: l, file: now, Loaded: l.opts.Now(), moved: old != nil}
+	n, found := one(name, src, func(file string) bool {
+		has := beside(fsys)(file)
+		e.asked = append(e.asked, asked{file, has})
+		return has
+	})
 	if content.HasErrors(found) {
 		return l.lastGood(slug, before), found
 	}
-	e, err := l.made(n)
-	if err != nil {
-		return l.lastGood(slug, before), append(found, content.Diagnostic{File: name, Severity: content.Error, Code: "unreadable", Args: []any{err.Error()}})
+	if _, err := l.render(n); err != nil {
+		return l.lastGood(slug, before), append(found, unreadable(name, err)...)
 	}
-	e.found = found
+	e.Notice, e.found = n.Outline(), found
+	e.src = src // until it is kept
 	return e, found
 }
 
-func (l *Library) made(n *content.Notice) (*Entry, error) {
-	doc, err := render.Notice(n)
+func unreadable(name string, err error) []content.Diagnostic {
+	return []content.Diagnostic{{File: name, Severity: content.Error, Code: "unreadable", Args: []any{err.Error()}}}
+}
+
+// stampOf is what the folder says of a file without opening it.
+func stampOf(file fs.DirEntry) stamp {
+	info, err := file.Info()
 	if err != nil {
-		return nil, err
+		return stamp{}
 	}
-	return &Entry{Notice: n, Doc: doc, Loaded: l.opts.Now()}, nil
+	s := stamp{Size: info.Size(), Mod: info.ModTime().UTC()}
+	if f, ok := info.Sys().(shelf.File); ok {
+		s.Digest = f.Digest
+	}
+	return s
+}
+
+// same reports whether the file is surely what was read. A folder without
+// times (the one built in) tells nothing.
+func (e *Entry) same(now stamp) bool {
+	if now.Digest != "" {
+		return now.Digest == e.Notice.Digest
+	}
+	return !now.Mod.IsZero() && now.Size == e.file.Size && now.Mod.Equal(e.file.Mod)
+}
+
+// stands reports whether what the check asked for is still answered the same.
+func (e *Entry) stands(fsys fs.FS) bool {
+	has := beside(fsys)
+	for _, q := range e.asked {
+		if has(q.Name) != q.Has {
+			return false
+		}
+	}
+	return true
 }
 
 func newestFirst(a, b *Entry) int {

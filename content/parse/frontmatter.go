@@ -39,6 +39,7 @@ func frontMatter(n *content.Notice, file string, head []byte, offset int) []cont
 			r.Mapping(v, strictyaml.Fields{
 				"body": r.Text(&in.Body), "round": r.Text(&in.Round), "kind": r.Text(&in.Kind),
 				"from": r.Day(&in.From), "to": r.Day(&in.To), "handed_over": r.Day(&in.HandedOver),
+				"rectify_from": r.Day(&in.RectifyFrom), "rectify_to": r.Day(&in.RectifyTo), "looked_back": r.Day(&in.LookedBack),
 			})
 		},
 		"date":      r.Day(&n.Date),
@@ -61,7 +62,11 @@ func frontMatter(n *content.Notice, file string, head []byte, offset int) []cont
 				"findings": r.Number(&stated.Findings, 0, 9999),
 			})
 		},
+		"change": func(v *yaml.Node) {
+			r.Mapping(v, strictyaml.Fields{"note": r.Text(&n.Change.Note), "by": r.Text(&n.Change.By), "minor": r.Flag(&n.Change.Minor)})
+		},
 		"supersedes": r.Text(&n.Supersedes),
+		"archived":   r.Day(&n.Archived),
 		"attachments": r.Each(func(v *yaml.Node) {
 			var a content.Attachment
 			if v.Kind == yaml.MappingNode {

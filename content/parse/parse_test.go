@@ -30,6 +30,7 @@ func TestTreeAndIDs(t *testing.T) {
 		{"numbers restart in another section", "## 一、总\n\n#### 1.乙\n\n## 二、分\n\n#### 1.乙\n\n#### 2.丙\n\n##### ①丁\n\n##### ②戊\n\n##### ③己\n",
 			"1:2 2.1:2 2.2:2[2.2-1:3 2.2-2:3 2.2-3:3]"},
 		{"the section's own number stands before", "## 二、总\n\n#### 1.乙\n\n## 四、分\n\n#### 1.乙\n", "1:2 4.1:2"},
+		{"numbers begin anew under another aspect", "## 一、总\n\n### （一）甲\n\n#### 1.乙\n\n### （二）甲\n\n#### 1.乙\n\n##### ①丙\n\n#### 2.丁\n", "a1:1[1:2] a2:1[2.1:2[2.1-1:3] 2.2:2]"},
 		{"given ids are kept", "## 一、总\n\n{#9}\n#### 1.乙\n", "9:2"},
 	} {
 		t.Run(x.name, func(t *testing.T) {

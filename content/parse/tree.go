@@ -1,7 +1,6 @@
 package parse
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -110,59 +109,22 @@ func levelOf(k numbering.Kind) content.Level {
 	}
 }
 
-// ids gives every item without one of its own the id that its numbers make: 3,
-// 3-2, a1. Where a number was used in an earlier section, the section's number
-// stands before it.
+// ids gives every item without one of its own the id that its numbers make.
 func (p *reading) ids(given map[*content.Item]bool) {
+	derived := p.n.DerivedIDs(func(it *content.Item) bool { return given[it] })
 	seen := make(map[string]int) // id → line of its first use
-	for i := range p.n.Sections {
-		sec := &p.n.Sections[i]
-		derived := make(map[*content.Item]string)
-		restart := false
-		derive(sec.Items, "", func(it *content.Item, id string) {
-			derived[it] = id
-			if _, used := seen[id]; used {
-				restart = true
-			}
-		})
-		prefix := ""
-		if restart {
-			ordinal := i + 1
-			if m, _ := numbering.Read(sec.Heading); m.Kind == numbering.Han {
-				ordinal = m.Ordinal
-			}
-			prefix = fmt.Sprintf("%d.", ordinal)
+	for it := range p.n.Items {
+		want := derived[it]
+		if !given[it] {
+			it.ID = want
+		} else if it.ID != want {
+			p.warn(it.Line, "id-number", it.ID, want)
 		}
-		derive(sec.Items, "", func(it *content.Item, _ string) {
-			want := prefix + derived[it]
-			if !given[it] {
-				it.ID = want
-			} else if it.ID != want {
-				p.warn(it.Line, "id-number", it.ID, want)
-			}
-			if line, used := seen[it.ID]; used {
-				p.fault(it.Line, "duplicate-id", it.ID, line)
-			} else {
-				seen[it.ID] = it.Line
-			}
-		})
-	}
-}
-
-// derive calls yield with the id that numbers alone make, parents first.
-func derive(items []*content.Item, parent string, yield func(*content.Item, string)) {
-	for _, it := range items {
-		var id string
-		switch {
-		case it.Level == content.Aspect:
-			id = "a" + strconv.Itoa(it.Ordinal)
-		case it.Level == content.Problem || parent == "":
-			id = strconv.Itoa(it.Ordinal)
-		default:
-			id = parent + "-" + strconv.Itoa(it.Ordinal)
+		if line, used := seen[it.ID]; used {
+			p.fault(it.Line, "duplicate-id", it.ID, line)
+		} else {
+			seen[it.ID] = it.Line
 		}
-		yield(it, id)
-		derive(it.Children, id, yield)
 	}
 }
 

@@ -1,8 +1,6 @@
 package render
 
 import (
-	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -24,6 +22,7 @@ type noticeData struct {
 	Supervision *periodData      `json:"supervision,omitempty"`
 	Contacts    content.Contacts `json:"contacts"`
 	Supersedes  string           `json:"supersedes,omitempty"`
+	Archived    content.Day      `json:"archived,omitzero"`
 	Digest      string           `json:"digest"` // SHA-256 of the Markdown
 	Counts      countData        `json:"counts"`
 	Sections    []sectionData    `json:"sections"`
@@ -36,6 +35,10 @@ type inspectionData struct {
 	From       content.Day `json:"from,omitzero"`
 	To         content.Day `json:"to,omitzero"`
 	HandedOver content.Day `json:"handed_over,omitzero"`
+
+	RectifyFrom content.Day `json:"rectify_from,omitzero"`
+	RectifyTo   content.Day `json:"rectify_to,omitzero"`
+	LookedBack  content.Day `json:"looked_back,omitzero"`
 }
 
 type periodData struct {
@@ -82,7 +85,7 @@ func JSON(n *content.Notice) ([]byte, error) {
 	totals := n.Totals()
 	d := noticeData{
 		Slug: n.Slug, Title: n.Title, Issuer: n.Issuer, Date: n.Date, Number: n.Number, Index: n.Index, Subjects: n.Subjects,
-		Inspection: inspectionData(n.Inspection), Contacts: n.Contacts, Supersedes: n.Supersedes, Digest: n.Digest,
+		Inspection: inspectionData(n.Inspection), Contacts: n.Contacts, Supersedes: n.Supersedes, Archived: n.Archived, Digest: n.Digest,
 		Counts: countData{Aspects: totals.Aspects, Problems: totals.Problems, Findings: totals.Findings, ByStatus: map[string]int{}},
 	}
 	if !n.Published.IsZero() {
@@ -130,43 +133,6 @@ func blockText(blocks []content.Block) string {
 		texts = append(texts, strings.ReplaceAll(b.Text, "**", ""))
 	}
 	return strings.Join(texts, "\n")
-}
-
-// CSV is the ledger, a row a leaf, with a byte order mark so that spreadsheet
-// programs read it as UTF-8. A cell that such a program would take for a
-// formula begins with an apostrophe.
-func CSV(n *content.Notice) ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteString("\ufeff")
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
-	rows := [][]string{{"编号", "方面", "问题", "具体问题", "整改状态", "文件用语", "责任单位", "整改时限", "进度", "佐证", "整改情况"}}
-	for _, l := range n.Leaves() {
-		var names [content.Finding + 1]string
-		for _, it := range n.Path(l.ID) {
-			names[it.Level] = it.Heading
-		}
-		progress := ""
-		if l.Ledger.Progress != nil {
-			progress = fmt.Sprintf("%d%%", *l.Ledger.Progress)
-		}
-		rows = append(rows, []string{
-			l.ID, names[content.Aspect], names[content.Problem], names[content.Finding], l.Ledger.Status.Code(), l.Ledger.Label,
-			l.Ledger.Owner, l.Ledger.Due.String(), progress, l.Ledger.Evidence, blockText(l.Body),
-		})
-	}
-	for i, row := range rows {
-		for k, cell := range row {
-			if i > 0 && k > 0 && cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
-				row[k] = "'" + cell
-			}
-		}
-		if err := w.Write(row); err != nil {
-			return nil, fmt.Errorf("notice %s as CSV: %w", n.Slug, err)
-		}
-	}
-	w.Flush()
-	return b.Bytes(), w.Error()
 }
 
 // Text is the whole document as plain text.

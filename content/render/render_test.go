@@ -2,7 +2,6 @@ package render_test
 
 import (
 	"bytes"
-	"encoding/csv"
 	"flag"
 	"io"
 	"os"
@@ -129,24 +128,6 @@ func TestPhrases(t *testing.T) {
 			t.Fatalf("%q became %q", title, got)
 		}
 	})
-}
-
-// A cell that a spreadsheet would take for a formula does not begin as one.
-func TestCSVHoldsNoFormula(t *testing.T) {
-	n, _ := document(t, "=HYPERLINK(\"http://evil.example\")")
-	data, err := render.CSV(n)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff")))).ReadAll()
-	if err != nil || len(rows) != 2 {
-		t.Fatalf("%d rows, %v", len(rows), err)
-	}
-	for _, cell := range rows[1][1:] {
-		if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
-			t.Errorf("a cell begins as a formula: %q", cell)
-		}
-	}
 }
 
 // The data of the short built-in notice, as others read it.

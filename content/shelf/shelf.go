@@ -4,7 +4,7 @@
 //
 // It knows names and bytes. It must not know what a notice is.
 //
-// Start reading at this file, then dir.go.
+// Start reading at this file, then dir.go; mongoshelf is the database.
 package shelf
 
 import (
@@ -21,11 +21,12 @@ const MaxBytes = 8 << 20
 
 // Errors of a Shelf. ErrNotFound: no file of that name. ErrConflict: the file
 // is not what the caller thought it was. ErrName: no name that can stand on a
-// shelf.
+// shelf. ErrSize: more than MaxBytes.
 var (
 	ErrNotFound = errors.New("no such file")
 	ErrConflict = errors.New("file was changed by someone else")
 	ErrName     = errors.New("not a name for a file")
+	ErrSize     = errors.New("file is too large for a shelf")
 )
 
 // File is one file on a shelf.
@@ -46,8 +47,9 @@ type Shelf interface {
 
 	// Put keeps data under name if what is there now has the digest was; None
 	// means that nothing must be there, Any that it does not matter.
-	// ErrConflict: it is something else. Of concurrent calls with the same was
-	// one succeeds.
+	// ErrConflict: it is something else, or name is a folder of other files, or
+	// one of its folders is a file. Of concurrent calls with the same was one
+	// succeeds, Any aside.
 	Put(ctx context.Context, name string, data []byte, was string) error
 
 	// Remove takes a file away under the same rule; ErrNotFound if it is gone.

@@ -125,6 +125,15 @@ func (r *Reader) Texts(into *[]string) func(*yaml.Node) {
 	})
 }
 
+// Flag reads true or false.
+func (r *Reader) Flag(into *bool) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if n.Tag != "!!bool" || n.Decode(into) != nil {
+			r.report(n, "yaml-kind", "true, false")
+		}
+	}
+}
+
 // Number reads a whole number from least to most.
 func (r *Reader) Number(into *int, least, most int) func(*yaml.Node) {
 	return func(n *yaml.Node) {

@@ -68,7 +68,7 @@ func Start(q feedback.Query) (feedback.Sort, *Place, error) {
 	if sort == "" {
 		sort = feedback.ByNewest
 	}
-	if sort != feedback.ByDue && sort != feedback.ByNewest && sort != feedback.ByPublished {
+	if sort != feedback.ByDue && sort != feedback.ByNewest && sort != feedback.ByPublished && sort != feedback.ByNumber {
 		return "", nil, feedback.Invalid{Field: "sort", Rule: "unknown"}
 	}
 	if q.Limit < 1 || q.Limit > feedback.MaxPage {

@@ -22,7 +22,7 @@ func TestRoundTrip(t *testing.T) {
 		if rapid.Bool().Draw(t, "published") {
 			s.PublishedAt = time.UnixMilli(rapid.Int64Range(1, 4e12).Draw(t, "at")).UTC()
 		}
-		sort := rapid.SampledFrom([]feedback.Sort{feedback.ByDue, feedback.ByNewest, feedback.ByPublished}).Draw(t, "sort")
+		sort := rapid.SampledFrom([]feedback.Sort{feedback.ByDue, feedback.ByNewest, feedback.ByPublished, feedback.ByNumber}).Draw(t, "sort")
 		want := cursor.After(sort, &s)
 		got, place, err := cursor.Start(feedback.Query{Sort: sort, Limit: 1, After: want.String()})
 		if err != nil || got != sort || place == nil || *place != want {
@@ -35,7 +35,7 @@ func TestRoundTrip(t *testing.T) {
 // refused, and never makes trouble.
 func TestAnyText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		sort := rapid.SampledFrom([]feedback.Sort{feedback.ByDue, feedback.ByNewest, feedback.ByPublished}).Draw(t, "sort")
+		sort := rapid.SampledFrom([]feedback.Sort{feedback.ByDue, feedback.ByNewest, feedback.ByPublished, feedback.ByNumber}).Draw(t, "sort")
 		text := rapid.StringMatching(`.+`).Draw(t, "text")
 		_, place, err := cursor.Start(feedback.Query{Sort: sort, Limit: 1, After: text})
 		if err == nil && place.String() != text {

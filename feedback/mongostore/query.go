@@ -46,9 +46,14 @@ func inReach(q feedback.Query, sort feedback.Sort, place *cursor.Place) []bson.D
 	if sort == feedback.ByDue && len(q.States) == 0 && !q.Submitted {
 		terms = append(terms, is("state", is("$in", feedback.States()))) // the index begins with it
 	}
-	if place == nil && sort == feedback.ByNewest {
+	if place == nil {
 		// Says nothing, but FerretDB walks the numbers in order only within bounds.
-		place = &cursor.Place{Sort: sort, Serial: math.MaxInt64}
+		switch sort {
+		case feedback.ByNewest:
+			place = &cursor.Place{Sort: sort, Serial: math.MaxInt64}
+		case feedback.ByNumber:
+			place = &cursor.Place{Sort: sort}
+		}
 	}
 	if place != nil {
 		terms = append(terms, beyond(*place)...)
@@ -62,6 +67,8 @@ func inOrder(sort feedback.Sort) bson.D {
 		return bson.D{{Key: "due", Value: 1}, {Key: "_id", Value: 1}}
 	case feedback.ByPublished:
 		return bson.D{{Key: "published_at", Value: -1}, {Key: "_id", Value: -1}}
+	case feedback.ByNumber:
+		return bson.D{{Key: "_id", Value: 1}}
 	}
 	return bson.D{{Key: "_id", Value: -1}}
 }
@@ -133,6 +140,8 @@ func beyond(p cursor.Place) []bson.D {
 		return after("due", "$gte", "$gt", p.Due, p.Serial)
 	case feedback.ByPublished:
 		return after("published_at", "$lte", "$lt", p.At, p.Serial)
+	case feedback.ByNumber:
+		return []bson.D{is("_id", is("$gt", p.Serial))}
 	}
 	return []bson.D{is("_id", is("$lt", p.Serial))}
 }

@@ -36,7 +36,7 @@ func (s *Store) prepare(ctx context.Context) error {
 			return fmt.Errorf("indexes of %s: %w", c.in.Name(), err)
 		}
 	}
-	return nil
+	return s.logIndexes(ctx)
 }
 
 // version keeps the schema's version in a new database and compares it in another.

@@ -17,11 +17,16 @@ import (
 // File is the name of the database in the data folder.
 const File = "rectify.db"
 
-// schemaVersion is kept in the file's user_version; it counts changes of schema.sql.
-const schemaVersion = 1
+// The schema as it grew: the nth step makes version n out of the one before,
+// and version 1 out of an empty file. The file's user_version counts them.
+var (
+	//go:embed schema.sql
+	firstSchema string
+	//go:embed log.sql
+	logSchema string
+)
 
-//go:embed schema.sql
-var schema string
+func steps() []string { return []string{firstSchema, logSchema} }
 
 // ErrSchema means that the file was written by a newer program, or is no file
 // of this program at all.
@@ -131,7 +136,8 @@ func dsn(path string, pragmas ...string) string {
 	return u.String()
 }
 
-// migrate makes the schema in an empty file and refuses one that it does not know.
+// migrate brings the file to the schema of this program, in one transaction, and
+// refuses one that it does not know.
 func (w *writer) migrate(ctx context.Context) error {
 	if err := w.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
@@ -144,18 +150,21 @@ func (w *writer) migrate(ctx context.Context) error {
 	if err := w.conn.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
 		return err
 	}
+	todo := steps()
 	switch {
-	case version == schemaVersion:
+	case version == len(todo):
 		return nil
-	case version > schemaVersion:
-		return fmt.Errorf("%w: file has version %d, program knows up to %d", ErrSchema, version, schemaVersion)
-	case tables > 0:
-		return fmt.Errorf("%w: file has version %d with %d tables, program writes %d", ErrSchema, version, tables, schemaVersion)
+	case version < 0 || version > len(todo):
+		return fmt.Errorf("%w: file has version %d, program knows up to %d", ErrSchema, version, len(todo))
+	case version == 0 && tables > 0:
+		return fmt.Errorf("%w: file has version 0 with %d tables", ErrSchema, tables)
 	}
-	if err := w.exec(ctx, schema); err != nil {
-		return fmt.Errorf("make schema: %w", err)
+	for _, step := range todo[version:] {
+		if err := w.exec(ctx, step); err != nil {
+			return fmt.Errorf("make schema: %w", err)
+		}
 	}
-	if err := w.exec(ctx, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
+	if err := w.exec(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(todo))); err != nil {
 		return err
 	}
 	return w.exec(ctx, "COMMIT")

@@ -83,6 +83,8 @@ func inOrder(sort feedback.Sort) string {
 		return " ORDER BY due, serial"
 	case feedback.ByPublished:
 		return " ORDER BY published_at DESC, serial DESC"
+	case feedback.ByNumber:
+		return " ORDER BY serial"
 	}
 	return " ORDER BY serial DESC"
 }

@@ -87,6 +87,8 @@ func (c *conditions) beyond(p cursor.Place) {
 		c.add("(due, serial) > (?, ?)", p.Due, p.Serial)
 	case feedback.ByPublished:
 		c.add("(published_at, serial) < (?, ?)", p.At, p.Serial)
+	case feedback.ByNumber:
+		c.add("serial > ?", p.Serial)
 	default:
 		c.add("serial < ?", p.Serial)
 	}

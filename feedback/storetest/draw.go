@@ -92,7 +92,7 @@ func asked() *rapid.Generator[feedback.Query] {
 
 // sorts are the orders there are, and the one that no sort means.
 func sorts() []feedback.Sort {
-	return []feedback.Sort{feedback.ByDue, feedback.ByNewest, feedback.ByPublished, ""}
+	return []feedback.Sort{feedback.ByDue, feedback.ByNewest, feedback.ByPublished, feedback.ByNumber, ""}
 }
 
 // world fills a store with n drawn submissions, the same in every run, and

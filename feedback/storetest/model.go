@@ -20,6 +20,8 @@ func (m model) list(q feedback.Query) []feedback.Submission {
 			return cmp.Or(byDue(a.Due, b.Due), byNumber(a.Number, b.Number))
 		case feedback.ByPublished:
 			return cmp.Or(b.PublishedAt.Compare(a.PublishedAt), byNumber(b.Number, a.Number))
+		case feedback.ByNumber:
+			return byNumber(a.Number, b.Number)
 		}
 		return byNumber(b.Number, a.Number)
 	})

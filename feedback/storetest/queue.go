@@ -139,7 +139,7 @@ func bent(cursor string) []string {
 	list := []string{
 		" ", "0", "null", cursor + "=", cursor + "A", " " + cursor, cursor[1:], cursor[:len(cursor)-1], cursor + cursor,
 		raw("due"), raw("due 2026-03-02"), raw("due 2026-02-30 1"), raw("due $gt 1"), raw("due ~ 0"), raw("due ~ -1"), raw("due ~ 01"),
-		raw("newest - x"), raw("newest 1 5"), raw("newest - 99999999999999999999"), raw("published -1 5"), raw("published {} 5"), raw("published 1 5 6"),
+		raw("newest - x"), raw("newest 1 5"), raw("newest - 99999999999999999999"), raw("number - 0"), raw("published -1 5"), raw("published {} 5"), raw("published 1 5 6"),
 		`{"$gt":""}`, "\x00", "\xff\xfe", "'; DROP TABLE submission; --",
 	}
 	long := make([]byte, 1<<16)

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rectify/feedback"
+	"rectify/feedback/backup"
 	"rectify/feedback/staff"
 )
 
@@ -18,6 +19,7 @@ type Backend interface {
 	feedback.Store
 	feedback.Vault
 	staff.Store
+	backup.Store
 }
 
 // Open answers a store with nothing in it and sees to its end by t.Cleanup.
@@ -39,6 +41,7 @@ func Run(t *testing.T, open Open) {
 		{"sessions", sessions},
 		{"workflow", workflow},
 		{"hostile", hostile},
+		{"whole", whole},
 	} {
 		t.Run(subject.name, func(t *testing.T) { subject.test(t, open) })
 	}

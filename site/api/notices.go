@@ -90,7 +90,11 @@ func (a *API) notice(c *fiber.Ctx) error {
 		return web.NotFound()
 	}
 	web.Tag(c, web.TagAll, web.TagNotice(slug))
-	body, err := render.JSON(e.Notice)
+	whole, err := e.Open()
+	if err != nil {
+		return err
+	}
+	body, err := render.JSON(whole.Notice)
 	if err != nil {
 		return fmt.Errorf("notice as data: %w", err)
 	}

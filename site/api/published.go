@@ -1,10 +1,13 @@
 package api
 
 import (
+	"encoding/json"
+
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
 	"rectify/feedback/calendar"
+	"rectify/feedback/notary"
 	"rectify/site/i18n"
 	"rectify/site/web"
 )
@@ -23,6 +26,7 @@ type publicRow struct {
 	Published calendar.Day      `json:"published"`
 	Text      string            `json:"text"` // hidden parts stand as 【已遮盖：…】
 	Replies   []replyRow        `json:"replies"`
+	Statement json.RawMessage   `json:"statement"` // the very bytes whose SHA-256 stands in the public log
 }
 
 // replyRow holds the five things that a public reply shows.
@@ -66,6 +70,7 @@ func (a *API) publicRow(p feedback.Public) publicRow {
 		Number: p.Number, URL: a.Site.Links.Absolute(a.Site.Links.Opinion(string(p.Number))),
 		Notice: p.Notice, Item: p.Item, Channel: p.Channel, Category: p.Category, State: p.State,
 		Received: p.Received, Published: p.Shown, Text: a.plain(p.Text), Replies: []replyRow{},
+		Statement: notary.StatementBytes(p),
 	}
 	for _, r := range p.Replies {
 		row.Replies = append(row.Replies, replyRow(r))

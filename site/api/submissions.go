@@ -46,6 +46,9 @@ func (a *API) submit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := a.closed(in.Notice); err != nil {
+		return err
+	}
 	in, faults := in.Check()
 	faults = append(faults, body.Target(a.Library.Snapshot(), in)...)
 	if len(faults) > 0 {

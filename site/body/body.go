@@ -22,6 +22,7 @@ type Body struct {
 	Official   []int // further years whose official table Holidays holds whole
 	Offices    []string
 	Retention  Retention
+	Archived   content.Day // 归档时间 of the whole site: from then on it takes no opinions
 }
 
 // Category is one kind of submission with the body's own word for it.

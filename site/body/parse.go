@@ -25,7 +25,7 @@ func Parse(src []byte) (*Body, []content.Diagnostic) {
 		"name": r.Text(&b.Name), "site_name": r.Text(&b.SiteName), "domain": r.Text(&b.Domain),
 		"id_code": r.Text(&b.IDCode), "icp": r.Text(&b.ICP), "police": r.Text(&b.Police), "organiser": r.Text(&b.Organiser),
 		"contacts": p.contacts, "categories": r.Each(p.category), "limits": p.limits, "holidays": p.holidays,
-		"offices": r.Texts(&b.Offices), "retention": p.retention,
+		"offices": r.Texts(&b.Offices), "retention": p.retention, "archived": r.Day(&b.Archived),
 	})
 	p.defaults()
 	for _, x := range []struct{ key, value string }{

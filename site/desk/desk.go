@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/content/library"
+	"rectify/content/proposal"
 	"rectify/feedback"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
@@ -20,6 +21,7 @@ type Desk struct {
 	Engine  *ui.Engine
 	Library *library.Library
 	Store   feedback.Store
+	Press   *proposal.Press
 	Keeper  *staff.Keeper
 	Gate    *auth.Gate
 	Intake  *feedback.Intake
@@ -46,6 +48,10 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number", Handler: d.act, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/enter", Handler: d.enterForm, Access: entry},
 		{Method: fiber.MethodPost, Path: "/desk/enter", Handler: d.enter, Access: entry},
+		{Method: fiber.MethodGet, Path: "/desk/notices", Handler: d.notices, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/notices", Handler: d.propose, Access: web.Access{Staff: true, Roles: editors()}, Files: maxUpload},
+		{Method: fiber.MethodGet, Path: "/desk/notices/:id", Handler: d.proposal, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/notices/:id", Handler: d.proposalAct, Access: web.Access{Staff: true, Roles: editors()}, Files: maxEdit},
 		{Method: fiber.MethodGet, Path: "/desk/account", Handler: d.account, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/account", Handler: d.changePassword, Access: anyStaff, Limit: web.LimitLogin},
 		{Method: fiber.MethodGet, Path: "/desk/staff", Handler: d.staffList, Access: admin},

@@ -91,7 +91,11 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	page.State, page.Due = stateWord(f, &s), f.DueOf(d.Clocks.Days, s.Due, today)
 	page.Text, page.Replies = feedback.Segments(s.Current(), s.Redactions), s.PublicReplies()
 	if e, ok := d.Library.Snapshot().Notice(s.Notice); ok {
-		page.Notice, page.Item = e.Notice, e.Notice.Item(s.Item)
+		whole, err := e.Open()
+		if err != nil {
+			return err
+		}
+		page.Notice, page.Item = whole.Notice, whole.Notice.Item(s.Item)
 	}
 	page.Unseen = feedback.HiddenRunes(s.Current())
 	page.May = d.may(&s, who)

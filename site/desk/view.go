@@ -2,7 +2,10 @@ package desk
 
 import (
 	"fmt"
+	"strings"
 
+	"rectify/content"
+	"rectify/content/render"
 	"rectify/feedback"
 	"rectify/site/ui"
 )
@@ -80,4 +83,69 @@ func (p CasePage) Chosen(act, name, kept string) string {
 		return p.Typed.Get(name)
 	}
 	return kept
+}
+
+// Part is one item of the notice as it will look, in the page of its proposal.
+type Part struct {
+	ui.Frame
+	*render.Item
+	Depth int
+	Parts []Part
+}
+
+// deepest is the last level that headings have.
+const deepest = 6
+
+// Part makes an item and what is under it ready for the page.
+func (p ProposalPage) Part(it *render.Item, depth int) Part {
+	part := Part{Frame: p.Frame, Item: it, Depth: min(depth, deepest)}
+	for _, c := range it.Children {
+		part.Parts = append(part.Parts, p.Part(c, depth+1))
+	}
+	return part
+}
+
+// Stated reports whether the document says a status of this leaf.
+func (p Part) Stated() bool { return p.Ledger.Status != content.Unstated }
+
+// Tag is the leaf's status.
+func (p Part) Tag() ui.Tag { return p.StatusTag(p.Ledger) }
+
+// FindLine is a Finding with the words around it.
+type FindLine struct {
+	ui.Frame
+	Finding
+}
+
+// Find makes a finding ready for the page.
+func (p ProposalPage) Find(x Finding) FindLine { return FindLine{p.Frame, x} }
+
+// Fact is one line of the notice's envelope.
+type Fact struct{ Label, Value string }
+
+// Facts are what the head and foot of the document were read as.
+func (p ProposalPage) Facts() []Fact {
+	n, in, con := p.N, p.N.Inspection, p.N.Contacts
+	return []Fact{
+		{p.T("proposal.fact.slug"), p.P.Slug},
+		{p.T("proposal.fact.issuer"), n.Issuer},
+		{p.T("facts.body"), in.Body},
+		{p.T("facts.round"), in.Round},
+		{p.T("proposal.fact.inspected"), span(p.Frame, in.From, in.To)},
+		{p.T("proposal.fact.handed-over"), in.HandedOver.String()},
+		{p.T("proposal.fact.date"), n.Date.String()},
+		{p.T("facts.number"), n.Number},
+		{p.T("proposal.fact.phone"), strings.Join(con.Phone, p.T("sep"))},
+		{p.T("proposal.fact.post"), strings.TrimSpace(con.Postcode + " " + con.Post)},
+		{p.T("proposal.fact.email"), strings.Join(con.Email, p.T("sep"))},
+		{p.T("proposal.fact.hours"), con.Hours},
+		{p.T("facts.supervision"), span(p.Frame, n.Supervision.From, n.Supervision.To)},
+	}
+}
+
+func span(f ui.Frame, from, to content.Day) string {
+	if from.IsZero() && to.IsZero() {
+		return ""
+	}
+	return f.T("proposal.span", from, to)
 }

@@ -28,6 +28,7 @@ type Ops struct {
 type Figures struct {
 	Requests, Hits, Failures, Limited atomic.Int64
 	Filed                             atomic.Int64
+	Lacking                           atomic.Int64 // pages shown without what could not be read
 }
 
 // Routes are the rows of this room in the site's table.

@@ -42,6 +42,9 @@ type ItemChoice struct {
 // own, by which the same form sent twice is one submission.
 func (p *Pages) form(c *fiber.Ctx) error {
 	q, err := web.Query(c)
+	if err == nil {
+		err = p.closed(q.Get("notice"))
+	}
 	if err != nil {
 		return err
 	}
@@ -66,6 +69,9 @@ func (p *Pages) submit(c *fiber.Ctx) error {
 		return err
 	}
 	typed := readIncoming(form)
+	if err := p.closed(typed.Notice); err != nil {
+		return err
+	}
 	in, faults := typed.Check()
 	faults = append(faults, body.Target(p.Library.Snapshot(), in)...)
 	if len(faults) > 0 {
@@ -108,7 +114,7 @@ func (p *Pages) showForm(c *fiber.Ctx, status int, in feedback.Incoming, faults 
 	web.Private(c)
 	f := p.frame(c, "new")
 	f.Title, f.Description = f.T("form.title"), f.T("form.description")
-	f.Column = &ui.Column{Name: f.T("nav.new"), Description: f.Description, Keywords: f.T("home.keywords"), Type: f.T("column.feedback")}
+	f.Column = column(f, f.T("nav.new"), "feedback")
 	f.Failed, f.NoIndex = len(faults) > 0 || trouble != "", true
 	if f.Failed {
 		f.Path = "/feedback/new"

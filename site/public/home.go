@@ -32,7 +32,9 @@ type Card struct {
 	*content.Notice
 	Totals   content.Stated
 	Progress Progress
-	Talks    int
+	Late     int         // leaves that have passed their own limits
+	Moved    int         // leaves whose status is another than in the version before
+	Closed   content.Day // 归档时间
 }
 
 func (p *Pages) card(f ui.Frame, id string, e *library.Entry) Card {
@@ -42,7 +44,7 @@ func (p *Pages) card(f ui.Frame, id string, e *library.Entry) Card {
 func (p *Pages) home(c *fiber.Ctx) error {
 	f := p.frame(c, "")
 	f.Title, f.Description = f.T("home.title"), f.T("home.description", p.Site.Body.Name)
-	f.Column = &ui.Column{Name: f.T("home.column"), Description: f.Description, Keywords: f.T("home.keywords"), Type: f.T("column.home")}
+	f.Column = column(f, f.T("home.column"), "home")
 	web.Tag(c, web.TagAll, web.TagFeedback)
 	page := HomePage{Frame: f}
 	entries := p.Library.Snapshot().Entries()
@@ -68,59 +70,4 @@ func (p *Pages) home(c *fiber.Ctx) error {
 	page.Talks, page.Said = p.talks(f, list), said
 	page.Updated = latest(page.Updated, list)
 	return p.show(c, fiber.StatusOK, "home", page)
-}
-
-// NoticesPage is the list of all notices.
-type NoticesPage struct {
-	ui.Frame
-	Cards  []Card
-	Years  []int
-	Year   string
-	Status string
-	Total  int
-}
-
-func (p *Pages) notices(c *fiber.Ctx) error {
-	q, err := web.Query(c)
-	if err != nil {
-		return err
-	}
-	f := p.frame(c, "notices")
-	f.Title, f.Description = f.T("notices.title"), f.T("notices.description", p.Site.Body.Name)
-	f.Column = &ui.Column{Name: f.Title, Description: f.Description, Keywords: f.T("home.keywords"), Type: f.T("column.notices")}
-	web.Tag(c, web.TagAll)
-	page := NoticesPage{Frame: f, Year: q.Get("year"), Status: q.Get("status")}
-	seen := make(map[int]bool)
-	for i, e := range p.Library.Snapshot().Entries() {
-		if year := e.Notice.Published.Year(); !seen[year] {
-			seen[year] = true
-			page.Years = append(page.Years, year)
-		}
-		if i == 0 {
-			page.Updated = e.Notice.Published
-		}
-		page.Total++
-		card := p.card(f, "n"+itoa(i), e)
-		if matches(card, page.Year, page.Status) {
-			page.Cards = append(page.Cards, card)
-		}
-	}
-	return p.show(c, fiber.StatusOK, "notices", page)
-}
-
-// matches holds a notice to the filters: open means that something in it is
-// not done, done that all is, unstated that it states no status.
-func matches(card Card, year, status string) bool {
-	if year != "" && itoa(card.Published.Year()) != year {
-		return false
-	}
-	switch pr := card.Progress; status {
-	case "open":
-		return pr.Stated() && pr.Open > 0
-	case "done":
-		return pr.Stated() && pr.Open == 0
-	case "unstated":
-		return !pr.Stated()
-	}
-	return true
 }

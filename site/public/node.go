@@ -14,12 +14,13 @@ type Node struct {
 	Depth    int
 	Slug     string
 	Said     int
+	Late     string
 	Children []Node
 }
 
 // Node makes an item and what is under it ready for the page.
 func (p NoticePage) Node(it *render.Item, depth int) Node {
-	n := Node{Frame: p.Frame, Item: it, Depth: depth, Slug: p.N.Slug, Said: p.Said[it.ID]}
+	n := Node{Frame: p.Frame, Item: it, Depth: depth, Slug: p.N.Slug, Said: p.Said[it.ID], Late: lateText(p.Frame, it.Ledger, p.AsOf)}
 	for _, c := range it.Children {
 		n.Children = append(n.Children, p.Node(c, depth+1))
 	}

@@ -1,9 +1,11 @@
 package public
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +14,7 @@ import (
 	"rectify/content"
 	"rectify/content/library"
 	"rectify/content/render"
+	"rectify/content/sheet"
 	"rectify/feedback"
 	"rectify/feedback/calendar"
 	"rectify/site/ui"
@@ -33,6 +36,9 @@ type NoticePage struct {
 	Times    []Moment
 	Ends     calendar.Day // of the supervision period
 	Over     bool
+	Figures  Figures
+	AsOf     content.Day // on which limits are held against
+	Amend    Amend
 }
 
 // Moment is one step of a timeline.
@@ -70,7 +76,11 @@ func (p *Pages) notice(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	n := e.Notice
+	whole, err := e.Open()
+	if err != nil {
+		return err
+	}
+	n := whole.Notice
 	web.Tag(c, web.TagAll, web.TagNotice(n.Slug))
 	if ext != "" {
 		return noticeData(c, n, ext)
@@ -82,14 +92,15 @@ func (p *Pages) notice(c *fiber.Ctx) error {
 		web.Lack(c, err)
 	}
 	f := p.frame(c, "notices")
-	f.Title, f.Description = n.Title, noticeDescription(f, n)
+	f.Title, f.Description, f.Archived = n.Title, noticeDescription(f, n), p.archived(n)
 	f.Article = &ui.Article{Title: n.Title, Source: n.Issuer, Published: n.Published}
 	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("nav.notices"), URL: p.Site.Links.To("/notices")}, {Label: short(n.Title, 14)}}
-	f.Updated = n.Published
+	f.Updated, f.Feed = n.Published, p.Site.Links.Notice(n.Slug)+"/feed.atom"
 	page := NoticePage{
-		Frame: f, N: n, Doc: e.Doc, Totals: n.Totals(), Progress: progress(f, "p", n, true), Said: said,
-		Times: times(f, n), Ends: day(n.Supervision.To),
+		Frame: f, N: n, Doc: whole.Doc, Totals: n.Totals(), Progress: progress(f, "p", n, true), Said: said,
+		Times: times(f, n), Figures: p.figures(f, n), AsOf: n.AsOf(p.today()), Ends: day(n.Supervision.To),
 	}
+	page.Amend = p.amend(c, f, n)
 	page.Over = page.Ends != "" && calendar.On(p.Now()) > page.Ends
 	for _, k := range said {
 		page.SaidAll += k
@@ -127,10 +138,19 @@ func times(f ui.Frame, n *content.Notice) []Moment {
 	add(day(n.Inspection.HandedOver), f.T("time.handed-over", orElse(n.Inspection.Body, f.T("time.inspectors"))))
 	add(day(n.Inspection.To), f.T("time.to"))
 	add(day(n.Inspection.From), f.T("time.from", orElse(n.Inspection.Body, f.T("time.inspectors"))))
+	add(day(n.Inspection.RectifyFrom), f.T("time.rectify-from"))
+	add(day(n.Inspection.RectifyTo), f.T("time.rectify-to"))
+	add(day(n.Inspection.LookedBack), f.T("time.looked-back"))
+	latestFirst(list)
 	if len(list) > 0 {
 		list[0].Now = true
 	}
 	return list
+}
+
+// latestFirst puts the latest day first; of one day, what was added first.
+func latestFirst(list []Moment) {
+	slices.SortStableFunc(list, func(a, b Moment) int { return cmp.Compare(b.Day, a.Day) })
 }
 
 func orElse(s, other string) string {
@@ -154,7 +174,7 @@ func noticeData(c *fiber.Ctx, n *content.Notice, ext string) error {
 		body, err = render.JSON(n)
 	case "csv":
 		kind = "text/csv"
-		body, err = render.CSV(n)
+		body, err = sheet.Export(n)
 		c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename*=UTF-8''%s.csv", escapeName(n.Slug)))
 	default:
 		body = []byte(render.Text(n))
@@ -194,6 +214,9 @@ type ItemPage struct {
 	More       string // address of the next page
 	Silent     bool   // opinions cannot be read just now
 	Prev, Next *content.Item
+	Late       string
+	Move       *MoveRow
+	Amend      Amend
 }
 
 const itemTalks = 20
@@ -203,8 +226,12 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	if err != nil || ext != "" {
 		return web.NotFound()
 	}
-	n, id := e.Notice, web.Param(c, "id")
-	it, ok := e.Doc.Items[id]
+	whole, err := e.Open()
+	if err != nil {
+		return err
+	}
+	n, id := whole.Notice, web.Param(c, "id")
+	it, ok := whole.Doc.Items[id]
 	if !ok {
 		return web.NotFound()
 	}
@@ -226,7 +253,7 @@ func (p *Pages) item(c *fiber.Ctx) error {
 		web.Lack(c, err)
 	}
 	f := p.frame(c, "notices")
-	f.Title = f.T("item.title", it.Title, id)
+	f.Title, f.Archived = f.T("item.title", it.Title, id), p.archived(n)
 	if query.After != "" {
 		f.Title += f.T("page.older")
 	}
@@ -241,12 +268,25 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	page := ItemPage{
 		Frame: f, N: n, It: it, Above: path[:len(path)-1], Tag: f.StatusTag(it.Ledger), Times: itemTimes(f, n, it.Item),
 		Talks: p.talks(f, list), Said: said, Silent: err != nil, Prev: it.Prev, Next: it.Next,
+		Late: lateText(f, it.Ledger, n.AsOf(p.today())), Move: p.move(f, n.Slug, id),
 	}
+	past := p.leafPast(c, n.Slug, id)
+	page.Amend = past.amend(f, n.Slug, id)
+	past.madeOn(page.Talks, list)
+	page.Times = slices.Insert(page.Times, min(len(page.Times), dueSteps(it.Item)), past.times(f)...)
 	page.Updated = latest(page.Updated, list)
 	if next != "" {
 		page.More = p.Site.Links.Item(n.Slug, id) + "?" + web.Values{"after": {next}}.Encode()
 	}
 	return p.show(c, fiber.StatusOK, "item", page)
+}
+
+// dueSteps is how many steps of a leaf's way lie ahead.
+func dueSteps(it *content.Item) int {
+	if it.Ledger.Due.IsZero() {
+		return 0
+	}
+	return 1
 }
 
 // itemTimes is the leaf's way as far as the document tells it.
@@ -266,5 +306,9 @@ func itemTimes(f ui.Frame, n *content.Notice, it *content.Item) []Moment {
 	if d := day(n.Inspection.HandedOver); d != "" {
 		list = append(list, Moment{Day: d, Text: f.T("time.handed-over", orElse(n.Inspection.Body, f.T("time.inspectors")))})
 	}
+	if d := day(n.Inspection.LookedBack); d != "" {
+		list = append(list, Moment{Day: d, Text: f.T("time.looked-back")})
+	}
+	latestFirst(list)
 	return list
 }

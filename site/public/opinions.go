@@ -16,6 +16,7 @@ type Talk struct {
 	ui.Frame
 	feedback.Public
 	ItemTitle string
+	MadeOn    int  // version on which it was made, where the leaf's words have changed since
 	Plain     bool // without a heading of its own: the page is about it alone
 }
 
@@ -105,7 +106,7 @@ func (p *Pages) opinions(c *fiber.Ctx) error {
 	}
 	f := p.frame(c, "feedback")
 	f.Title, f.Description = f.T("opinions.title"), f.T("opinions.description", p.Site.Body.Name)
-	f.Column = &ui.Column{Name: f.Title, Description: f.Description, Keywords: f.T("home.keywords"), Type: f.T("column.feedback")}
+	f.Column = column(f, f.Title, "feedback")
 	web.Tag(c, web.TagAll, web.TagFeedback)
 	query := feedback.Query{
 		Notice: q.Get("notice"), Item: q.Get("item"), Category: feedback.Category(q.Get("category")), After: q.Get("after"), Limit: listTalks,
@@ -185,5 +186,10 @@ func (p *Pages) opinion(c *fiber.Ctx) error {
 	}
 	page := OpinionPage{Frame: f, Talk: p.talk(f, pub)}
 	page.Talk.Plain = true
+	if _, ok := p.Library.Snapshot().Notice(s.Notice); ok && s.Item != "" {
+		web.Tag(c, web.TagNotice(s.Notice))
+		past := p.leafPast(c, s.Notice, s.Item)
+		page.Talk.MadeOn = past.line.MadeOn(past.versions, s.Received)
+	}
 	return p.show(c, fiber.StatusOK, "opinion", page)
 }

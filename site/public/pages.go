@@ -1,14 +1,18 @@
 package public
 
 import (
+	"context"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"rectify/content/history"
 	"rectify/content/library"
 	"rectify/content/search"
 	"rectify/feedback"
+	"rectify/feedback/notary"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -25,6 +29,15 @@ type Pages struct {
 	Keys    feedback.Keys
 	Now     func() time.Time
 	Search  *search.Index // nil: nothing can be searched
+	Notary  *notary.Notary
+	History *history.Archive // nil: no history is shown
+
+	moved sync.Map // slug → remembered
+}
+
+// briefly bounds what is read outside of a request of its own.
+func (p *Pages) briefly() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), storeLife)
 }
 
 // Routes are the rows of this room in the site's table.
@@ -34,9 +47,11 @@ func (p *Pages) Routes() []web.Route {
 	}
 	return []web.Route{
 		get("/", p.home),
-		get("/notices", p.notices, "status", "year"),
+		get("/notices", p.notices, noticesQuery()...),
 		get("/notices/:slug", p.notice),
 		get("/notices/:slug/items/:id", p.item, "after"),
+		get("/notices/:slug/history", p.history, "from", "to", "before"),
+		get("/notices/:slug/versions/:n", p.version),
 		get("/feedback", p.opinions, "notice", "item", "category", "after"),
 		{Method: fiber.MethodGet, Path: "/feedback/new", Handler: p.form},
 		{Method: fiber.MethodPost, Path: "/feedback", Handler: p.submit, Limit: web.LimitSubmit},
@@ -44,11 +59,19 @@ func (p *Pages) Routes() []web.Route {
 		get("/feedback/:number", p.opinion),
 		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
 		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Limit: web.LimitTrack},
+		{Method: fiber.MethodPost, Path: "/track/receipt", Handler: p.proof, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/mode", Handler: p.mode},
 		{Method: fiber.MethodGet, Path: "/search", Handler: p.search, Limit: web.LimitSearch},
 		get("/about", p.about),
 		get("/privacy", p.privacy),
 		get("/accessibility", p.accessibility),
+		get("/sitemap", p.sitemap),
+		get("/sitemap.xml", p.sitemapXML),
+		get("/sitemap/:part", p.sitemapPart),
+		get("/feed.atom", p.feedAtom),
+		get("/feed.json", p.feedJSON),
+		get("/notices/:slug/feed.atom", p.noticeFeed),
+		get("/.well-known/security.txt", p.securityText),
 		get("/robots.txt", p.robots),
 	}
 }
@@ -59,7 +82,7 @@ func (p *Pages) frame(c *fiber.Ctx, nav string) ui.Frame {
 	if c.Method() == fiber.MethodPost {
 		path = "/" + nav // a form's answer cannot be asked for again by GET
 	}
-	return ui.Frame{Site: p.Site, Mode: web.ModeOf(c), Path: path, Nav: nav}
+	return ui.Frame{Site: p.Site, Mode: web.ModeOf(c), Path: path, Nav: nav, Archived: p.archived(nil)}
 }
 
 func (p *Pages) show(c *fiber.Ctx, status int, page string, data any) error {
@@ -95,11 +118,4 @@ func (p *Pages) mode(c *fiber.Ctx) error {
 	})
 	web.Private(c)
 	return web.SeeOther(c, p.Site.Links.To(web.LocalPath(form.Get("back"), "/")))
-}
-
-// robots keeps robots off what is nobody's business but one reader's.
-func (p *Pages) robots(c *fiber.Ctx) error {
-	c.Set(fiber.HeaderContentType, "text/plain; charset=utf-8")
-	base := p.Site.Links.Base()
-	return c.SendString("User-agent: *\nDisallow: " + base + "/desk\nDisallow: " + base + "/track\nDisallow: " + base + "/feedback/new\nDisallow: " + base + "/feedback/receipt\nDisallow: " + base + "/search\n")
 }

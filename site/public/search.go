@@ -114,7 +114,7 @@ func (p *Pages) search(c *fiber.Ctx) error {
 	}
 	ask := p.asked(q)
 	f := p.frame(c, "search")
-	page := SearchPage{Frame: f, Q: shown(ask.Text), Kind: string(ask.Kind), Page: ask.Page}
+	page := SearchPage{Frame: f, Q: echoed(ask.Text), Kind: string(ask.Kind), Page: ask.Page}
 	page.NoIndex = true
 	page.Title, page.Description = f.T("search.title"), f.T("search.description", p.Site.Body.Name)
 	page.Column = &ui.Column{Name: page.Title, Description: page.Description, Keywords: f.T("home.keywords"), Type: f.T("column.notices")}
@@ -186,7 +186,7 @@ func turned(q search.Query, page int) search.Query {
 // searchURL is the address of a search.
 func (p *Pages) searchURL(q search.Query) string {
 	v := web.Values{}
-	for name, value := range map[string]string{"q": shown(q.Text), "kind": string(q.Kind), "notice": q.Notice, "status": q.Status, "body": q.Body} {
+	for name, value := range map[string]string{"q": echoed(q.Text), "kind": string(q.Kind), "notice": q.Notice, "status": q.Status, "body": q.Body} {
 		if value != "" {
 			v[name] = []string{value}
 		}
@@ -203,8 +203,8 @@ func (p *Pages) searchURL(q search.Query) string {
 // shownMost is how much of what was typed comes back: all that is looked for.
 const shownMost = 200
 
-// shown is what was typed as it may stand in a page: text, and not without end.
-func shown(q string) string {
+// echoed is what was typed as it may stand in a page: text, and not without end.
+func echoed(q string) string {
 	q = strings.TrimSpace(feedback.Visible(strings.ToValidUTF8(q, "")))
 	if utf8.RuneCountInString(q) > shownMost {
 		q = string([]rune(q)[:shownMost])

@@ -20,7 +20,7 @@ type TermRow struct{ What, Term string }
 func (p *Pages) standing(c *fiber.Ctx, name string) StandingPage {
 	f := p.frame(c, "")
 	f.Title, f.Description = f.T(name+".title"), f.T(name+".description", p.Site.Body.Name)
-	f.Column = &ui.Column{Name: f.Title, Description: f.Description, Keywords: f.T("home.keywords"), Type: f.T("column.about")}
+	f.Column = column(f, f.Title, "about")
 	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.Title}}
 	web.Tag(c, web.TagAll)
 	return StandingPage{Frame: f}

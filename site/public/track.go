@@ -124,7 +124,7 @@ func (p *Pages) showTrack(c *fiber.Ctx, status int, page TrackPage) error {
 	if page.Opened != nil {
 		f.Title = f.T("track.opened", page.Opened.S.Number)
 	}
-	f.Column = &ui.Column{Name: f.T("nav.track"), Description: f.T("track.description"), Keywords: f.T("home.keywords"), Type: f.T("column.feedback")}
+	f.Column = column(f, f.T("nav.track"), "feedback")
 	f.Failed = len(page.Errs) > 0
 	f.NoIndex = page.Opened != nil
 	f.Flash = page.Flash

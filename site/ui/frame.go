@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"rectify/content"
 	"rectify/content/render"
 	"rectify/feedback/calendar"
 	"rectify/site/body"
@@ -35,8 +36,10 @@ type Frame struct {
 	Failed      bool     // a form came back with faults: 错误： stands before the title
 	Flash       string   // what was just done, said once
 	NoIndex     bool
-	Updated     time.Time // when what is shown last changed
+	Archived    content.Day // 归档时间: from then on what is shown does not change and takes no opinions
+	Updated     time.Time   // when what is shown last changed
 	Staff       *StaffLine
+	Feed        string // address of the feed of what is shown, beside those of the whole site
 }
 
 // Crumb is one step of the breadcrumb; the last has no address.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -73,7 +74,23 @@ func (l Links) Write(slug, item string) string {
 	return l.base + "/feedback/new?" + q.Encode()
 }
 
+// Proposal is a notice on its way to be published, at the desk.
+func (l Links) Proposal(id string) string { return l.base + "/desk/notices/" + url.PathEscape(id) }
+
 // Case is one submission at the desk.
 func (l Links) Case(number string) string {
 	return l.base + "/desk/submissions/" + url.PathEscape(number)
+}
+
+// History lists the versions of a notice.
+func (l Links) History(slug string) string { return l.Notice(slug) + "/history" }
+
+// Changes is what changed from one version of a notice to another.
+func (l Links) Changes(slug string, from, to int) string {
+	return l.History(slug) + "?from=" + strconv.Itoa(from) + "&to=" + strconv.Itoa(to)
+}
+
+// Version is one version of a notice.
+func (l Links) Version(slug string, n int) string {
+	return l.Notice(slug) + "/versions/" + strconv.Itoa(n)
 }

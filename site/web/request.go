@@ -40,7 +40,10 @@ func Form(c *fiber.Ctx) (Values, error) {
 	if len(c.Request().Header.ContentEncoding()) > 0 {
 		return nil, Error{Status: fiber.StatusUnsupportedMediaType, Code: "packed-body"}
 	}
-	kind, _, err := mime.ParseMediaType(string(c.Request().Header.ContentType()))
+	kind, params, err := mime.ParseMediaType(string(c.Request().Header.ContentType()))
+	if err == nil && kind == fiber.MIMEMultipartForm && c.Locals(filesKey) != nil {
+		return multipartForm(c, params["boundary"])
+	}
 	if err != nil || kind != fiber.MIMEApplicationForm {
 		return nil, Error{Status: fiber.StatusUnsupportedMediaType, Code: "form-type"}
 	}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"rectify/feedback/backup"
+	"rectify/feedback/backup/archive"
+)
+
+// restoreCmd reads a backup into an empty store.
+type restoreCmd struct {
+	stored
+	Content string `help:"Empty folder for the notices; without it they stand where serve looks for them." type:"path" placeholder:"DIR"`
+	DryRun  bool   `help:"Check the whole file, say what it holds and restore nothing."`
+	File    string `arg:"" type:"existingfile" help:"Backup to restore."`
+}
+
+// Run restores all of the file; run again after a power cut it goes on.
+func (c *restoreCmd) Run(ctx context.Context) error {
+	keys, err := c.masterKey()
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(c.File)
+	if err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	// First without a store: a file that is no good makes not even a folder.
+	m, err := backup.Check(ctx, f, keys, append((&place{}).parts(), backup.LogPart(nil))...)
+	if err != nil {
+		return fmt.Errorf("restore %s: %w", c.File, err)
+	}
+	if c.DryRun {
+		return summary("backup.sound", c.File, m)
+	}
+	if c.Content != "" {
+		if err := os.MkdirAll(c.Content, 0o700); err != nil {
+			return fmt.Errorf("restore: %w", err)
+		}
+	}
+	opened, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := openPlace(ctx, c.stored, c.Content)
+	if err != nil {
+		return errors.Join(err, opened.Close())
+	}
+	m, err = func() (archive.Manifest, error) {
+		if err := ownKey(ctx, opened, keys); err != nil {
+			return m, err
+		}
+		return backup.Restore(ctx, f, keys, opened, append(p.parts(), backup.LogPart(opened.Log()))...)
+	}()
+	if err = errors.Join(err, p.Close(), opened.Close()); err != nil {
+		return err
+	}
+	return summary("backup.restored", c.File, m)
+}

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"rectify/feedback/notary"
+	"rectify/feedback/translog"
+)
+
+// verifyCmd checks that nothing was changed behind the site's back.
+type verifyCmd struct {
+	Store   verifyStore   `cmd:"" default:"withargs" help:"Check the kept log, and every row against it (the default)."`
+	Receipt verifyReceipt `cmd:"" help:"Check a citizen's receipt, without the site."`
+	Log     verifyLog     `cmd:"" help:"Check a site's public log, and what it publishes, from outside."`
+	Witness verifyWitness `cmd:"" help:"Watch a log as a witness: cosign its head if it goes on from the last one seen."`
+	Key     verifyKey     `cmd:"" help:"Print the verifier key of the public log."`
+}
+
+type verifyStore struct {
+	stored
+	Head string `help:"A checkpoint saved earlier (from /log/latest); finds a log that was cut or replaced." type:"existingfile" placeholder:"FILE"`
+}
+
+type verifyKey struct{ stored }
+
+// found says faults on standard output, the first bad entry first.
+func found(faults []translog.Fault) error {
+	for _, f := range faults {
+		fmt.Printf("FAULT %s\n", f)
+	}
+	if len(faults) > 0 {
+		return errFound
+	}
+	return nil
+}
+
+// Run checks the store.
+func (c *verifyStore) Run(ctx context.Context) error {
+	st, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	err = c.check(ctx, st)
+	return errors.Join(err, st.Close())
+}
+
+func (c *verifyStore) check(ctx context.Context, st store) error {
+	origin := "unsigned/log" // where no head is, no signature is looked at
+	if c.Head != "" {
+		src, err := readSmall(c.Head)
+		if err != nil {
+			return err
+		}
+		origin, _, _ = strings.Cut(string(src), "\n")
+	}
+	key, err := c.logKey(ctx, st, origin)
+	switch {
+	case errors.Is(err, errOtherKey):
+		return found([]translog.Fault{{Problem: "key", Index: -1, Detail: err.Error()}})
+	}
+	if err != nil {
+		return err
+	}
+	v, err := key.Verifier()
+	if err != nil {
+		return err
+	}
+	f, err := c.held(ctx, st, v)
+	if err != nil {
+		return err
+	}
+	if c.Head != "" {
+		if err := c.against(ctx, st.Log(), v, f); err != nil {
+			return err
+		}
+	}
+	if err := found(f.Faults); err != nil {
+		return err
+	}
+	fmt.Printf("ok: %d entries, %d heads, last head of %d; %d receipts, %d public submissions, %d replies, %d versions of notices\n",
+		f.Size, f.Heads, f.Head.Size, f.Receipts, f.Opinions, f.Replies, f.Versions)
+	for _, more := range []struct {
+		n    int
+		what string
+	}{
+		{f.Waiting, "so new that their leaves are still to come"}, {f.Older, "submissions are older than the log and have no leaf"},
+		{f.Erased, "submissions were erased"}, {f.Unkept, "versions were not looked at: no archive is kept here"},
+	} {
+		if more.n > 0 {
+			fmt.Printf("    %d %s\n", more.n, more.what)
+		}
+	}
+	return nil
+}
+
+// held holds the log to everything that is kept.
+func (c *verifyStore) held(ctx context.Context, st store, v translog.Verifier) (*notary.Findings, error) {
+	p, err := openPlace(ctx, c.stored, "")
+	if err != nil {
+		return nil, err
+	}
+	f, err := notary.Verify(ctx, st, st.Log(), v, keptVersions(p), time.Now())
+	return f, errors.Join(err, p.Close())
+}
+
+// against compares the kept log with a saved checkpoint.
+func (c *verifyStore) against(ctx context.Context, log translog.Store, v translog.Verifier, f *notary.Findings) error {
+	saved, err := readHead(c.Head, v)
+	if errors.Is(err, translog.ErrCheckpoint) {
+		f.Add(translog.Fault{Problem: translog.Forked, Index: -1, Detail: fmt.Sprintf("%s: %v", c.Head, err)})
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	fault, err := translog.Against(ctx, log, saved)
+	if err == nil && fault != nil {
+		fault.Detail += fmt.Sprintf("\n--- saved ---\n%s--- kept ---\n%s", saved.Note, f.Head.Note)
+		f.Add(*fault)
+	}
+	return err
+}
+
+// readHead reads a saved checkpoint.
+func readHead(path string, v translog.Verifier) (translog.Head, error) {
+	src, err := readSmall(path)
+	if err != nil {
+		return translog.Head{}, err
+	}
+	return translog.OpenCheckpoint(src, v)
+}
+
+// readSmall reads a file that must be small; - is standard input.
+func readSmall(path string) (src []byte, err error) {
+	f := os.Stdin
+	if path != "-" {
+		if f, err = os.Open(path); err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, f.Close()) }()
+	}
+	src, err = io.ReadAll(io.LimitReader(f, notary.MaxReceipt+1))
+	if err == nil && len(src) > notary.MaxReceipt {
+		err = fmt.Errorf("%s: longer than %d bytes", path, notary.MaxReceipt)
+	}
+	return src, err
+}
+
+// logKey is the key under which the kept log must be signed: that of its last
+// head's name, or otherwise where it has none. errOtherKey: the key file is not
+// that of this store. translog.ErrNotFound: no head and no name.
+func (s stored) logKey(ctx context.Context, st store, otherwise string) (translog.Key, error) {
+	if _, err := os.Stat(s.keyPath()); err != nil {
+		return translog.Key{}, fmt.Errorf("key file: %w", err) // never make one here
+	}
+	keys, err := s.keys(ctx, st)
+	if err != nil {
+		return translog.Key{}, err
+	}
+	origin, err := originOf(ctx, st.Log())
+	if errors.Is(err, translog.ErrNotFound) && otherwise != "" {
+		origin, err = otherwise, nil
+	}
+	if err != nil {
+		return translog.Key{}, err
+	}
+	return logKey(keys, origin)
+}
+
+// Run prints the key.
+func (c *verifyKey) Run(ctx context.Context) error {
+	st, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	key, err := c.logKey(ctx, st, "")
+	if errors.Is(err, translog.ErrNotFound) {
+		err = errors.New("the log has no head yet; it gets its name and its first head when the site runs")
+	}
+	if err == nil {
+		fmt.Println(key.Public())
+	}
+	return errors.Join(err, st.Close())
+}

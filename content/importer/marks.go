@@ -1,0 +1,143 @@
+package importer
+
+import (
+	"regexp"
+	"strings"
+
+	"rectify/content/document"
+)
+
+// maxFront is how many lines the front matter of a Markdown file may have.
+const maxFront = 200
+
+var (
+	hashes   = regexp.MustCompile(`^ {0,3}#{1,6}(?: +|$)`)
+	listOver = regexp.MustCompile(`^\{.*\}$`)
+	ruleLine = regexp.MustCompile(`^ *\|?(?: *:?-+:? *\|)+ *(?::?-+:? *)?$`)
+	strong   = regexp.MustCompile(`\*\*([^*]+)\*\*`)
+	escaped  = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
+)
+
+// unmarked takes the marks off a Markdown file, which is read line by line as
+// any text: headings, stress, escapes, tables. The marks are reported.
+func (p *reading) unmarked(blocks []document.Block) []document.Block {
+	u := &unmarking{p: p}
+	start := u.front(blocks)
+	for i := start; i < len(blocks); i++ {
+		b := blocks[i]
+		if b.Kind == document.Paragraph && i+1 < len(blocks) && strings.Contains(b.Text, "|") && ruleLine.MatchString(blocks[i+1].Text) {
+			i = u.table(blocks, i)
+			continue
+		}
+		u.line(b)
+	}
+	if u.marks.Len() > 0 {
+		p.unplaced = append(p.unplaced, document.Left{Line: u.first, Reason: "markup", Text: u.marks.String()})
+	}
+	return u.out
+}
+
+type unmarking struct {
+	p     *reading
+	out   []document.Block
+	marks strings.Builder
+	first int  // line of the first mark
+	open  bool // the line before is text that may go on
+	last  int  // its number
+}
+
+func (u *unmarking) mark(line int, s string) {
+	if s = strings.TrimSpace(s); s == "" {
+		return
+	}
+	if u.first == 0 {
+		u.first = line
+	}
+	u.marks.WriteString(s)
+}
+
+// front leaves out the front matter: such a file is a notice already.
+func (u *unmarking) front(blocks []document.Block) int {
+	if len(blocks) == 0 || strings.TrimSpace(blocks[0].Text) != "---" {
+		return 0
+	}
+	for i := 1; i < min(len(blocks), maxFront); i++ {
+		if strings.TrimSpace(blocks[i].Text) != "---" {
+			continue
+		}
+		for _, b := range blocks[:i+1] {
+			u.p.unplaced = append(u.p.unplaced, document.Left{Line: b.Line, Reason: "front-matter", Text: b.Text})
+		}
+		u.p.note(Uncertain, blocks[0].Line, "notice-already")
+		return i + 1
+	}
+	return 0
+}
+
+// line takes the marks off one line; it goes on with the one before where no
+// blank line, heading or number stands between them, as Markdown has it.
+func (u *unmarking) line(b document.Block) {
+	if b.Kind != document.Paragraph {
+		u.out, u.open = append(u.out, b), false
+		return
+	}
+	text := b.Text
+	if listOver.MatchString(text) {
+		u.mark(b.Line, text)
+		u.open = false
+		return
+	}
+	heading := hashes.FindString(text)
+	if heading != "" {
+		u.mark(b.Line, heading)
+		text = text[len(heading):]
+		if bare := strings.TrimRight(text, "# "); bare != strings.TrimRight(text, " ") && strings.HasSuffix(text, " "+strings.TrimLeft(text[len(bare):], " ")) {
+			u.mark(b.Line, text[len(bare):])
+			text = bare
+		}
+	}
+	b.Text = u.plain(b.Line, text)
+	l := makeLine(b.Line, b.Text)
+	if n := len(u.out); u.open && heading == "" && l.text != "" && n > 0 && b.Line == u.last+1 && l.marker.Kind == 0 && !fieldLine.MatchString(l.fold) {
+		u.out[n-1].Text = joinLines(makeLine(0, u.out[n-1].Text), l).text
+		u.last = b.Line
+		return
+	}
+	u.out = append(u.out, b)
+	u.open, u.last = heading == "" && l.text != "", b.Line
+}
+
+// plain takes stress and escapes off.
+func (u *unmarking) plain(line int, s string) string {
+	for range strong.FindAllString(s, -1) {
+		u.mark(line, "****")
+	}
+	s = strong.ReplaceAllString(s, "$1")
+	for range escaped.FindAllString(s, -1) {
+		u.mark(line, `\`)
+	}
+	return escaped.ReplaceAllString(s, "$1")
+}
+
+// table makes one of the lines from i on and answers the last of them.
+func (u *unmarking) table(blocks []document.Block, i int) int {
+	t := document.Block{Line: blocks[i].Line, Kind: document.Table}
+	at := i
+	for ; at < len(blocks) && strings.Contains(blocks[at].Text, "|") && blocks[at].Line == blocks[i].Line+at-i; at++ {
+		if at == i+1 {
+			u.mark(blocks[at].Line, blocks[at].Text)
+			continue
+		}
+		row := strings.TrimSpace(blocks[at].Text)
+		u.mark(blocks[at].Line, strings.Repeat("|", strings.Count(strings.ReplaceAll(row, `\|`, ""), "|")))
+		row = strings.TrimSuffix(strings.TrimPrefix(row, "|"), "|")
+		var cells []string
+		for c := range strings.SplitSeq(strings.ReplaceAll(row, `\|`, "\x00"), "|") {
+			cells = append(cells, u.plain(blocks[at].Line, strings.TrimSpace(strings.ReplaceAll(c, "\x00", `\|`))))
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	u.out = append(u.out, t)
+	u.open = false
+	return at - 1
+}

@@ -1,0 +1,208 @@
+package importer
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rectify/content/numbering"
+)
+
+var (
+	problemText   = regexp.MustCompile(`问题|不到位|不够|不足|不深|不严|不实|不高|不强|不力|不畅|不清|不规范|不扎实|不及时|差距|薄弱|缺乏|滞后|偏差|短板|弱化|欠缺|缺失|缺位|短缺|整改情况|整改落实情况|方面$|^(?:关于|针对|在)["“]`)
+	afterwards    = regexp.MustCompile(`下一步|下步|今后|打算|努力方向|工作安排|工作计划|联系方式|监督方式|意见反馈`)
+	aboutTheWork  = regexp.MustCompile(`组织|领导|总体|开展情况|基本情况|主要做法|责任|认识|站位|部署|推进情况|工作措施|成效`)
+	aboutProblems = regexp.MustCompile(`问题|事项|反馈意见|清单|整改(?:落实|进展|完成)?情况|任务`)
+)
+
+// part is a section on its way: its heading, if any, and its lines.
+type part struct {
+	head   *line
+	lines  []line
+	text   map[int]bool // lines whose number is an enumeration, by index
+	ledger bool
+}
+
+// parts cuts the body at 一、 headings. lead is what stands before the first.
+func parts(body []line) (lead []line, all []part) {
+	runs := enumerations(body)
+	current := -1
+	for i, l := range body {
+		if l.marker.Kind == numbering.Han && !runs[i] {
+			head := l
+			all = append(all, part{head: &head, text: make(map[int]bool)})
+			current = len(all) - 1
+			continue
+		}
+		if current < 0 {
+			lead = append(lead, l)
+			continue
+		}
+		s := &all[current]
+		if runs[i] {
+			s.text[len(s.lines)] = true
+		}
+		s.lines = append(s.lines, l)
+	}
+	if current < 0 {
+		return headless(body, runs)
+	}
+	return lead, all
+}
+
+// headless is a document without 一、: what stands before its first number is
+// its lead, the rest one part.
+func headless(body []line, runs map[int]bool) ([]line, []part) {
+	for i, l := range body {
+		if l.marker.Kind != numbering.None && !runs[i] || ledgerTable(l.rows) {
+			s := part{lines: body[i:], text: make(map[int]bool), ledger: true}
+			for k := range runs {
+				if k >= i {
+					s.text[k-i] = true
+				}
+			}
+			return body[:i], []part{s}
+		}
+	}
+	return body, nil
+}
+
+// enumerations finds the numbered lines that are lists within the text: those
+// that end in ； but for the last, and those that hold their next number, too.
+func enumerations(lines []line) map[int]bool {
+	runs := make(map[int]bool)
+	for i := 0; i < len(lines); i++ {
+		l := lines[i]
+		if l.marker.Kind == numbering.None {
+			continue
+		}
+		if goesOnWithin(l) {
+			runs[i] = true
+			continue
+		}
+		end := i
+		for end < len(lines) && lines[end].marker.Kind == l.marker.Kind && lines[end].marker.Ordinal == l.marker.Ordinal+end-i && strings.HasSuffix(lines[end].fold, ";") {
+			end++
+		}
+		if end == i || l.marker.Ordinal != 1 {
+			continue
+		}
+		if end < len(lines) && lines[end].marker.Kind == l.marker.Kind && lines[end].marker.Ordinal == l.marker.Ordinal+end-i {
+			end++ // the last one ends otherwise
+		}
+		for k := i; k < end; k++ {
+			runs[k] = true
+		}
+		i = end - 1
+	}
+	return runs
+}
+
+// goesOnWithin reports whether the paragraph counts on by itself: ①…；②….
+func goesOnWithin(l line) bool {
+	next := ""
+	switch l.marker.Kind {
+	case numbering.Circled:
+		circled := []rune("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+		if l.marker.Ordinal >= len(circled) {
+			return false
+		}
+		next = string(circled[l.marker.Ordinal])
+	case numbering.Par:
+		next = "(" + strconv.Itoa(l.marker.Ordinal+1) + ")"
+	case numbering.Arabic:
+		next = strconv.Itoa(l.marker.Ordinal+1) + "."
+	default:
+		return false
+	}
+	for _, stop := range []string{";", "; ", ",", "。"} {
+		if at := strings.Index(l.fold, stop+next); at > 0 {
+			after := l.fold[at+len(stop)+len(next):]
+			return after == "" || after[0] < '0' || after[0] > '9' // 2.5 is no number of a line
+		}
+	}
+	return false
+}
+
+// sort decides which parts hold the ledger.
+func (p *reading) sort(all []part) {
+	any := false
+	for i := range all {
+		s := &all[i]
+		if s.head == nil {
+			any = true
+			continue
+		}
+		is, sure := holdsLedger(s)
+		s.ledger = is
+		any = any || is
+		if !sure {
+			p.note(Uncertain, s.head.no, "section-unsure", s.head.text, is)
+		}
+	}
+	if any {
+		return
+	}
+	for i := range all {
+		s := &all[i]
+		_, numbered, _ := shape(s)
+		if tabled(s) || numbered > 0 && !afterwards.MatchString(s.head.fold) && !aboutTheWork.MatchString(s.head.fold) {
+			s.ledger = true
+			p.note(Uncertain, s.head.no, "section-unsure", s.head.text, true)
+		}
+	}
+}
+
+// tabled reports whether the part holds a table of problems: a document may
+// give them in an annex behind its last section only.
+func tabled(s *part) bool {
+	return slices.ContainsFunc(s.lines, func(l line) bool { return ledgerTable(l.rows) })
+}
+
+func holdsLedger(s *part) (is, sure bool) {
+	problems, numbered, deep := shape(s)
+	title := s.head.fold
+	switch {
+	case numbered == 0:
+		return false, true
+	case afterwards.MatchString(title):
+		return problems*2 > numbered && aboutProblems.MatchString(title), true
+	case problems*2 >= numbered:
+		return true, true
+	case aboutTheWork.MatchString(title):
+		return false, !deep
+	case deep:
+		return true, true
+	case aboutProblems.MatchString(title):
+		return true, false
+	}
+	return false, true
+}
+
+// shape counts the numbered lines of a part, those of its first kind that name
+// a problem, and whether another kind stands under it.
+func shape(s *part) (problems, numbered int, deep bool) {
+	first := numbering.None
+	for i, l := range s.lines {
+		if ledgerTable(l.rows) {
+			return 1, 1, true
+		}
+		if l.marker.Kind == numbering.None || s.text[i] {
+			continue
+		}
+		if first == numbering.None {
+			first = l.marker.Kind
+		}
+		if l.marker.Kind != first {
+			deep = true
+			continue
+		}
+		numbered++
+		heading, _ := split(l.rest)
+		if problemText.MatchString(strings.TrimRight(fold(heading), "。: ")) {
+			problems++
+		}
+	}
+	return problems, numbered, deep
+}

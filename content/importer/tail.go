@@ -1,0 +1,113 @@
+package importer
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"rectify/content"
+	"rectify/content/numbering"
+)
+
+const (
+	maxTail      = 20 // lines from the end among which the signature stands
+	maxSignature = 40 // characters of a signature's line
+)
+
+var (
+	editorLine = regexp.MustCompile(`^[\[(【]?(?:责任编辑|责编|编辑|校对|审核|初审|复审|终审|审校|撰稿|供稿|作者|来源|信息来源|打印本页|关闭窗口|打印|关闭|上一篇|下一篇|分享到?) ?(?:[:】)\]]|$)`)
+	tailDate   = regexp.MustCompile(`^(.{2,40}?[^0-9年月日〇○]) +((?:[0-9]{4} ?年 ?[0-9]{1,2} ?月 ?[0-9]{1,2} ?日|[一二三四五六七八九〇○零OoΟ0]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日))$`)
+)
+
+// tail finds signature and date, which stay in the text, and leaves out what a
+// page adds below them.
+func (p *reading) tail(lines []line) []line {
+	for len(lines) > 0 {
+		last := lines[len(lines)-1]
+		if last.rows != nil || !editorLine.MatchString(last.fold) {
+			break
+		}
+		p.leave(last, "editor-line")
+		lines = lines[:len(lines)-1]
+	}
+	p.body = lines
+	if len(lines) > 0 {
+		p.foot = lines[max(0, len(lines)-maxContactLines)].no
+	}
+	for i := len(lines) - 1; i >= max(0, len(lines)-maxTail); i-- {
+		l := lines[i]
+		if l.rows != nil {
+			continue
+		}
+		if m := tailDate.FindStringSubmatchIndex(l.fold); m != nil {
+			if d, ok := wholeDay(l.fold[m[4]:m[5]]); ok && !strings.ContainsAny(l.fold[m[2]:m[3]], "。,;:") {
+				p.signed(d, l.no, l.original(m[2], m[3]))
+				return lines
+			}
+		}
+		if d, ok := wholeDay(l.fold); ok {
+			p.signed(d, l.no, p.signer(lines[:i]))
+			return lines
+		}
+	}
+	if p.n.Date.IsZero() {
+		p.headDate(lines)
+	}
+	return lines
+}
+
+// headDate takes a day that stands alone below the title.
+func (p *reading) headDate(lines []line) {
+	for _, l := range lines[:min(len(lines), 3)] {
+		if d, ok := wholeDay(l.fold); ok {
+			p.n.Date = d
+			p.note(Info, l.no, "date-from-head", d)
+			return
+		}
+	}
+}
+
+func (p *reading) signed(d content.Day, at int, by string) {
+	p.n.Date, p.signature = d, at
+	if by == "" {
+		return
+	}
+	if p.n.Issuer != "" && squeezed(p.n.Issuer) != squeezed(by) {
+		p.note(Contradiction, at, "issuer-differs", p.n.Issuer, by)
+		p.unplace(p.n.Issuer)
+	}
+	p.n.Issuer = by
+}
+
+// unplace reports an issuer of the head that the signature replaced.
+func (p *reading) unplace(text string) {
+	for _, l := range p.lines {
+		if l.text == text {
+			p.leave(l, "issuer-line")
+			return
+		}
+	}
+}
+
+// signer is the line above the date, with the one above it if the name was cut.
+func (p *reading) signer(above []line) string {
+	if len(above) == 0 || !signs(above[len(above)-1]) {
+		return ""
+	}
+	by := above[len(above)-1].text
+	if len(above) > 1 && signs(above[len(above)-2]) {
+		whole := above[len(above)-2].text + by
+		if squeezed(whole) == squeezed(p.n.Issuer) || strings.HasPrefix(squeezed(p.n.Title), squeezed(whole)) {
+			return whole
+		}
+		if orgEnd.MatchString(above[len(above)-2].fold) {
+			p.note(Uncertain, above[len(above)-2].no, "signed-by-several", above[len(above)-2].text, by)
+		}
+	}
+	return by
+}
+
+func signs(l line) bool {
+	return l.rows == nil && l.marker.Kind == numbering.None && utf8.RuneCountInString(l.text) <= maxSignature &&
+		!strings.ContainsAny(l.fold, "。,;:?!@") && l.text != "" && !strings.HasPrefix(l.fold, "附件")
+}

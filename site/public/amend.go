@@ -1,0 +1,203 @@
+package public
+
+import (
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/content"
+	"rectify/content/history"
+	"rectify/feedback"
+	"rectify/feedback/calendar"
+	"rectify/site/ui"
+	"rectify/site/web"
+)
+
+// Amend is what a page says about the newest change of its notice or leaf, and
+// where older versions are.
+type Amend struct {
+	ui.Frame
+	N          int // of the newest change; 0: there is none
+	At         time.Time
+	Note       string
+	Minor      bool
+	What       []string
+	Changes    string // address of the difference
+	History    string // address of the versions; empty where none are kept
+	Versions   int
+	Replaces   *content.Notice
+	ReplacedBy *content.Notice
+}
+
+// amend tells of the newest change of a notice. Versions that cannot be read
+// take nothing from the page but this box.
+func (p *Pages) amend(c *fiber.Ctx, f ui.Frame, n *content.Notice) Amend {
+	a := Amend{Frame: f}
+	snap := p.Library.Snapshot()
+	if old, ok := snap.Notice(n.Supersedes); ok && n.Supersedes != "" {
+		a.Replaces = old.Notice
+	}
+	for _, e := range snap.Entries() {
+		if e.Notice.Supersedes == n.Slug {
+			a.ReplacedBy = e.Notice
+		}
+	}
+	if p.History == nil {
+		return a
+	}
+	versions, _, err := p.versionsOf(web.Context(c), n.Slug)
+	if err != nil {
+		web.Lack(c, err)
+		return a
+	}
+	if a.Versions = len(versions); a.Versions == 0 {
+		return a
+	}
+	a.History = f.Links.History(n.Slug)
+	i := slices.IndexFunc(versions, func(v history.Version) bool { return v.N == standingVersion(versions, n.Digest) })
+	if i < 1 || versions[i].Digest != n.Digest {
+		return a
+	}
+	a.tell(versions[i], f.Links.Changes(n.Slug, versions[i-1].N, versions[i].N))
+	if old := p.read(c, versions[i-1]); old != nil {
+		a.What = sumText(f, history.Diff(old, n))
+	}
+	return a
+}
+
+func (a *Amend) tell(v history.Version, changes string) {
+	a.N, a.At, a.Note, a.Minor, a.Changes = v.N, v.At, v.Note, v.Minor, changes
+}
+
+// leafPast is how a leaf came to be as it is.
+type leafPast struct {
+	line     history.Timeline
+	versions []history.Version
+}
+
+func (p *Pages) leafPast(c *fiber.Ctx, slug, id string) leafPast {
+	if p.History == nil {
+		return leafPast{}
+	}
+	line, versions, err := p.History.Leaf(web.Context(c), slug, id)
+	if err != nil {
+		web.Lack(c, err)
+		return leafPast{}
+	}
+	return leafPast{line, versions}
+}
+
+// amend tells of the newest change of a leaf.
+func (l leafPast) amend(f ui.Frame, slug, id string) Amend {
+	a := Amend{Frame: f, Versions: len(l.versions)}
+	if a.Versions == 0 {
+		return a
+	}
+	a.History = f.Links.History(slug)
+	if k := len(l.line) - 1; k > 0 {
+		m := l.line[k]
+		a.tell(m.Version, f.Links.Changes(slug, m.Version.N-1, m.Version.N)+"#i"+id)
+		a.What = momentText(f, m)
+	}
+	return a
+}
+
+// momentText says what a version changed about a leaf.
+func momentText(f ui.Frame, m history.Moment) []string {
+	var list []string
+	add := func(is bool, text string) {
+		if is {
+			list = append(list, text)
+		}
+	}
+	add(m.Appeared, f.T("diff.mark.added"))
+	add(m.Gone, f.T("diff.mark.removed"))
+	add(m.Status, f.T("amend.status", f.StatusTag(m.Before.Ledger).Label, f.StatusTag(m.After.Ledger).Label))
+	add(m.Reworded, f.T("diff.mark.text"))
+	add(m.Ledger, f.T("diff.mark.ledger"))
+	return list
+}
+
+// times are the changes of a leaf as steps of its timeline, newest first.
+func (l leafPast) times(f ui.Frame) []Moment {
+	var list []Moment
+	for i, m := range slices.Backward(l.line) {
+		if i == 0 {
+			break // how it was at first is told by the document's own date
+		}
+		text := f.T("amend.at", m.Version.N)
+		for k, what := range momentText(f, m) {
+			if k > 0 {
+				text += f.T("sep.list")
+			}
+			text += what
+		}
+		list = append(list, Moment{Day: calendar.On(m.Version.At), Text: text})
+	}
+	return list
+}
+
+// madeOn notes on which version each opinion was made, where the leaf's words
+// have changed since.
+func (l leafPast) madeOn(talks []Talk, list []feedback.Submission) {
+	received := make(map[feedback.Number]time.Time, len(list))
+	for i := range list {
+		received[list[i].Number] = list[i].Received
+	}
+	for i := range talks {
+		talks[i].MadeOn = l.line.MadeOn(l.versions, received[talks[i].Number])
+	}
+}
+
+// remembered are the moves of one version of a notice; they do not change.
+type remembered struct {
+	version int
+	moves   []Move
+}
+
+// movedLast answers the leaves whose status the shown version of a notice moved.
+func (p *Pages) movedLast(slug string) []Move {
+	e, ok := p.Library.Snapshot().Notice(slug)
+	if !ok || e.Version < 2 || p.History == nil {
+		return nil
+	}
+	if known, ok := p.moved.Load(slug); ok {
+		if r, is := known.(remembered); is && r.version == e.Version {
+			return r.moves
+		}
+	}
+	ctx, cancel := p.briefly()
+	defer cancel()
+	moved, err := p.History.Moves(ctx, slug, e.Version)
+	if err != nil {
+		return nil // the picture is left out; the notice itself stands
+	}
+	moves := make([]Move, 0, len(moved))
+	for _, m := range moved {
+		moves = append(moves, Move{ID: m.ID, From: m.From, To: m.To})
+	}
+	p.moved.Store(slug, remembered{e.Version, moves})
+	return moves
+}
+
+// laterVersions answers the versions of a notice after the first.
+func (p *Pages) laterVersions(slug string) []Version {
+	e, ok := p.Library.Snapshot().Notice(slug)
+	if !ok || e.Version < 2 || p.History == nil {
+		return nil
+	}
+	ctx, cancel := p.briefly()
+	defer cancel()
+	versions, _, err := p.versionsOf(ctx, slug)
+	if err != nil {
+		return nil
+	}
+	var list []Version
+	for _, v := range versions {
+		if v.N > 1 {
+			list = append(list, Version{N: v.N, At: v.At, Note: v.Note, Minor: v.Minor})
+		}
+	}
+	return list
+}
