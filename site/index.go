@@ -16,7 +16,7 @@ import (
 
 // How the index is kept up with what is published.
 const (
-	scanPage    = 100              // submissions read at once while the index is built
+	putMost     = 2000             // submissions put in at once while the index is built
 	settleFrom  = 5000             // from so many submissions on, what was built is joined
 	indexPause  = 5 * time.Second  // after a fault, before another try
 	newsBackLog = 30 * time.Second // how far back news is read again after a restart
@@ -121,24 +121,32 @@ func (x *indexer) resume(ctx context.Context) error {
 // with the news between two pages.
 func (x *indexer) build(ctx context.Context) error {
 	began, count := time.Now(), 0
-	q := feedback.Query{Visibility: feedback.Published, Sort: feedback.ByPublished, Limit: scanPage}
+	if err := x.keepUp(ctx); err != nil {
+		return err
+	}
+	q := feedback.Query{Visibility: feedback.Published, Sort: feedback.ByPublished, Limit: feedback.MaxPage}
+	var groups []search.Group
 	for first := true; first || q.After != ""; first = false {
-		if err := x.keepUp(ctx); err != nil {
-			return err
-		}
 		list, next, err := x.site.cfg.Store.List(ctx, q)
 		if err != nil {
 			return fmt.Errorf("index: read submissions: %w", err)
 		}
-		groups := make([]search.Group, 0, len(list))
 		for i := range list {
 			groups = append(groups, x.site.opinionDocs(&list[i]))
 		}
+		count += len(list)
+		q.After = next
+		if next != "" && len(groups) < putMost && time.Since(x.looked) < newsEvery {
+			continue
+		}
+		// What was read goes in before newer news of the same.
 		if err := x.x.Put(ctx, groups...); err != nil {
 			return fmt.Errorf("index: %w", err)
 		}
-		count += len(list)
-		q.After = next
+		groups = groups[:0]
+		if err := x.keepUp(ctx); err != nil {
+			return err
+		}
 	}
 	if err := x.drop(ctx, count); err != nil {
 		return err
