@@ -21,6 +21,7 @@ type ProofPage struct {
 	ui.Frame
 	notary.Receipt
 	At     time.Time
+	Line   int64 // of the log, counted from 1 as people do
 	Groups []string
 	QR     template.HTML
 }
@@ -40,7 +41,11 @@ func (p *Pages) proof(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	r, err := p.Notary.Receipt(web.Context(c), s, p.Site.Links.Absolute(p.Site.Links.Home()))
+	home := ""
+	if p.Site.Links.Origin() != "" {
+		home = p.Site.Links.Absolute(p.Site.Links.Home())
+	}
+	r, err := p.Notary.Receipt(web.Context(c), s, home)
 	if errors.Is(err, notary.ErrNoReceipt) {
 		return web.Error{Status: fiber.StatusNotFound, Code: "no-receipt"}
 	}
@@ -85,7 +90,7 @@ func (p *Pages) showProof(c *fiber.Ctx, r notary.Receipt, s feedback.Submission)
 	f := p.frame(c, "track")
 	f.Path, f.NoIndex = "/track", true
 	f.Title, f.Description = f.T("receiptfile.title"), f.T("receiptfile.say")
-	page := ProofPage{Frame: f, Receipt: r, At: s.Received, Groups: notary.Groups(slip)}
+	page := ProofPage{Frame: f, Receipt: r, At: s.Received, Line: r.Index + 1, Groups: notary.Groups(slip)}
 	if page.QR, err = chart.QR(f.T("receiptfile.qr"), slip); err != nil {
 		return fmt.Errorf("receipt page: %w", err)
 	}
