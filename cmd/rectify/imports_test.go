@@ -19,36 +19,52 @@ import (
 // longest prefix of a package rules it.
 func mayImport() map[string][]string {
 	contentRooms := []string{"rectify/content$", "rectify/content/numbering", "rectify/content/strictyaml"}
+	in := func(more ...string) []string { return append(more, contentRooms...) }
 	feedbackRooms := []string{"rectify/feedback$", "rectify/feedback/calendar"}
-	store := append([]string{"rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff"}, feedbackRooms...)
-	edge := []string{"rectify/feedback$", "rectify/feedback/calendar", "rectify/content$", "rectify/content/library", "rectify/content/render", "rectify/content/search$",
-		"rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body"}
+	about := func(more ...string) []string { return append(more, feedbackRooms...) }
+	store := about("rectify/feedback/backup$", "rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog")
+	edge := func(more ...string) []string {
+		return append(more, "rectify/feedback$", "rectify/feedback/calendar", "rectify/content$", "rectify/content/library", "rectify/content/render",
+			"rectify/content/history", "rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body")
+	}
 	return map[string][]string{
 		"rectify/content":               contentRooms,
 		"rectify/content/library":       {"rectify/content"},
 		"rectify/content/builtin":       nil,
+		"rectify/content/history":       in("rectify/content/parse", "rectify/content/shelf$"),
+		"rectify/content/importer":      in("rectify/content/document", "rectify/content/format"),
+		"rectify/content/proposal":      in("rectify/content/parse", "rectify/content/check", "rectify/content/history", "rectify/content/shelf$"),
 		"rectify/content/search":        nil,
 		"rectify/content/search/corpus": {"rectify/content/search$"},
+		"rectify/content/sheet":         in("rectify/content/parse"),
+		"rectify/content/shelf":         {"rectify/content/shelf"},
 		"rectify/feedback":              feedbackRooms,
+		"rectify/feedback/backup":       about("rectify/feedback/backup/archive", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog"),
 		"rectify/feedback/batch":        nil,
 		"rectify/feedback/calendar":     nil,
+		"rectify/feedback/notary":       about("rectify/feedback/cursor", "rectify/feedback/translog"),
 		"rectify/feedback/sqlitestore":  store,
 		"rectify/feedback/mongostore":   store,
 		"rectify/feedback/storetest":    store,
-		"rectify/site":                  {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/site"},
+		"rectify/feedback/translog":     nil,
+		"rectify/site":                  {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site"},
 		"rectify/site/i18n":             nil,
 		"rectify/site/chart":            {"rectify/content$"},
+		"rectify/site/export":           {"rectify/site/web"},
+		"rectify/site/feed":             nil,
 		"rectify/site/guard":            nil,
 		"rectify/site/pagecache":        nil,
+		"rectify/site/proof":            {"rectify/feedback/translog", "rectify/site/web", "rectify/site/ui"},
 		"rectify/site/body":             {"rectify/content$", "rectify/content/strictyaml", "rectify/content/library", "rectify/feedback$", "rectify/feedback/calendar"},
 		"rectify/site/web":              {"rectify/feedback$", "rectify/site/i18n"},
-		"rectify/site/ui":               {"rectify/content$", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
+		"rectify/site/ui":               {"rectify/content$", "rectify/content/history", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
 		"rectify/site/auth":             {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
 		"rectify/site/ops":              {"rectify/feedback$", "rectify/site/web"},
-		"rectify/site/public":           append([]string{"rectify/site/chart"}, edge...),
-		"rectify/site/desk":             append([]string{"rectify/feedback/staff", "rectify/site/auth"}, edge...),
-		"rectify/site/api":              edge,
-		"rectify/cmd/rectify":           {"rectify/"},
+		"rectify/site/public":           edge("rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary"),
+		"rectify/site/desk": edge("rectify/feedback/staff", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$",
+			"rectify/content/importer", "rectify/content/document", "rectify/content/sheet"),
+		"rectify/site/api":    edge("rectify/feedback/notary"),
+		"rectify/cmd/rectify": {"rectify/"},
 	}
 }
 
@@ -77,7 +93,7 @@ func allowed(pkg, imported string) bool {
 func drivers() map[string]string {
 	return map[string]string{
 		"modernc.org/sqlite":                   "rectify/feedback/sqlitestore",
-		"go.mongodb.org/":                      "rectify/feedback/mongostore",
+		"go.mongodb.org/":                      "rectify/feedback/mongostore rectify/content/shelf/mongoshelf",
 		"github.com/gofiber/":                  "rectify/site",
 		"github.com/valyala/":                  "rectify/site",
 		"github.com/gomarkdown/":               "rectify/content",
