@@ -13,10 +13,12 @@ import (
 )
 
 // How the log follows the store. It must cost the senders nothing: however much
-// waits, a round takes in pagesARound pages and then rests.
+// waits, a round takes in pagesARound pages and then rests; while more comes in
+// than it takes, one page.
 const (
 	every       = time.Second
 	pagesARound = 5
+	rush        = 3 * time.Second  // something received within this time means that senders are busy
 	overlap     = 30 * time.Second // clocks and commits of copies do not arrive in order
 	newsLimit   = 500
 	lookBack    = 500            // numbers before the last one that are looked at again after a start
@@ -195,8 +197,20 @@ func (f *follower) year(ctx context.Context, year int) (more bool, err error) {
 		if len(page) < feedback.MaxPage {
 			return false, nil
 		}
+		if busy, err := f.busy(ctx); err != nil || busy {
+			return true, err
+		}
 	}
 	return true, nil
+}
+
+// busy reports whether submissions come in just now.
+func (f *follower) busy(ctx context.Context) (bool, error) {
+	page, _, err := f.Store.List(ctx, feedback.Query{Sort: feedback.ByNewest, Limit: 1})
+	if err != nil {
+		return false, fmt.Errorf("follow submissions: %w", err)
+	}
+	return len(page) > 0 && f.Now().Sub(page[0].Received) < rush, nil
 }
 
 // resume answers from which serial on a year is read, after a start: from a
