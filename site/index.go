@@ -16,7 +16,8 @@ import (
 
 // How the index is kept up with what is published.
 const (
-	scanPage    = 100              // submissions read at once while the index is built
+	noticesPut  = 20               // notices put in at once
+	putMost     = 2000             // submissions put in at once while the index is built
 	settleFrom  = 5000             // from so many submissions on, what was built is joined
 	indexPause  = 5 * time.Second  // after a fault, before another try
 	newsBackLog = 30 * time.Second // how far back news is read again after a restart
@@ -68,6 +69,7 @@ type indexer struct {
 	site     *Site
 	x        *search.Index
 	snap     *library.Snapshot // whose notices are in the index
+	retry    time.Time         // when to look again for a notice that could not be read
 	since    time.Time         // news from here on is to be read
 	seen     map[change]time.Time
 	looked   time.Time // when news was last asked for
@@ -121,24 +123,32 @@ func (x *indexer) resume(ctx context.Context) error {
 // with the news between two pages.
 func (x *indexer) build(ctx context.Context) error {
 	began, count := time.Now(), 0
-	q := feedback.Query{Visibility: feedback.Published, Sort: feedback.ByPublished, Limit: scanPage}
+	if err := x.keepUp(ctx); err != nil {
+		return err
+	}
+	q := feedback.Query{Visibility: feedback.Published, Sort: feedback.ByPublished, Limit: feedback.MaxPage}
+	var groups []search.Group
 	for first := true; first || q.After != ""; first = false {
-		if err := x.keepUp(ctx); err != nil {
-			return err
-		}
 		list, next, err := x.site.cfg.Store.List(ctx, q)
 		if err != nil {
 			return fmt.Errorf("index: read submissions: %w", err)
 		}
-		groups := make([]search.Group, 0, len(list))
 		for i := range list {
 			groups = append(groups, x.site.opinionDocs(&list[i]))
 		}
+		count += len(list)
+		q.After = next
+		if next != "" && len(groups) < putMost && time.Since(x.looked) < newsEvery {
+			continue
+		}
+		// What was read goes in before newer news of the same.
 		if err := x.x.Put(ctx, groups...); err != nil {
 			return fmt.Errorf("index: %w", err)
 		}
-		count += len(list)
-		q.After = next
+		groups = groups[:0]
+		if err := x.keepUp(ctx); err != nil {
+			return err
+		}
 	}
 	if err := x.drop(ctx, count); err != nil {
 		return err
@@ -192,12 +202,15 @@ func (x *indexer) keepUp(ctx context.Context) error {
 	return x.news(ctx)
 }
 
-// notices makes the index hold the notices of the library as it stands.
+// notices makes the index hold the notices of the library as it stands. One
+// that cannot be read just now is tried again later and holds up nothing.
 func (x *indexer) notices(ctx context.Context) error {
 	snap := x.site.cfg.Library.Snapshot()
-	if snap == x.snap {
+	if snap == x.snap && (x.retry.IsZero() || time.Now().Before(x.retry)) {
 		return nil
 	}
+	x.retry = time.Time{}
+	var groups []search.Group
 	for _, e := range snap.Entries() {
 		name, rev := noticeGroup+e.Notice.Slug, e.Notice.Digest
 		has, err := x.x.Has(ctx, name, rev)
@@ -209,26 +222,42 @@ func (x *indexer) notices(ctx context.Context) error {
 		}
 		whole, err := e.Open()
 		if err != nil {
-			return fmt.Errorf("index: %w", err)
+			x.site.cfg.Log.Warn("notice is not in the search index yet", "notice", e.Notice.Slug, "err", err)
+			x.retry = time.Now().Add(indexPause)
+			continue
 		}
-		if err := x.x.Put(ctx, search.Group{Name: name, Rev: rev, Docs: noticeDocs(whole)}); err != nil {
-			return fmt.Errorf("index %s: %w", e.Notice.Slug, err)
+		if groups = append(groups, search.Group{Name: name, Rev: rev, Docs: noticeDocs(whole)}); len(groups) == noticesPut {
+			if err := x.x.Put(ctx, groups...); err != nil {
+				return fmt.Errorf("index: %w", err)
+			}
+			groups = groups[:0]
 		}
 	}
-	var gone []string
+	if err := x.x.Put(ctx, groups...); err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	if err := x.gone(ctx, snap); err != nil {
+		return err
+	}
+	x.snap = snap
+	return nil
+}
+
+// gone takes out the notices that the library has no more.
+func (x *indexer) gone(ctx context.Context, snap *library.Snapshot) error {
+	var names []string
 	err := x.x.Names(ctx, noticeGroup, func(name string) error {
 		if _, ok := snap.Notice(strings.TrimPrefix(name, noticeGroup)); !ok {
-			gone = append(gone, name)
+			names = append(names, name)
 		}
 		return nil
 	})
-	if err == nil && len(gone) > 0 {
-		err = x.x.Drop(ctx, gone...)
+	if err == nil && len(names) > 0 {
+		err = x.x.Drop(ctx, names...)
 	}
 	if err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
-	x.snap = snap
 	return nil
 }
 

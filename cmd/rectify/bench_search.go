@@ -47,7 +47,7 @@ func benchIndex(ctx context.Context, dir string, n int) (*search.Index, *corpus.
 		return nil, nil, err
 	}
 	src, began := corpus.New(1), time.Now()
-	batch := make([]search.Group, 0, 1000)
+	batch := make([]search.Group, 0, 2000)
 	for i := range n {
 		batch = append(batch, src.Write(i, n))
 		if len(batch) == cap(batch) || i == n-1 {

@@ -16,6 +16,7 @@ import (
 	"rectify/content/document"
 	"rectify/content/importer"
 	"rectify/content/parse"
+	"rectify/feedback/calendar"
 	"rectify/site/i18n"
 )
 
@@ -59,7 +60,7 @@ func (c *importCmd) Run(ctx context.Context) error {
 }
 
 func (c *importCmd) options() (importer.Options, error) {
-	o := importer.Options{Slug: c.Slug, Now: time.Now().Truncate(time.Second)}
+	o := importer.Options{Slug: c.Slug, Now: time.Now().In(calendar.Beijing()).Truncate(time.Second)}
 	switch {
 	case len(c.Files) > 1 && c.Slug != "":
 		return o, fmt.Errorf("--slug names one notice, not %d: %w", len(c.Files), errUsage)

@@ -57,7 +57,7 @@ func mayImport() map[string][]string {
 		"rectify/site/proof":            {"rectify/feedback/translog", "rectify/site/web", "rectify/site/ui"},
 		"rectify/site/body":             {"rectify/content$", "rectify/content/strictyaml", "rectify/content/library", "rectify/feedback$", "rectify/feedback/calendar"},
 		"rectify/site/web":              {"rectify/feedback$", "rectify/site/i18n"},
-		"rectify/site/ui":               {"rectify/content$", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
+		"rectify/site/ui":               {"rectify/content$", "rectify/content/history", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
 		"rectify/site/auth":             {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
 		"rectify/site/ops":              {"rectify/feedback$", "rectify/site/web"},
 		"rectify/site/public":           edge("rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary"),
@@ -92,14 +92,16 @@ func allowed(pkg, imported string) bool {
 // drivers are named only by their store and by this command.
 func drivers() map[string]string {
 	return map[string]string{
-		"modernc.org/sqlite":         "rectify/feedback/sqlitestore",
-		"go.mongodb.org/":            "rectify/feedback/mongostore rectify/content/shelf/mongoshelf",
-		"github.com/gofiber/":        "rectify/site",
-		"github.com/valyala/":        "rectify/site",
-		"github.com/gomarkdown/":     "rectify/content",
-		"github.com/microcosm-cc/":   "rectify/content/render",
-		"html/template":              "rectify/site rectify/content/render",
-		"github.com/alecthomas/kong": "rectify/cmd/rectify",
+		"modernc.org/sqlite":                   "rectify/feedback/sqlitestore",
+		"go.mongodb.org/":                      "rectify/feedback/mongostore rectify/content/shelf/mongoshelf",
+		"github.com/gofiber/":                  "rectify/site",
+		"github.com/valyala/":                  "rectify/site",
+		"github.com/gomarkdown/":               "rectify/content",
+		"github.com/blevesearch/":              "rectify/content/search",
+		"github.com/blevesearch/bleve/v2/http": "", // T110: nobody (CVE-2022-31022)
+		"github.com/microcosm-cc/":             "rectify/content/render",
+		"html/template":                        "rectify/site rectify/content/render",
+		"github.com/alecthomas/kong":           "rectify/cmd/rectify",
 	}
 }
 

@@ -179,10 +179,10 @@ func drawItem(t *rapid.T, level content.Level, ordinal int) *content.Item {
 func drawNotice(t *rapid.T) *content.Notice {
 	n := &content.Notice{
 		Slug: "n", Title: drawText(t, "t"), Issuer: drawText(t, "i"), Date: drawDay(t, "d"), Number: drawText(t, "n"), Index: drawText(t, "x"),
-		Inspection: content.Inspection{Body: drawText(t, "b"), Round: drawText(t, "r"), Kind: drawText(t, "k"), From: drawDay(t, "f"), To: drawDay(t, "o"), HandedOver: drawDay(t, "h")},
+		Inspection: content.Inspection{Body: drawText(t, "b"), Round: drawText(t, "r"), Kind: drawText(t, "k"), From: drawDay(t, "f"), To: drawDay(t, "o"), HandedOver: drawDay(t, "h"), RectifyFrom: drawDay(t, "rf"), RectifyTo: drawDay(t, "rt"), LookedBack: drawDay(t, "lb")},
 		Contacts:   content.Contacts{Post: drawText(t, "p"), Postcode: drawText(t, "pc"), Hours: drawText(t, "hours")},
 		Stated:     content.Stated{Aspects: rapid.IntRange(0, 9).Draw(t, "a"), Findings: rapid.IntRange(0, 99).Draw(t, "ff")},
-		Supersedes: drawText(t, "s"), Supervision: content.Period{From: drawDay(t, "sf"), To: drawDay(t, "st")}, Intro: drawBlocks(t),
+		Supersedes: drawText(t, "s"), Archived: drawDay(t, "ar"), Change: content.Change{Note: drawText(t, "cn"), By: drawText(t, "cb"), Minor: rapid.Bool().Draw(t, "cm")}, Supervision: content.Period{From: drawDay(t, "sf"), To: drawDay(t, "st")}, Intro: drawBlocks(t),
 	}
 	if rapid.Bool().Draw(t, "published") {
 		n.Published = time.Unix(rapid.Int64Range(0, 4e9).Draw(t, "when"), 0).In(time.FixedZone("", 8*3600))

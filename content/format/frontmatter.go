@@ -23,6 +23,9 @@ func (w *writer) head(n *content.Notice) error {
 	in.day("from", n.Inspection.From)
 	in.day("to", n.Inspection.To)
 	in.day("handed_over", n.Inspection.HandedOver)
+	in.day("rectify_from", n.Inspection.RectifyFrom)
+	in.day("rectify_to", n.Inspection.RectifyTo)
+	in.day("looked_back", n.Inspection.LookedBack)
 	root.under("inspection", in)
 	root.day("date", n.Date)
 	if !n.Published.IsZero() {
@@ -47,7 +50,15 @@ func (w *writer) head(n *content.Notice) error {
 	stated.number("problems", n.Stated.Problems)
 	stated.number("findings", n.Stated.Findings)
 	root.under("stated", stated)
+	change := &mapping{}
+	change.text("note", n.Change.Note)
+	change.text("by", n.Change.By)
+	if n.Change.Minor {
+		change.plain("minor", "!!bool", "true")
+	}
+	root.under("change", change)
 	root.text("supersedes", n.Supersedes)
+	root.day("archived", n.Archived)
 	root.attachments(n.Attachments)
 
 	w.out.WriteString("---\n")

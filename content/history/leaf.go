@@ -140,7 +140,7 @@ func (a *Archive) states(ctx context.Context, v Version) (leafStates, error) {
 	return found, nil
 }
 
-// Moved is a leaf whose status or label another version moved.
+// Moved is a leaf whose status a version moved.
 type Moved struct {
 	ID       string
 	From, To content.Ledger

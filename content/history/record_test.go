@@ -181,6 +181,15 @@ func TestLeaf(t *testing.T) {
 			t.Errorf("received %v after noon: made on %d, want %d", after, got, want)
 		}
 	}
+	for n, want := range map[int]int{2: 1, 3: 1, 4: 0} {
+		moves, err := a.Moves(t.Context(), "lights", n)
+		if err != nil || len(moves) != want {
+			t.Errorf("version %d moved %+v, %v; want %d", n, moves, err, want)
+		}
+	}
+	if moves, err := a.Moves(t.Context(), "lights", 1); !errors.Is(err, history.ErrNotFound) {
+		t.Errorf("the first version moved %+v, %v", moves, err)
+	}
 	if line, _, err := a.Leaf(t.Context(), "lights", "9"); err != nil || len(line) > 0 || line.MadeOn(versions, noon) != 0 {
 		t.Errorf("no such leaf: %+v, %v", line, err)
 	}

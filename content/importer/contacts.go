@@ -8,8 +8,11 @@ import (
 	"rectify/content"
 )
 
-// maxContactLines is how far from the end the ways to be heard are looked for.
+// maxContactLines is how far above the signature the ways to be heard are looked for.
 const maxContactLines = 24
+
+// maxBelow is how many lines below the signature may still name contacts.
+const maxBelow = 6
 
 const (
 	phoneLabel = `(?:专门)?(?:值班|联系|监督|监督举报|举报|受理|咨询|办公|投诉)?(?:电话|手机)(?:号码)?`
@@ -45,7 +48,8 @@ func leadsToContacts(s string) bool {
 
 // contacts reads the ways to be heard out of the foot of the document.
 func (p *reading) contacts() {
-	body := p.body[max(0, len(p.body)-maxContactLines):]
+	end := p.end()
+	body := p.body[max(0, end-maxContactLines):min(len(p.body), end+maxBelow)]
 	start := slices.IndexFunc(body, func(l line) bool {
 		return l.rows == nil && leadsToContacts(l.fold) || contactTable(l.rows)
 	})

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"rectify/content"
@@ -169,7 +170,11 @@ var (
 // supervision reads until when opinions are invited. An end that would have to
 // be computed from working days is not computed: holidays decide it.
 func (p *reading) supervision() {
-	lines := p.outside[max(0, len(p.outside)-maxContactLines):]
+	lines := p.outside
+	if i := slices.IndexFunc(lines, func(l line) bool { return p.signature > 0 && l.no > p.signature }); i >= 0 {
+		lines = lines[:min(len(lines), i+maxBelow)]
+	}
+	lines = lines[max(0, len(lines)-maxContactLines):]
 	for _, l := range lines {
 		if l.rows != nil {
 			continue

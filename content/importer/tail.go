@@ -10,12 +10,13 @@ import (
 )
 
 const (
-	maxTail      = 20 // lines from the end among which the signature stands
+	maxTail      = 20 // lines from the end among which a day alone is that of the signature
 	maxSignature = 40 // characters of a signature's line
 )
 
 var (
 	editorLine = regexp.MustCompile(`^[\[(【]?(?:责任编辑|责编|编辑|校对|审核|初审|复审|终审|审校|撰稿|供稿|作者|来源|信息来源|打印本页|关闭窗口|打印|关闭|上一篇|下一篇|分享到?) ?(?:[:】)\]]|$)`)
+	annexLine  = regexp.MustCompile(`^附件(?:[0-9一二三四五六七八九十]{0,2})? ?:`)
 	tailDate   = regexp.MustCompile(`^(.{2,40}?[^0-9年月日〇○]) +((?:[0-9]{4} ?年 ?[0-9]{1,2} ?月 ?[0-9]{1,2} ?日|[一二三四五六七八九〇○零OoΟ0]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日))$`)
 )
 
@@ -31,29 +32,54 @@ func (p *reading) tail(lines []line) []line {
 		lines = lines[:len(lines)-1]
 	}
 	p.body = lines
-	if len(lines) > 0 {
-		p.foot = lines[max(0, len(lines)-maxContactLines)].no
+	p.sign(lines)
+	for _, l := range lines[max(0, p.end()-maxBelow):] {
+		if annexLine.MatchString(l.fold) {
+			p.note(Uncertain, l.no, "annex-named", l.text) // whether its file is to be attached, a person knows
+			break
+		}
 	}
-	for i := len(lines) - 1; i >= max(0, len(lines)-maxTail); i-- {
+	if end := p.end(); end > 0 {
+		p.foot = lines[max(0, end-maxContactLines)].no
+	}
+	return lines
+}
+
+// end is the index behind the signature, else behind the last line: what
+// follows it are annexes.
+func (p *reading) end() int {
+	if p.signature > 0 {
+		for i, l := range p.body {
+			if l.no > p.signature {
+				return i
+			}
+		}
+	}
+	return len(p.body)
+}
+
+// sign looks for the day of the signature from the end. Above the last lines,
+// where an annex follows, only one with a name over it counts.
+func (p *reading) sign(lines []line) {
+	for i := len(lines) - 1; i >= 0; i-- {
 		l := lines[i]
-		if l.rows != nil {
+		if l.rows != nil || i < len(lines)-maxTail && (i == 0 || !signs(lines[i-1]) || !orgEnd.MatchString(lines[i-1].fold)) {
 			continue
 		}
 		if m := tailDate.FindStringSubmatchIndex(l.fold); m != nil {
 			if d, ok := wholeDay(l.fold[m[4]:m[5]]); ok && !strings.ContainsAny(l.fold[m[2]:m[3]], "。,;:") {
 				p.signed(d, l.no, l.original(m[2], m[3]))
-				return lines
+				return
 			}
 		}
 		if d, ok := wholeDay(l.fold); ok {
 			p.signed(d, l.no, p.signer(lines[:i]))
-			return lines
+			return
 		}
 	}
 	if p.n.Date.IsZero() {
 		p.headDate(lines)
 	}
-	return lines
 }
 
 // headDate takes a day that stands alone below the title.

@@ -97,7 +97,7 @@ func Wake(ctx context.Context, dir string, log *slog.Logger) <-chan struct{} {
 				case wake <- struct{}{}:
 				default: // one is waiting already
 				}
-			case <-w.Errors: // an overflow: the next look finds what was missed
+			case <-w.Errors: //nolint:errcheck // an overflow: the next look finds what was missed
 			}
 		}
 	}()

@@ -69,11 +69,17 @@ type Origin struct {
 
 // Doubt is one thing that a person must look at: a code with values, and where.
 type Doubt struct {
-	Line  int      `json:"line,omitempty"` // of the document
-	At    int      `json:"at,omitempty"`   // of the Markdown as imported
-	Code  string   `json:"code"`
-	Args  []string `json:"args,omitempty"`
-	Grave bool     `json:"grave,omitempty"` // a contradiction, not only a doubt
+	Line  int    `json:"line,omitempty"` // of the document
+	At    int    `json:"at,omitempty"`   // of the Markdown as imported
+	Code  string `json:"code"`
+	Args  []Arg  `json:"args,omitempty"`
+	Grave bool   `json:"grave,omitempty"` // a contradiction, not only a doubt
+}
+
+// Arg is a value of a Doubt: a text, or a code that is to be said in words.
+type Arg struct {
+	Text string `json:"text,omitempty"`
+	Code string `json:"code,omitempty"`
 }
 
 // Digest names the very text that an approval is for.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +56,23 @@ func filled(b *testing.B, n int) (*search.Index, *corpus.Source) {
 	})
 	b.Logf("%d passages: put in %v, settled in %v, %d MB on disk", n, put, time.Since(began)-put, size>>20)
 	return x, src
+}
+
+// T110: each of these is answered within a second, whatever is indexed.
+func BenchmarkHostile(b *testing.B) {
+	x, _ := filled(b, 10_000)
+	for name, q := range map[string]string{
+		"10000 terms": strings.Repeat("整改 问题 建议 词1 词2 abc def 路灯 停车 公开 ", 1000), "wildcards": strings.Repeat("*?", 50_000), "expression": "/(a+)+$/",
+		"fuzzy": strings.Repeat("a~2 ", 100), "megabyte": strings.Repeat("整改", 1<<19), "one character": "的", "surrogates": "\xed\xa0\x80整",
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := x.Search(b.Context(), search.Query{Text: q, Page: 1_000_000_000}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
 
 func BenchmarkSearch(b *testing.B) {

@@ -118,7 +118,7 @@ func (d *Desk) fromDocument(ctx context.Context, p *proposal.Proposal, published
 		})
 	}
 	for _, l := range r.Unplaced {
-		p.Unplaced = note(p.Unplaced, proposal.Doubt{Line: l.Line, Code: "import.reason." + l.Reason, Args: []string{cutRunes(l.Text, maxUnplaced)}})
+		p.Unplaced = note(p.Unplaced, proposal.Doubt{Line: l.Line, Code: "import.reason." + l.Reason, Args: []proposal.Arg{{Text: cutRunes(l.Text, maxUnplaced)}}})
 	}
 	return nil, nil
 }
@@ -130,12 +130,28 @@ func note(list []proposal.Doubt, x proposal.Doubt) []proposal.Doubt {
 	return append(list, x)
 }
 
-func texts(args []any) []string {
-	list := make([]string, len(args))
+func texts(args []any) []proposal.Arg {
+	list := make([]proposal.Arg, len(args))
 	for i, a := range args {
-		list[i] = fmt.Sprint(a)
+		if field, ok := a.(importer.Field); ok {
+			list[i].Code = "import.field." + string(field)
+		} else {
+			list[i].Text = fmt.Sprint(a)
+		}
 	}
 	return list
+}
+
+// say says a doubt in the reader's words.
+func say(f ui.Frame, x proposal.Doubt) string {
+	args := make([]any, len(x.Args))
+	for i, a := range x.Args {
+		args[i] = a.Text
+		if a.Code != "" {
+			args[i] = f.T(a.Code)
+		}
+	}
+	return f.T(x.Code, args...)
 }
 
 func cutRunes(s string, most int) string {
@@ -167,11 +183,7 @@ func unreadable(err error) ([]feedback.Invalid, error) {
 func (d *Desk) doubts(f ui.Frame, p *proposal.Proposal, lines []string) []Finding {
 	var first, rest []Finding
 	for _, x := range p.Doubts {
-		args := make([]any, len(x.Args))
-		for i, a := range x.Args {
-			args[i] = a
-		}
-		found := Finding{Line: x.Line, Text: f.T(x.Code, args...), Source: true}
+		found := Finding{Line: x.Line, Text: say(f, x), Source: true}
 		if x.At > 0 {
 			found.Quote = quote(lines, x.At)
 		}
@@ -189,7 +201,7 @@ func (d *Desk) doubts(f ui.Frame, p *proposal.Proposal, lines []string) []Findin
 func (d *Desk) unplaced(f ui.Frame, p *proposal.Proposal) []Finding {
 	var list []Finding
 	for _, x := range p.Unplaced {
-		list = append(list, Finding{Line: x.Line, Text: f.T(x.Code), Quote: strings.Join(x.Args, " "), Source: true})
+		list = append(list, Finding{Line: x.Line, Text: f.T(x.Code), Quote: x.Args[0].Text, Source: true})
 	}
 	return list
 }

@@ -29,6 +29,7 @@ type ProposalPage struct {
 	N        *content.Notice
 	Doc      *render.Document
 	Totals   content.Stated
+	Changes  *ui.Changes // against what is published; nil for a new notice
 	Found    []Finding
 	Doubts   []Finding
 	Unplaced []Finding
@@ -97,8 +98,16 @@ func (d *Desk) showProposal(c *fiber.Ctx, status int, p proposal.Proposal, rev s
 		page.Found = append(page.Found, Finding{Line: x.Line, Quote: quote(lines, x.Line), Text: f.T("check."+x.Code, x.Args...), Grave: x.Severity == content.Error})
 	}
 	page.Doubts, page.Unplaced = d.doubts(f, &p, lines), d.unplaced(f, &p)
-	_, standing := d.Library.Snapshot().Notice(p.Slug)
-	page.New = !standing
+	if e, standing := d.Library.Snapshot().Notice(p.Slug); standing {
+		whole, err := e.Open()
+		if err != nil {
+			return err
+		}
+		changes := ui.ChangesOf(f, history.Diff(whole.Notice, n), "")
+		page.Changes = &changes
+	} else {
+		page.New = true
+	}
 	who := auth.Of(c).Account
 	page.MayEdit = who.Has(editors()...)
 	page.Written = slices.Contains(p.Editors, who.Name)

@@ -61,7 +61,7 @@ func (p *Pages) amend(c *fiber.Ctx, f ui.Frame, n *content.Notice) Amend {
 	}
 	a.tell(versions[i], f.Links.Changes(n.Slug, versions[i-1].N, versions[i].N))
 	if old := p.read(c, versions[i-1]); old != nil {
-		a.What = sumText(f, history.Diff(old, n))
+		a.What = ui.SumText(f, history.Diff(old, n))
 	}
 	return a
 }

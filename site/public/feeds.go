@@ -183,8 +183,11 @@ func (p *Pages) noticeEntries(f ui.Frame, e *library.Entry) []feed.Entry {
 	}}
 	for _, v := range p.laterVersions(n.Slug) {
 		text := v.Note
-		if text == "" {
+		switch {
+		case text == "" && v.Minor:
 			text = f.T("feed.version.minor")
+		case text == "":
+			text = f.T("history.note.none")
 		}
 		list = append(list, feed.Entry{
 			ID: p.feedID(fmt.Sprintf("notices/%s/versions/%d", n.Slug, v.N)), Title: f.T("feed.version", n.Title, v.N), URL: url + "/history", Author: n.Issuer,

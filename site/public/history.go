@@ -204,7 +204,7 @@ func (p *Pages) rows(c *fiber.Ctx, f ui.Frame, h *past, list []history.Version) 
 		later = nil
 		if old, ok := h.version(v.N - 1); ok && n != nil {
 			if later = p.read(c, old); later != nil {
-				r.What = sumText(f, history.Diff(later, n))
+				r.What = ui.SumText(f, history.Diff(later, n))
 			}
 		}
 		rows = append(rows, r)
