@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -115,29 +116,37 @@ func (l Log) entries(ctx context.Context, query string, args ...any) ([]translog
 
 // Hashes implements translog.Store.
 func (l Log) Hashes(ctx context.Context, ids []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(ids))
-	err := l.s.read(ctx, func(db *sql.DB) (err error) {
-		st, err := db.PrepareContext(ctx, "SELECT hash FROM log_hash WHERE id = ?")
-		if err != nil {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	byID := make(map[int64]tlog.Hash, len(ids))
+	query := "SELECT id, hash FROM log_hash WHERE id IN (?" + strings.Repeat(", ?", len(ids)-1) + ")"
+	err := l.s.rows(ctx, query, args, func(r *sql.Rows) error {
+		var id int64
+		var raw []byte
+		if err := r.Scan(&id, &raw); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, st.Close()) }()
-		for i, id := range ids {
-			var raw []byte
-			if err := st.QueryRowContext(ctx, id).Scan(&raw); errors.Is(err, sql.ErrNoRows) {
-				return fmt.Errorf("hash %d: %w", id, translog.ErrNotFound)
-			} else if err != nil {
-				return err
-			}
-			if len(raw) != tlog.HashSize {
-				return fmt.Errorf("hash %d: %d bytes", id, len(raw))
-			}
-			out[i] = tlog.Hash(raw)
+		if len(raw) != tlog.HashSize {
+			return fmt.Errorf("hash %d: %d bytes", id, len(raw))
 		}
+		byID[id] = tlog.Hash(raw)
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read log: %w", err)
+	}
+	out := make([]tlog.Hash, len(ids))
+	for i, id := range ids {
+		h, ok := byID[id]
+		if !ok {
+			return nil, fmt.Errorf("read log: hash %d: %w", id, translog.ErrNotFound)
+		}
+		out[i] = h
 	}
 	return out, nil
 }
