@@ -5,14 +5,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
 	"rectify/content/builtin"
-
-	"io/fs"
 )
 
 // How many notices the two sides of row 7 start with.

@@ -54,6 +54,7 @@ type server struct {
 	place  *place
 	config site.Config
 	live   atomic.Pointer[site.Site]
+	built  atomic.Pointer[string] // the site.yaml that the live site was made from
 }
 
 // Run serves until ctx ends.
@@ -133,6 +134,7 @@ func (s *server) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	text, _ := s.settingsNow(ctx) // before they are read: a change in between is seen as one
 	b, found, err := settings(fsys)
 	if err != nil {
 		return err
@@ -156,6 +158,7 @@ func (s *server) build(ctx context.Context) error {
 		s.log.Warn("no official table of working days; limits that reach into it are provisional", "year", year)
 	}
 	s.live.Store(made)
+	s.built.Store(&text)
 	return nil
 }
 

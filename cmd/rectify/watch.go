@@ -2,19 +2,19 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"sync"
 	"time"
 
 	"rectify/content/library"
 	"rectify/site/body"
-
-	"io/fs"
 )
 
 // settingsEvery is how often site.yaml is looked at.
-const settingsEvery = time.Second
+const settingsEvery = 600 * time.Millisecond
 
 // watch looks at notices and settings until ctx ends; what is broken stays as
 // it was.
@@ -33,7 +33,7 @@ func (s *server) watch(ctx context.Context) {
 func (s *server) watchSettings(ctx context.Context) {
 	tick := time.NewTicker(settingsEvery)
 	defer tick.Stop()
-	last, known := s.settingsNow(ctx)
+	seen := ""
 	for {
 		select {
 		case <-ctx.Done():
@@ -41,19 +41,20 @@ func (s *server) watchSettings(ctx context.Context) {
 		case <-tick.C:
 		}
 		now, ok := s.settingsNow(ctx)
-		if !ok || (known && now == last) {
-			continue
+		still := now == seen
+		seen = now
+		if !ok || !still || now == *s.built.Load() {
+			continue // unreadable, still being written, or as it was
 		}
-		if known {
-			if err := s.build(ctx); err != nil {
-				s.log.Error("settings not reread", "err", err)
-			}
+		if err := s.build(ctx); err != nil {
+			s.log.Error("settings not reread", "err", err)
+			s.built.Store(&now) // not again until they change
 		}
-		last, known = now, true
 	}
 }
 
-// settingsNow is the text of site.yaml; false when it cannot be read just now.
+// settingsNow is the text of site.yaml, empty where there is none; false when it
+// cannot be read just now.
 func (s *server) settingsNow(ctx context.Context) (string, bool) {
 	fsys, err := s.place.FS(ctx)
 	if err != nil {
@@ -61,7 +62,7 @@ func (s *server) settingsNow(ctx context.Context) (string, bool) {
 	}
 	src, err := fs.ReadFile(fsys, body.File)
 	if err != nil {
-		return "", os.IsNotExist(err)
+		return "", errors.Is(err, fs.ErrNotExist)
 	}
 	return string(src), true
 }
