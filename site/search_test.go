@@ -77,6 +77,7 @@ func TestSearchNotices(t *testing.T) {
 	b.get(find("整改", "status", "completed")).has(t, "completed", "已完成", `<option value="completed" selected>`).hasNot(t, "completed", `t-active`)
 	b.get(find("整改", "year", "2023")).has(t, "year", slug).hasNot(t, "year", `href="/notices/venue-safety-2026#`)
 	b.get(find("整改", "notice", "venue-safety-2026")).hasNot(t, "notice", `href="/notices/`+slug+`#`)
+	b.get(find("文艺改革")).has(t, "apart", "没有找到“文艺改革”。下面的里面同时有“文艺”“改革”。", "<mark>文艺</mark>", `value="文艺改革"`)
 	b.get(find("整改", "body", "没有这个单位")).has(t, "body", "没有找到", "去掉筛选")
 	b.get(find("量子纠缠")).has(t, "none", "没有找到", "少写几个词").hasNot(t, "none", "去掉筛选")
 	b.get(find("整改", "page", "2")).has(t, "second page", `rel="prev"`)

@@ -47,9 +47,10 @@ type SearchPage struct {
 	ui.Frame
 	Q          string
 	Kind       string
-	Asked      bool // there is something to look for
-	Building   bool // not everything can be found yet
-	Down       bool // nothing can be found just now
+	Asked      bool     // there is something to look for
+	Loosened   []string // the pieces that were looked for, where what was asked found nothing
+	Building   bool     // not everything can be found yet
+	Down       bool     // nothing can be found just now
 	Shortened  bool
 	Total      search.Count
 	Cut        bool // more were found than are listed
@@ -139,6 +140,9 @@ func (p *Pages) look(c *fiber.Ctx, page *SearchPage, ask search.Query) error {
 	ready, err := p.Search.Noted(web.Context(c), "ready")
 	page.Building = ready == "" || err != nil
 	res, err := p.Search.Search(web.Context(c), ask)
+	if err == nil && nothing(res) {
+		page.Loosened, res, err = p.loosened(c, &ask, res)
+	}
 	switch {
 	case errors.Is(err, search.ErrDamaged), errors.Is(err, search.ErrClosed):
 		page.Down = true // and is made anew meanwhile
@@ -166,6 +170,42 @@ func (p *Pages) look(c *fiber.Ctx, page *SearchPage, ask search.Query) error {
 		page.Prev = p.searchURL(turned(ask, ask.Page-1))
 	}
 	return nil
+}
+
+// Pieces says the words that were looked for instead, if others were.
+func (p SearchPage) Pieces() string {
+	var quoted []string
+	for _, w := range p.Loosened {
+		quoted = append(quoted, p.T("search.quote", w))
+	}
+	return strings.Join(quoted, "")
+}
+
+// nothing reports whether no kind of passage was found.
+func nothing(res search.Result) bool {
+	for _, n := range res.Kinds {
+		if n.N > 0 {
+			return false
+		}
+	}
+	return len(res.Words) > 0
+}
+
+// loosened looks for the pieces of what was asked; the pages that follow ask
+// for the pieces too.
+func (p *Pages) loosened(c *fiber.Ctx, ask *search.Query, res search.Result) ([]string, search.Result, error) {
+	text, err := p.Search.Loosen(web.Context(c), *ask)
+	if err != nil || text == "" {
+		return nil, res, err
+	}
+	again := *ask
+	again.Text = text
+	found, err := p.Search.Search(web.Context(c), again)
+	if err != nil || nothing(found) {
+		return nil, res, err
+	}
+	*ask = again
+	return found.Words, found, nil
 }
 
 func (p *Pages) tab(f ui.Frame, ask search.Query, k search.Kind, n search.Count) Tab {
