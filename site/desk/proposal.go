@@ -112,7 +112,11 @@ func (d *Desk) showProposal(c *fiber.Ctx, status int, p proposal.Proposal, rev s
 	page.MayEdit = who.Has(editors()...)
 	page.Written = slices.Contains(p.Editors, who.Name)
 	page.Approver = who.Has(feedback.Approver) && p.MayApprove(who.Name, page.Digest) == nil
-	return d.show(c, status, "proposal", page)
+	if err := d.show(c, status, "proposal", page); err != nil {
+		return err
+	}
+	web.Pack(c)
+	return nil
 }
 
 // others are the published notices, beside which a new one must stand.
