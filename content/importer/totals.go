@@ -81,8 +81,9 @@ func kindsOf(s content.Stated) int {
 	return n
 }
 
-// stated keeps what the document claims. Which level of the tree it means by
-// 问题 shows in the levels that it has.
+// stated keeps what the document claims, where it agrees with the tree: a claim
+// that does not is a contradiction for a person to look at. Which level of the
+// tree it means by 问题 shows in the levels that it has.
 func (p *reading) stated(said content.Stated, at int) {
 	counted := p.n.Totals()
 	if said.Problems > 0 && counted.Problems == 0 && said.Findings == 0 {
@@ -94,11 +95,16 @@ func (p *reading) stated(said content.Stated, at int) {
 	}
 	p.n.Stated = said
 	for _, x := range []struct {
-		code       string
-		said, have int
-	}{{"total-aspects", said.Aspects, counted.Aspects}, {"total-problems", said.Problems, counted.Problems}, {"total-findings", said.Findings, counted.Findings}} {
-		if x.said > 0 && x.said != x.have && counted.Findings > 0 {
-			p.note(Contradiction, at, x.code, x.said, x.have)
+		code string
+		said *int
+		have int
+	}{
+		{"total-aspects", &p.n.Stated.Aspects, counted.Aspects}, {"total-problems", &p.n.Stated.Problems, counted.Problems},
+		{"total-findings", &p.n.Stated.Findings, counted.Findings},
+	} {
+		if *x.said > 0 && *x.said != x.have && counted.Findings > 0 {
+			p.note(Contradiction, at, x.code, *x.said, x.have)
+			*x.said = 0
 		}
 	}
 }
