@@ -192,7 +192,7 @@ func (c *checker) leaves() {
 			return true
 		}
 		if l.Status == content.Completed && len(it.Measures) == 0 {
-			c.add(content.Error, it.Line, "completed-without-measure", it.ID)
+			c.unmeasured(it)
 		}
 		if l.Status == content.Unstated && l.Label != "" {
 			c.add(content.Error, it.Line, "label-without-status", it.ID, l.Label)
