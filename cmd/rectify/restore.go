@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"rectify/feedback/backup"
 	"rectify/feedback/backup/archive"
@@ -59,5 +60,23 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 	if err = errors.Join(err, p.Close(), opened.Close()); err != nil {
 		return err
 	}
+	if err := c.forget(); err != nil {
+		return err
+	}
 	return summary("backup.restored", c.File, m)
+}
+
+// forget takes away what a site drew from the data that stood here before: the
+// search index and the index of notices. Both are made anew at the next start.
+func (c *restoreCmd) forget() error {
+	drawn, err := filepath.Glob(filepath.Join(c.Data, "search*"))
+	if err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	for _, path := range append(drawn, filepath.Join(c.Data, "notices")) {
+		if err := os.RemoveAll(path); err != nil {
+			return fmt.Errorf("restore: %w", err)
+		}
+	}
+	return nil
 }
