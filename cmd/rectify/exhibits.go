@@ -95,9 +95,9 @@ func pages[R any](ctx context.Context, files fetch, path string, each func(R) er
 	return fmt.Errorf("open data: %s does not end", path)
 }
 
-func (x *exhibits) say() {
+func (x *exhibits) say() error {
 	if x == nil {
-		return
+		return nil
 	}
 	hidden := 0
 	for _, digest := range x.notices {
@@ -105,10 +105,11 @@ func (x *exhibits) say() {
 			hidden++
 		}
 	}
-	fmt.Printf("    %d published submissions and %d notices are as the log says\n", len(x.opinions), len(x.notices)-hidden)
+	err := also("published", len(x.opinions), len(x.notices)-hidden)
 	if hidden > 0 {
-		fmt.Printf("    %d notices do not show their source and were not compared\n", hidden)
+		err = errors.Join(err, also("hidden", hidden))
 	}
+	return err
 }
 
 // book is what a log says last about each thing.

@@ -170,12 +170,12 @@ func TestTampering(t *testing.T) {
 func untouched(t *testing.T, w *proven) {
 	args := append([]string{"verify"}, w.args...)
 	code, out, errs := said(t, "", append(args, "--head", w.saved)...)
-	if code != 0 || !strings.Contains(out, fmt.Sprintf("ok: %d entries", provenEntries)) {
+	if code != 0 || !strings.Contains(out, fmt.Sprintf("ok: 日志共%d行", provenEntries)) {
 		t.Errorf("untouched: %d %s%s", code, out, errs)
 	}
 	// A person's data taken out: the leaf stays, the proofs hold.
 	w.hand.doc("2026-000006", func(d map[string]any) { d["text"] = ""; delete(d, "blind") })
-	if code, out, errs = said(t, "", args...); code != 0 || !strings.Contains(out, "1 submissions were erased") {
+	if code, out, errs = said(t, "", args...); code != 0 || !strings.Contains(out, "1件留言的个人内容已按要求删除") {
 		t.Errorf("erased: %d %s%s", code, out, errs)
 	}
 }

@@ -29,17 +29,6 @@ type verifyStore struct {
 
 type verifyKey struct{ stored }
 
-// found says faults on standard output, the first bad entry first.
-func found(faults []translog.Fault) error {
-	for _, f := range faults {
-		fmt.Printf("FAULT %s\n", f)
-	}
-	if len(faults) > 0 {
-		return errFound
-	}
-	return nil
-}
-
 // Run checks the store.
 func (c *verifyStore) Run(ctx context.Context) error {
 	st, err := c.open(ctx)
@@ -83,20 +72,16 @@ func (c *verifyStore) check(ctx context.Context, st store) error {
 	if err := found(f.Faults); err != nil {
 		return err
 	}
-	fmt.Printf("ok: %d entries, %d heads, last head of %d; %d receipts, %d public submissions, %d replies, %d versions of notices\n",
-		f.Size, f.Heads, f.Head.Size, f.Receipts, f.Opinions, f.Replies, f.Versions)
+	err = sound("store", f.Size, f.Heads, f.Head.Size, f.Receipts, f.Opinions, f.Replies, f.Versions)
 	for _, more := range []struct {
 		n    int
-		what string
-	}{
-		{f.Waiting, "so new that their leaves are still to come"}, {f.Older, "submissions are older than the log and have no leaf"},
-		{f.Erased, "submissions were erased"}, {f.Unkept, "versions were not looked at: no archive is kept here"},
-	} {
+		code string
+	}{{f.Waiting, "waiting"}, {f.Older, "older"}, {f.Erased, "erased"}, {f.Unkept, "unkept"}} {
 		if more.n > 0 {
-			fmt.Printf("    %d %s\n", more.n, more.what)
+			err = errors.Join(err, also(more.code, more.n))
 		}
 	}
-	return nil
+	return err
 }
 
 // held holds the log to everything that is kept.

@@ -68,15 +68,14 @@ func (c *verifyLog) run(ctx context.Context) error {
 	if err := w.remember(h); err != nil {
 		return err
 	}
-	fmt.Printf("ok: %d entries of %s, signed head and every file follow from them\n", h.Size, w.remote.Verifier.Name())
+	err = sound("log", h.Size, w.remote.Verifier.Name())
 	if w.last.Note != nil {
-		fmt.Printf("    goes on from the head of %d seen before\n", w.last.Size)
+		err = errors.Join(err, also("goes-on", w.last.Size))
 	}
 	if w.shown {
-		fmt.Printf("    the key is the one that the site itself shows; compare it with one you trust: %s\n", w.remote.Verifier)
+		err = errors.Join(err, also("own-key", w.remote.Verifier))
 	}
-	shown.say()
-	return nil
+	return errors.Join(err, shown.say())
 }
 
 // watcher is a log together with what was seen of it before.

@@ -49,13 +49,13 @@ func (c *verifyReceipt) Run(ctx context.Context) error {
 		return found([]translog.Fault{wrong.Fault})
 	}
 	if err != nil {
-		return err
+		return broken(err)
 	}
-	fmt.Printf("ok: %s, received %s, is entry %d of the log %s, in its tree of %d\n", r.Number, r.Received, r.Index, v.Name(), h.Size)
+	err = sound("receipt", r.Number, r.Received, r.Index, v.Name(), h.Size)
 	if c.Key == "" {
-		fmt.Printf("    the key is the receipt's own; compare it with one you trust: %s\n", key)
+		err = errors.Join(err, also("receipt-key", key))
 	}
-	return nil
+	return err
 }
 
 func (c *verifyReceipt) read() (notary.Receipt, error) {

@@ -11,7 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"rectify/feedback/notary"
 	"rectify/feedback/sqlitestore"
+	"rectify/feedback/translog"
+	"rectify/site/i18n"
 )
 
 // fetched is what a running site answers.
@@ -137,10 +140,27 @@ func TestVerifyAfterRestore(t *testing.T) {
 		t.Fatalf("restore: %d %s%s", code, out, errs)
 	}
 	code, out, errs := said(t, "", "verify", "--data", to, "--head", w.saved)
-	if code != 0 || !strings.Contains(out, fmt.Sprintf("ok: %d entries", provenEntries)) {
+	if code != 0 || !strings.Contains(out, fmt.Sprintf("ok: 日志共%d行", provenEntries)) {
 		t.Errorf("verify: %d %s%s", code, out, errs)
 	}
 	if _, before, _ := said(t, "", "verify", "key", "--data", w.dir); !strings.Contains(before, "linshui.example/zt/log+") {
 		t.Errorf("key: %s", before)
+	}
+}
+
+// Every kind of fault has its sentence.
+func TestFaultsHaveWords(t *testing.T) {
+	words, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []translog.Problem{
+		translog.BadEntry, translog.MissingEntry, translog.BadHash, translog.BadSignature, translog.BadRoot, translog.CutTail, translog.Forked,
+		translog.BadCosignature, translog.Doubled, translog.Smaller, translog.BadTile, notary.AlteredSubmission, notary.MissingSubmission,
+		notary.AlteredStatement, notary.AlteredReply, notary.Unlogged, notary.AlteredVersion, notary.WrongRef, "key", "receipt",
+	} {
+		if !words.Has("verify.problem." + string(p)) {
+			t.Errorf("no words for the problem %q", p)
+		}
 	}
 }

@@ -64,8 +64,7 @@ func (c *verifyWitness) Run(ctx context.Context) error {
 	if err := handIn(ctx, strings.TrimRight(c.Where, "/")+"/cosign", signed); err != nil {
 		return err
 	}
-	fmt.Printf("ok: cosigned the head of %d of %s\n", h.Size, w.remote.Verifier.Name())
-	return nil
+	return sound("cosigned", h.Size, w.remote.Verifier.Name())
 }
 
 // witnessKey reads the secret of a witness, 64 hexadecimal digits, or makes it.
