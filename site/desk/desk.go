@@ -22,6 +22,7 @@ type Desk struct {
 	Library *library.Library
 	Store   feedback.Store
 	Press   *proposal.Press
+	Reading chan struct{} // as many documents are read at once as it has room for: each may take 100 MB
 	Keeper  *staff.Keeper
 	Gate    *auth.Gate
 	Intake  *feedback.Intake

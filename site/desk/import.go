@@ -87,6 +87,12 @@ func (d *Desk) target(p *proposal.Proposal, chosen string, file *web.File) (*con
 func (d *Desk) fromDocument(ctx context.Context, p *proposal.Proposal, published *content.Notice, file *web.File) ([]feedback.Invalid, error) {
 	ctx, cancel := context.WithTimeout(ctx, importLife)
 	defer cancel()
+	select {
+	case d.Reading <- struct{}{}:
+		defer func() { <-d.Reading }()
+	case <-ctx.Done():
+		return nil, feedback.ErrBusy
+	}
 	doc, err := document.Read(ctx, file.Name, file.Data)
 	if err != nil {
 		return unreadable(err)
