@@ -78,8 +78,12 @@ type Attachment struct {
 	File, Title string
 }
 
-// Section is one part of the document under a 一、 heading, or the headless
-// whole of a document that has none.
+// Rule is the line that ends an item where no heading does: what follows it
+// stands in a headless Section.
+const Rule = "***"
+
+// Section is one part of the document under a 一、 heading, the headless whole
+// of a document that has none, or what follows a Rule.
 type Section struct {
 	ID      string // fragment of its address, s1, s2 … in document order
 	Number  string // 一、 as written; empty if the document has none

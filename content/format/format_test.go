@@ -207,6 +207,11 @@ func drawNotice(t *rapid.T) *content.Notice {
 		}
 		n.Sections = append(n.Sections, s)
 	}
+	if k := len(n.Sections); k > 0 && rapid.Bool().Draw(t, "foot") {
+		if foot := drawBlocks(t); len(foot) > 0 {
+			n.Sections = append(n.Sections, content.Section{ID: fmt.Sprintf("s%d", k+1), Body: foot})
+		}
+	}
 	return n
 }
 

@@ -43,6 +43,8 @@ func (w *writer) section(s *content.Section, i int) error {
 		if err := w.heading("", 2, s.Heading); err != nil {
 			return err
 		}
+	case i > 0 && len(s.Items) == 0 && len(s.Body) > 0:
+		w.out.WriteString("\n" + content.Rule + "\n")
 	case i > 0 || len(s.Body) > 0:
 		return fmt.Errorf("section %s without a heading: %w", s.ID, ErrUnwritable)
 	}

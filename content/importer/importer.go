@@ -108,11 +108,12 @@ type reading struct {
 	items int
 	extra map[*content.Item]*extra
 
-	signature int    // line of the document on which it is signed, 0 if nowhere
-	foot      int    // line of the document from which the contacts are looked for
-	outside   []line // body lines that stand in no item
-	findings  []Finding
-	unplaced  []document.Left
+	signature  int    // line of the document on which it is signed, 0 if nowhere
+	signedFrom int    // first line of the signature, its name included
+	foot       int    // line of the document from which the contacts are looked for
+	outside    []line // body lines that stand in no item
+	findings   []Finding
+	unplaced   []document.Left
 }
 
 // extra is what is known of an item only while it is imported.

@@ -32,8 +32,17 @@ func (p *reading) outline(body []line) error {
 			}
 		}
 		p.n.Sections = append(p.n.Sections, sec)
+		foot := []line(nil)
+		if i == len(all)-1 {
+			s.lines, foot = p.closing(s.lines)
+		}
 		if err := p.tree(&p.n.Sections[i], s); err != nil {
 			return err
+		}
+		if len(foot) > 0 {
+			p.outside = append(p.outside, foot...)
+			p.n.Sections = append(p.n.Sections, content.Section{ID: "s" + strconv.Itoa(i+2), Body: p.blocks(foot)})
+			p.note(Info, foot[0].no, "tail-apart")
 		}
 	}
 	if len(p.n.Leaves()) == 0 {
@@ -43,6 +52,28 @@ func (p *reading) outline(body []line) error {
 		p.note(Uncertain, 0, "no-items", len(all))
 	}
 	return nil
+}
+
+// closing cuts off the foot of a document that ends with an item: the ways to
+// be heard and the signature belong to no item. What is numbered or a table is
+// left where it is.
+func (p *reading) closing(lines []line) (own, foot []line) {
+	from := len(lines)
+	for i := len(lines) - 1; i > 0; i-- {
+		l := lines[i]
+		if l.rows != nil || l.marker.Kind != numbering.None {
+			break
+		}
+		if l.no >= p.foot && leadsToContacts(l.fold) || p.signature > 0 && l.no >= p.signedFrom && l.no <= p.signature {
+			from = i
+		}
+	}
+	for _, l := range lines[:from] {
+		if l.marker.Kind != numbering.None || l.rows != nil {
+			return lines[:from], lines[from:]
+		}
+	}
+	return lines, nil // no item stands over it
 }
 
 // sectionHead sets the heading and answers the lines under it.

@@ -69,11 +69,17 @@ func (p *reading) sign(lines []line) {
 		if m := tailDate.FindStringSubmatchIndex(l.fold); m != nil {
 			if d, ok := wholeDay(l.fold[m[4]:m[5]]); ok && !strings.ContainsAny(l.fold[m[2]:m[3]], "。,;:") {
 				p.signed(d, l.no, l.original(m[2], m[3]))
+				p.signedFrom = l.no
 				return
 			}
 		}
 		if d, ok := wholeDay(l.fold); ok {
-			p.signed(d, l.no, p.signer(lines[:i]))
+			by := p.signer(lines[:i])
+			p.signed(d, l.no, by)
+			p.signedFrom = l.no
+			for k := i - 1; k >= max(0, i-2) && by != "" && strings.Contains(by, lines[k].text); k-- {
+				p.signedFrom = lines[k].no
+			}
 			return
 		}
 	}

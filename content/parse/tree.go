@@ -28,11 +28,12 @@ func (p *reading) tree(lines []string, heads []heading) {
 		if i+1 < len(heads) {
 			end = heads[i+1].first - 1
 		}
-		text := p.blocks(lines, h.line+1, end)
+		text, foot := closed(p.blocks(lines, h.line+1, end))
 		marker, title := numbering.Read(h.text)
 		switch {
 		case h.level == 1:
-			p.titleHeading(h, text)
+			p.titleHeading(h, append(text, foot...))
+			foot = nil
 		case marker.Kind == numbering.Han || (h.level == 2 && marker.Kind == numbering.None):
 			p.section(h, marker, title, text)
 			stack = nil
@@ -44,9 +45,25 @@ func (p *reading) tree(lines []string, heads []heading) {
 			}
 			stack = p.item(stack, h, marker, title, text, given)
 		}
+		if len(foot) > 0 {
+			p.n.Sections = append(p.n.Sections, content.Section{ID: "s" + strconv.Itoa(len(p.n.Sections)+1), Body: foot})
+			stack = nil
+		}
 	}
 	p.ids(given)
 	p.ledgers(heads)
+}
+
+// closed cuts text at a rule on a line of its own: what stands under it belongs
+// to no item any more. It is how a document ends whose last heading is that of
+// an item, without a word that is not its own.
+func closed(text []content.Block) (own, foot []content.Block) {
+	for i, b := range text {
+		if b.Text == content.Rule {
+			return append([]content.Block(nil), text[:i]...), text[i+1:]
+		}
+	}
+	return text, nil
 }
 
 // titleHeading allows the document's title as its first heading.

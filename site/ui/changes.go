@@ -133,6 +133,9 @@ func partView(f Frame, url string, x history.Part) PartView {
 	}
 	if x.Level == 0 {
 		v.ID, v.Anchor = "", x.ID
+		if v.Title == "" && v.Number == "" {
+			v.Title = f.T("diff.untitled") // the foot of a document has no heading
+		}
 	}
 	if x.Kind != history.Removed && url != "" {
 		v.URL = url + "#" + v.Anchor
