@@ -290,3 +290,30 @@ func phrases(w *world, said string) []string {
 	}
 	return list
 }
+
+// A version whose text was taken out answers 410 and says why; what stands
+// beside it goes on, and nothing leads there.
+func TestConcealedVersion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withFolder(t))
+	place := w.config.Press.Notices
+	for i, text := range []string{"甲。", "甲，某某。", "甲。乙。"} {
+		src := strings.Replace(lamps("", "2026-03-01T09:00:00+08:00", "", ""), "一是修好了灯。", text, 1)
+		must(t, place.Put(t.Context(), "lamps.md", []byte(src), shelf.Any))
+		w.clock.minutes(1)
+		if err := w.config.Library.Refresh(t.Context()); err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	must(t, w.config.Archive.Conceal(t.Context(), "lamps", 2, "含有个人姓名", w.clock.Now()))
+	w.site.Changed(nil)
+	b := w.visitor()
+	for _, path := range []string{"/notices/lamps/versions/2", "/notices/lamps/versions/2.md", "/notices/lamps/history?from=1&to=2", "/notices/lamps/history?from=2&to=3"} {
+		b.get(path).want(t, path, http.StatusGone).has(t, path, "含有个人姓名").hasNot(t, path, "某某。")
+	}
+	b.get("/notices/lamps/history").want(t, "history", http.StatusOK).has(t, "history", "这一版的文字已经撤下：含有个人姓名", "第2版").
+		hasNot(t, "history", `href="/notices/lamps/versions/2">查看`, "from=1&amp;to=2", "from=2&amp;to=3")
+	b.get("/notices/lamps/history?from=1&to=3").want(t, "around it", http.StatusOK).has(t, "around it", "乙。")
+	b.get("/notices/lamps").want(t, "notice", http.StatusOK)
+	b.get("/notices/lamps/items/1").want(t, "leaf", http.StatusOK)
+}

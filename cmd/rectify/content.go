@@ -31,6 +31,8 @@ const (
 type contentCmd struct {
 	Push contentPush `cmd:"" help:"Check a folder of notices and bring the database to what it holds."`
 	Pull contentPull `cmd:"" help:"Bring a folder to the notices that the database holds."`
+
+	Conceal contentConceal `cmd:"" help:"Take the text of an earlier version out for good, where it names what it must not."`
 }
 
 // moving is what push and pull have in common.

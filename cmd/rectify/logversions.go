@@ -22,6 +22,7 @@ func (s *server) logVersions(ctx context.Context) {
 	for down := false; ; {
 		now, err := s.place.versions.Rev(ctx)
 		if err == nil && (now != rev || down) {
+			s.live.Load().Changed(nil) // pages of history show what changed on the shelf
 			if err = s.logNewVersions(ctx, done); err == nil {
 				rev = now
 			}
@@ -76,6 +77,8 @@ func keptVersions(p *place) notary.Source {
 		switch {
 		case errors.Is(err, history.ErrNotFound):
 			return "", false, nil
+		case errors.Is(err, history.ErrConcealed):
+			return v.Digest, true, nil // its text is gone on purpose, its leaf stands
 		case errors.As(err, &damaged):
 			return "damaged", true, nil
 		case err != nil:

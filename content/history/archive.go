@@ -43,7 +43,8 @@ func (d *Damaged) Unwrap() error { return d.Why }
 // by compare-and-set after it, so the .json alone makes the version: before it
 // nothing is seen, after it everything is there. A crash between the two, or a
 // lost race, leaves Markdown that no .json names; it is never read and stands
-// in nobody's way. Nothing that is written is ever changed.
+// in nobody's way. Nothing that is written is ever changed, but that Conceal may
+// take the text of an earlier version away.
 //
 // An Archive is safe for concurrent use and must not be copied.
 type Archive struct {
@@ -243,7 +244,8 @@ func (a *Archive) meta(ctx context.Context, slug string, n int) (Version, error)
 	return Version{}, &Damaged{slug, n, err}
 }
 
-// Version answers one version with its Source, whose digest was verified.
+// Version answers one version with its Source, whose digest was verified. Of one
+// whose text was taken out it answers what is left, and ErrConcealed.
 func (a *Archive) Version(ctx context.Context, slug string, n int) (Version, error) {
 	if n < 1 || !content.ValidSlug(slug) {
 		return Version{}, fmt.Errorf("version %d: %w", n, ErrNotFound)
@@ -251,6 +253,9 @@ func (a *Archive) Version(ctx context.Context, slug string, n int) (Version, err
 	v, err := a.meta(ctx, slug, n)
 	if err != nil {
 		return Version{}, err
+	}
+	if v.Concealed != nil {
+		return v, &Damaged{slug, n, ErrConcealed}
 	}
 	v.Source, err = a.Shelf.Read(ctx, sourceName(slug, n, v.Digest))
 	if ctx.Err() != nil {

@@ -43,6 +43,9 @@ func (a *Archive) Leaf(ctx context.Context, slug, id string) (Timeline, []Versio
 	var line Timeline
 	var before State
 	for _, v := range versions {
+		if v.Concealed != nil {
+			continue // what it changed is told of the version after it
+		}
 		states, err := a.states(ctx, v)
 		if err != nil {
 			return nil, versions, fmt.Errorf("timeline of %s %s: %w", slug, id, err)

@@ -19,5 +19,15 @@ type Version struct {
 	Second string    `json:"second,omitempty"` // account that approved it, where two people published it
 	Note   string    `json:"note,omitempty"`   // 更正说明, why it was changed; empty only for the first, a minor one, or a file changed without one
 	Minor  bool      `json:"minor,omitempty"`
-	Source []byte    `json:"-"` // the Markdown; kept beside, not inside
+	// Concealed says that the text was taken out, and why; nil while it stands.
+	Concealed *Concealed `json:"concealed,omitempty"`
+	Source    []byte     `json:"-"` // the Markdown; kept beside, not inside
+}
+
+// Concealed is why the text of a version is no longer kept: it named somebody
+// that it must not name (PIPL art. 47). Number, time, digest and note stay, so
+// that the history has no hole and the public log still holds.
+type Concealed struct {
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"` // shown to the public
 }

@@ -59,7 +59,11 @@ func (p *Pages) amend(c *fiber.Ctx, f ui.Frame, n *content.Notice) Amend {
 	if i < 1 || versions[i].Digest != n.Digest {
 		return a
 	}
-	a.tell(versions[i], f.Links.Changes(n.Slug, versions[i-1].N, versions[i].N))
+	changes := ""
+	if versions[i-1].Concealed == nil {
+		changes = f.Links.Changes(n.Slug, versions[i-1].N, versions[i].N)
+	}
+	a.tell(versions[i], changes)
 	if old := p.read(c, versions[i-1]); old != nil {
 		a.What = ui.SumText(f, history.Diff(old, n))
 	}

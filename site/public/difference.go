@@ -32,11 +32,11 @@ func (p *Pages) difference(c *fiber.Ctx, h *past, from, to string) error {
 	ctx := web.Context(c)
 	before, err := p.History.Version(ctx, h.n.Slug, a)
 	if err != nil {
-		return err
+		return concealed(before, err)
 	}
 	after, err := p.History.Version(ctx, h.n.Slug, b)
 	if err != nil {
-		return err
+		return concealed(after, err)
 	}
 	d := history.Diff(before.Notice(), after.Notice())
 	f := p.historyFrame(c, h.n)

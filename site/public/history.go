@@ -27,6 +27,7 @@ type VersionRow struct {
 	Who     string
 	Office  string   // who answers for the change, where the file says so
 	What    []string // what it changed
+	Gone    string   // why its text was taken out; empty while it stands
 }
 
 // HistoryPage lists the versions of a notice, newest first.
@@ -120,7 +121,10 @@ func (p *Pages) row(f ui.Frame, h *past, v history.Version) VersionRow {
 	if r.Current {
 		r.URL = f.Links.Notice(h.n.Slug)
 	}
-	if _, ok := h.version(v.N - 1); ok {
+	if v.Concealed != nil {
+		r.Gone = v.Concealed.Reason
+	}
+	if old, ok := h.version(v.N - 1); ok && old.Concealed == nil && v.Concealed == nil {
 		r.Changes = f.Links.Changes(h.n.Slug, v.N-1, v.N)
 	}
 	return r
@@ -215,12 +219,24 @@ func (p *Pages) rows(c *fiber.Ctx, f ui.Frame, h *past, list []history.Version) 
 // read parses a version; one that cannot be read now is left out of the page,
 // which then is not kept.
 func (p *Pages) read(c *fiber.Ctx, v history.Version) *content.Notice {
+	if v.Concealed != nil {
+		return nil
+	}
 	whole, err := p.History.Version(web.Context(c), v.Slug, v.N)
 	if err != nil {
 		web.Lack(c, err)
 		return nil
 	}
 	return whole.Notice()
+}
+
+// concealed makes the answer for a version whose text was taken out: it was
+// here, and why it is no more (RFC 9110, 15.5.11).
+func concealed(v history.Version, err error) error {
+	if !errors.Is(err, history.ErrConcealed) {
+		return err
+	}
+	return web.Error{Status: fiber.StatusGone, Code: "concealed", Args: []any{v.N, v.Concealed.Reason}, Detail: err}
 }
 
 // officeOf is who the file says answers for the change, where it says it of
@@ -261,7 +277,7 @@ func (p *Pages) version(c *fiber.Ctx) error {
 	}
 	v, err := p.History.Version(web.Context(c), h.n.Slug, k)
 	if err != nil {
-		return err
+		return concealed(v, err)
 	}
 	if source {
 		c.Set(fiber.HeaderContentType, "text/markdown; charset=utf-8")
