@@ -125,8 +125,8 @@ func TestAppendRefuses(t *testing.T) {
 		"a foreign digest": {Slug: "x", Source: []byte("甲"), Digest: shelf.Digest([]byte("乙"))},
 	} {
 		m := newMemory()
-		if _, err := (&history.Archive{Shelf: m}).Append(t.Context(), v); err == nil || len(m.files) > 0 {
-			t.Errorf("%s: %v, %d files", name, err, len(m.files))
+		if _, err := (&history.Archive{Shelf: m}).Append(t.Context(), v); err == nil || len(m.names(t)) > 0 {
+			t.Errorf("%s: %v, files %v", name, err, m.names(t))
 		}
 	}
 	a := &history.Archive{Shelf: newMemory()}
@@ -210,12 +210,12 @@ func TestAppendRace(t *testing.T) {
 // place is not given away.
 func TestDamaged(t *testing.T) {
 	for name, harm := range map[string]func(*testing.T, *memory){
-		"source altered": func(t *testing.T, m *memory) { m.files[m.name(t, "lights/2-", ".md")] = []byte("丁") },
-		"source lost":    func(t *testing.T, m *memory) { delete(m.files, m.name(t, "lights/2-", ".md")) },
-		"half a record":  func(_ *testing.T, m *memory) { m.files["lights/2.json"] = []byte(`{"slug":`) },
-		"another record": func(_ *testing.T, m *memory) { m.files["lights/2.json"] = m.files["lights/1.json"] },
-		"empty digest":   func(_ *testing.T, m *memory) { m.files["lights/2.json"] = []byte(`{"slug":"lights","n":2}`) },
-		"record lost":    func(_ *testing.T, m *memory) { delete(m.files, "lights/2.json") },
+		"source altered": func(t *testing.T, m *memory) { m.set(t, m.name(t, "lights/2-", ".md"), "丁") },
+		"source lost":    func(t *testing.T, m *memory) { m.lose(t, m.name(t, "lights/2-", ".md")) },
+		"half a record":  func(t *testing.T, m *memory) { m.set(t, "lights/2.json", `{"slug":`) },
+		"another record": func(t *testing.T, m *memory) { m.set(t, "lights/2.json", m.text(t, "lights/1.json")) },
+		"empty digest":   func(t *testing.T, m *memory) { m.set(t, "lights/2.json", `{"slug":"lights","n":2}`) },
+		"record lost":    func(t *testing.T, m *memory) { m.lose(t, "lights/2.json") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newMemory()

@@ -151,7 +151,7 @@ func TestRecordBesideDamage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	delete(m.files, "lights/1.json")
+	m.lose(t, "lights/1.json")
 	var d *history.Damaged
 	if v, _, err := record(t, a, sample, history.Change{FromFolder: true}); !errors.As(err, &d) {
 		t.Errorf("recorded %+v, %v", v, err)

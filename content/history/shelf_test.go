@@ -1,84 +1,79 @@
 package history_test
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"errors"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"rectify/content/shelf"
+	"rectify/content/shelf/shelftest"
 )
 
 // memory is a shelf in memory. before, where set, is asked before every Put and
 // may fail it or do something else first.
 type memory struct {
-	mu     sync.Mutex
-	files  map[string][]byte
+	*shelftest.Memory
 	before func(name string) error
 }
 
-func newMemory() *memory { return &memory{files: make(map[string][]byte)} }
+func newMemory() *memory { return &memory{Memory: shelftest.NewMemory()} }
 
-func (m *memory) List(_ context.Context, prefix string) ([]shelf.File, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var all []shelf.File
-	for name, data := range m.files {
-		if strings.HasPrefix(name, prefix) {
-			all = append(all, shelf.File{Name: name, Digest: shelf.Digest(data), Size: int64(len(data))})
-		}
-	}
-	slices.SortFunc(all, func(a, b shelf.File) int { return cmp.Compare(a.Name, b.Name) })
-	return all, nil
-}
-
-func (m *memory) Read(_ context.Context, name string) ([]byte, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	data, ok := m.files[name]
-	if !ok {
-		return nil, shelf.ErrNotFound
-	}
-	return bytes.Clone(data), nil
-}
-
-func (m *memory) Put(_ context.Context, name string, data []byte, was string) error {
+func (m *memory) Put(ctx context.Context, name string, data []byte, was string) error {
 	if m.before != nil {
 		if err := m.before(name); err != nil {
 			return err
 		}
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	have, ok := m.files[name]
-	switch {
-	case !shelf.ValidName(name):
-		return shelf.ErrName
-	case was == shelf.None && ok, was != shelf.None && was != shelf.Any && (!ok || shelf.Digest(have) != was):
-		return shelf.ErrConflict
+	return m.Memory.Put(ctx, name, data, was)
+}
+
+// set puts a file there behind the archive's back.
+func (m *memory) set(t *testing.T, name, data string) {
+	t.Helper()
+	if err := m.Memory.Put(t.Context(), name, []byte(data), shelf.Any); err != nil {
+		t.Fatal(err)
 	}
-	m.files[name] = bytes.Clone(data)
-	return nil
 }
 
-func (m *memory) Remove(context.Context, string, string) error {
-	return errors.New("nothing is removed")
+// lose takes a file away behind the archive's back.
+func (m *memory) lose(t *testing.T, name string) {
+	t.Helper()
+	if err := m.Remove(t.Context(), name, shelf.Any); err != nil {
+		t.Fatal(err)
+	}
 }
 
-func (m *memory) Rev(context.Context) (string, error) { return "", nil }
+// names are those of all files.
+func (m *memory) names(t *testing.T) (list []string) {
+	t.Helper()
+	files, err := m.List(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		list = append(list, f.Name)
+	}
+	return list
+}
 
 // name finds the file that begins and ends so.
 func (m *memory) name(t *testing.T, begin, end string) string {
 	t.Helper()
-	for name := range m.files {
+	for _, name := range m.names(t) {
 		if strings.HasPrefix(name, begin) && strings.HasSuffix(name, end) {
 			return name
 		}
 	}
 	t.Fatalf("no file %s…%s", begin, end)
 	return ""
+}
+
+// text is what a file holds.
+func (m *memory) text(t *testing.T, name string) string {
+	t.Helper()
+	data, err := m.Read(t.Context(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }
