@@ -14,8 +14,12 @@ import (
 	"rectify/feedback/calendar"
 )
 
-// KeyLife is how long an idempotency key is remembered.
-const KeyLife = 24 * time.Hour
+// KeyLife is how long an idempotency key is remembered; that of an e-mail far
+// longer, because mailboxes are read again after a restore or a move.
+const (
+	KeyLife     = 24 * time.Hour
+	MailKeyLife = 400 * 24 * time.Hour
+)
 
 // Intake takes submissions in: check, number, limits, receipt code, store.
 type Intake struct {
@@ -35,12 +39,16 @@ type Receipt struct {
 	Repeated bool // the same request was taken in before; this is its receipt again
 }
 
-// Deskwork says what staff add when they key in what came by phone, post or visit.
+// Deskwork says what is known of something that came another way than by the
+// web: what staff add when they key it in, or what the mailbox knows.
 type Deskwork struct {
 	Channel  Channel
 	By       string    // account
 	Received time.Time // when it reached the body; not in the future
 	Posted   calendar.Day
+	Paper    *Paper
+	Mail     *Mail   // the message that brought it
+	Guesses  []Guess // where it might belong, best first
 }
 
 // Submit files what came by the web. It returns when the submission is
@@ -49,6 +57,13 @@ type Deskwork struct {
 // same key may be used to try again.
 func (in *Intake) Submit(ctx context.Context, x Incoming) (Receipt, error) {
 	return in.file(ctx, x, Deskwork{Channel: Web})
+}
+
+// File files what came by e-mail. Nobody has seen its code: the sender gets a
+// fresh one by following the link in the acknowledgement. The key of x makes a
+// second copy of the message answer the same receipt for MailKeyLife.
+func (in *Intake) File(ctx context.Context, x Incoming, m Mail, guesses []Guess) (Receipt, error) {
+	return in.file(ctx, x, Deskwork{Channel: Email, Received: m.At, Mail: &m, Guesses: guesses[:min(len(guesses), MaxGuesses)]})
 }
 
 // Enter files what staff took down. Its code counts as seen by staff.
@@ -127,7 +142,8 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 		State: Received, Visibility: Private, Text: x.Text, Contact: x.Contact,
 		ContactConsent: x.ContactConsent, PublishConsent: x.PublishConsent,
 		Received: received, Posted: d.Posted, EnteredBy: d.By,
-		Blind: blind, CodeMAC: code.MAC(in.CodeKey()), CodeSpoken: d.By != "",
+		Paper: d.Paper, Guesses: d.Guesses, Told: x.Told,
+		Blind: blind, CodeMAC: code.MAC(in.CodeKey()), CodeSpoken: d.By != "" || d.Mail != nil,
 		Limits: in.Clocks.Limits(x.Category, received),
 	}
 	s.Due = s.next()
@@ -136,6 +152,10 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 		by.Kind, by.By = Staff, d.By
 	}
 	s.Events = []Event{by}
+	if d.Mail != nil {
+		s.Mails = []Mail{*d.Mail}
+	}
+	s.owe()
 	return s, nil
 }
 
@@ -143,8 +163,12 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 // field, and the code sealed so that only the key itself opens it.
 func (in *Intake) bind(e *Entry, x Incoming, d Deskwork, code Code) error {
 	key := x.Key
-	x.Key = ""
-	body, err := json.Marshal([]any{x, d.Channel, d.By, d.Received, d.Posted})
+	x.Key, x.Told = "", ""
+	asked := []any{x, d.Channel, d.By, d.Received, d.Posted, d.Paper}
+	if d.Mail != nil {
+		asked = []any{d.Mail.Digest} // its copies arrive at other times and places
+	}
+	body, err := json.Marshal(asked)
 	if err != nil {
 		return fmt.Errorf("digest of the request: %w", err)
 	}
@@ -153,7 +177,11 @@ func (in *Intake) bind(e *Entry, x Incoming, d Deskwork, code Code) error {
 	if err != nil {
 		return err
 	}
-	e.Key, e.Body, e.Sealed, e.KeyUntil = keySum[:], bodySum[:], sealed, e.Now.Add(KeyLife)
+	life := KeyLife
+	if d.Mail != nil {
+		life = MailKeyLife
+	}
+	e.Key, e.Body, e.Sealed, e.KeyUntil = keySum[:], bodySum[:], sealed, e.Now.Add(life)
 	return nil
 }
 

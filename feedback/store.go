@@ -90,6 +90,7 @@ type Query struct {
 	DueBefore   calendar.Day // due strictly before that day
 	DueOn       calendar.Day
 	Submitted   bool // a draft waits for approval
+	Owed        bool // a letter to the sender is to be queued
 	NoClues     bool // leave clues out, except those owned by ExceptOwner
 	ExceptOwner string
 

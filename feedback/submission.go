@@ -73,6 +73,14 @@ type Submission struct {
 	Remarks    []Remark  `json:"remarks,omitempty"` // added by the sender later
 	Rating     *Rating   `json:"rating,omitempty"`
 
+	Enquiries []Enquiry `json:"enquiries,omitempty"` // of staff to the sender
+	Review    *Review   `json:"review,omitempty"`    // asked for by the sender
+	Mails     []Mail    `json:"mails,omitempty"`     // messages that are part of it, oldest first
+	Guesses   []Guess   `json:"guesses,omitempty"`   // where it might belong, best first
+	Paper     *Paper    `json:"paper,omitempty"`     // of a letter or a visit
+	Told      string    `json:"told,omitempty"`      // version of the privacy notice that the sender was shown
+	Owed      []int     `json:"owed,omitempty"`      // events of which a letter to the sender is still to be queued
+
 	AcceptedAt  time.Time `json:"accepted_at"`
 	AnsweredAt  time.Time `json:"answered_at"` // of the latest reply
 	ClosedAt    time.Time `json:"closed_at"`
@@ -101,9 +109,11 @@ type Remark struct {
 
 // Rating (评价) is the sender's own judgement of the answer.
 type Rating struct {
-	At     time.Time `json:"at"`
-	Solved int       `json:"solved"` // 1 no, 2 being solved, 3 solved
-	Word   string    `json:"word,omitempty"`
+	At       time.Time `json:"at"`
+	Solved   int       `json:"solved"`             // 1 no, 2 being solved, 3 solved
+	Attitude int       `json:"attitude,omitempty"` // 办理态度: 1 bad, 2 fair, 3 good; 0 not said
+	Speed    int       `json:"speed,omitempty"`    // 办理速度: likewise
+	Word     string    `json:"word,omitempty"`
 }
 
 // Extension (延期) moves the answer limit once, by at most the days that the

@@ -113,6 +113,9 @@ func filter(q feedback.Query) []bson.D {
 	if q.Submitted {
 		terms = append(terms, is("submitted", true))
 	}
+	if q.Owed {
+		terms = append(terms, is("owed", true))
+	}
 	noClue := is("category", is("$ne", string(feedback.Clue)))
 	switch {
 	case q.NoClues && q.ExceptOwner != "":

@@ -96,7 +96,9 @@ func indexFor(q feedback.Query, sort feedback.Sort) (index string, split bool) {
 	use := func(name string) string { return " INDEXED BY " + name }
 	public := q.Visibility == feedback.Published
 	switch {
-	case q.Submitted: // few at any time, whatever the order
+	case q.Owed: // few at any time, whatever the order
+		return use("owed"), false
+	case q.Submitted: // likewise
 		return use("due_submitted"), false
 	case sort == feedback.ByPublished:
 		switch {

@@ -59,6 +59,9 @@ func (c *conditions) filter(q feedback.Query) {
 	if q.Submitted {
 		c.add("submitted = 1")
 	}
+	if q.Owed {
+		c.add("owed = 1")
+	}
 	if q.DueBefore != "" {
 		c.add("due < ?", string(q.DueBefore)) // NoDue sorts after every day
 	}

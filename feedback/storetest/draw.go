@@ -42,6 +42,9 @@ func drawn(name string) *rapid.Generator[feedback.Submission] {
 		if rapid.Bool().Draw(t, "draft") {
 			s.Draft = &feedback.Reply{Text: "拟答复", Office: "办公室", Drafters: []string{"han"}, Submitted: rapid.Bool().Draw(t, "submitted")}
 		}
+		if rapid.Bool().Draw(t, "owed") {
+			s.Owed = []int{0}
+		}
 		if rapid.Bool().Draw(t, "shown") {
 			s.PublishedAt = evenly(t, "published at", instants())
 			s.PublicAt = s.PublishedAt.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "later")) * time.Hour)
@@ -81,6 +84,7 @@ func asked() *rapid.Generator[feedback.Query] {
 			q.DueOn = evenly(t, "due on", days())
 		}
 		q.Submitted = set("submitted")
+		q.Owed = set("owed")
 		if q.NoClues = set("no clues"); q.NoClues || set("except") {
 			q.ExceptOwner = evenly(t, "except owner", owners())
 		}

@@ -55,5 +55,6 @@ func matches(s *feedback.Submission, q feedback.Query) bool {
 		or(q.Owner, s.Owner) && or(string(q.DueOn), string(s.Due)) &&
 		(q.DueBefore == "" || (s.Due != "" && s.Due < q.DueBefore)) &&
 		(!q.Submitted || (s.Draft != nil && s.Draft.Submitted)) &&
+		(!q.Owed || len(s.Owed) > 0) &&
 		(!q.NoClues || s.Category != feedback.Clue || (q.ExceptOwner != "" && s.Owner == q.ExceptOwner))
 }
