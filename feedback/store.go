@@ -117,6 +117,13 @@ type Vault interface {
 	// Keep keeps value under key until then. A key that is there is an ErrConflict.
 	Keep(ctx context.Context, key, value []byte, until time.Time) error
 
+	// Put keeps value under key until then, in place of what is there.
+	Put(ctx context.Context, key, value []byte, until time.Time) error
+
+	// Look answers the value kept under key and leaves it there; ErrNotFound
+	// when there is none, or after its time.
+	Look(ctx context.Context, key []byte, now time.Time) ([]byte, error)
+
 	// Take answers the value kept under key and removes it in one step: of any
 	// number of concurrent calls one gets it, the rest get ErrNotFound, as does
 	// a call after its time.
