@@ -56,14 +56,20 @@ type Deskwork struct {
 // stands for another request. Any other error: assume that it is not kept; the
 // same key may be used to try again.
 func (in *Intake) Submit(ctx context.Context, x Incoming) (Receipt, error) {
-	return in.file(ctx, x, Deskwork{Channel: Web})
+	return in.SubmitUnder(ctx, x, Circumstances{})
+}
+
+// SubmitUnder is Submit for one who knows how it came. The circumstances are no
+// part of the request: a repeat under others answers the same receipt.
+func (in *Intake) SubmitUnder(ctx context.Context, x Incoming, about Circumstances) (Receipt, error) {
+	return in.file(ctx, x, Deskwork{Channel: Web}, about)
 }
 
 // File files what came by e-mail. Nobody has seen its code: the sender gets a
 // fresh one by following the link in the acknowledgement. The key of x makes a
 // second copy of the message answer the same receipt for MailKeyLife.
-func (in *Intake) File(ctx context.Context, x Incoming, m Mail, guesses []Guess) (Receipt, error) {
-	return in.file(ctx, x, Deskwork{Channel: Email, Received: m.At, Mail: &m, Guesses: guesses[:min(len(guesses), MaxGuesses)]})
+func (in *Intake) File(ctx context.Context, x Incoming, m Mail, guesses []Guess, around Circumstances) (Receipt, error) {
+	return in.file(ctx, x, Deskwork{Channel: Email, Received: m.At, Mail: &m, Guesses: guesses[:min(len(guesses), MaxGuesses)]}, around)
 }
 
 // Enter files what staff took down. Its code counts as seen by staff.
@@ -81,10 +87,10 @@ func (in *Intake) Enter(ctx context.Context, x Incoming, d Deskwork) (Receipt, e
 	if d.Posted != "" && d.Posted > calendar.On(received) {
 		return Receipt{}, Invalid{Field: "posted", Rule: "order"}
 	}
-	return in.file(ctx, x, d)
+	return in.file(ctx, x, d, Circumstances{})
 }
 
-func (in *Intake) file(ctx context.Context, x Incoming, d Deskwork) (Receipt, error) {
+func (in *Intake) file(ctx context.Context, x Incoming, d Deskwork, about Circumstances) (Receipt, error) {
 	code, err := NewCode(in.Random())
 	if err != nil {
 		return Receipt{}, err
@@ -93,6 +99,7 @@ func (in *Intake) file(ctx context.Context, x Incoming, d Deskwork) (Receipt, er
 	if err != nil {
 		return Receipt{}, err
 	}
+	s.Likeness, s.Suspect = about.Likeness, about.Suspect[:min(len(about.Suspect), MaxReasons)]
 	entry := Entry{Submission: s, Now: in.now()}
 	if x.Key != "" {
 		if err := in.bind(&entry, x, d, code); err != nil {

@@ -53,6 +53,9 @@ type Submission struct {
 	Posted    calendar.Day `json:"posted,omitempty"`     // 投寄日, the postmark of a letter
 	EnteredBy string       `json:"entered_by,omitempty"` // account that keyed it in; empty for the web
 
+	Likeness string   `json:"likeness,omitempty"` // group of near-equal texts it came in, as Circumstances says
+	Suspect  []string `json:"suspect,omitempty"`  // why it waits in the queue of the suspected; none: it does not
+
 	Blind []byte `json:"blind,omitempty"` // 32 random bytes: under them the receipt stands in the public log
 
 	CodeMAC    []byte `json:"code_mac"`              // keyed digest of the receipt code

@@ -66,6 +66,8 @@ func submissionIndexes() []mongo.IndexModel {
 	return []mongo.IndexModel{
 		unique(index("code", "code_mac")),
 		index("due_state", "state", "due", "_id"),
+		index("due_honest", "suspect", "state", "due", "_id"),
+		only(alike(), index("kin", "likeness", "state", "_id")),
 		index("due_notice", "notice", "state", "due", "_id"),
 		only(owned(), index("due_owner", "owner", "state", "due", "_id")),
 		only(owned(), index("new_owner", "owner", "-_id")),

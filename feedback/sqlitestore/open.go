@@ -25,10 +25,12 @@ var (
 	//go:embed log.sql
 	logSchema string
 	//go:embed step-owed.sql
-	owedSchema string
+	owedStep string
+	//go:embed step-suspect.sql
+	suspectStep string
 )
 
-func steps() []string { return []string{firstSchema, logSchema, owedSchema} }
+func steps() []string { return []string{firstSchema, logSchema, owedStep, suspectStep} }
 
 // ErrSchema means that the file was written by a newer program, or is no file
 // of this program at all.
