@@ -3,12 +3,12 @@ package desk
 import (
 	"cmp"
 	"slices"
-	"unicode"
 
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
 	"rectify/feedback/calendar"
+	"rectify/feedback/likeness"
 	"rectify/site/auth"
 	"rectify/site/ui"
 	"rectify/site/web"
@@ -19,7 +19,8 @@ import (
 const (
 	similarLook  = 150
 	similarShow  = 5
-	similarLeast = 0.12 // of the pairs of characters, the smaller text's count
+	similarGrams = 4    // less is like everything
+	similarLeast = 0.12 // of the shorter text
 )
 
 // SimilarPage is the piece of the page that shows what was said before.
@@ -54,8 +55,8 @@ func (d *Desk) similar(c *fiber.Ctx) error {
 
 // like lists what shares most pairs of characters with a text, best first.
 func (d *Desk) like(c *fiber.Ctx, f ui.Frame, notice, text string) ([]Row, error) {
-	mine := pairs(text)
-	if len(mine) < 4 {
+	mine := likeness.GramsOf(text)
+	if len(mine) < similarGrams {
 		return nil, nil
 	}
 	who, today := auth.Of(c).Actor(), calendar.On(d.Now())
@@ -74,7 +75,7 @@ func (d *Desk) like(c *fiber.Ctx, f ui.Frame, notice, text string) ([]Row, error
 			return nil, err
 		}
 		for i := range list {
-			if score := share(mine, pairs(list[i].Current())); score >= similarLeast {
+			if score := mine.Share(likeness.GramsOf(list[i].Current())); score >= similarLeast {
 				found[list[i].Number] = hit{score, list[i]}
 			}
 		}
@@ -89,38 +90,4 @@ func (d *Desk) like(c *fiber.Ctx, f ui.Frame, notice, text string) ([]Row, error
 		rows = append(rows, d.row(f, &hits[i].s, today))
 	}
 	return rows, nil
-}
-
-// pairs are the pairs of neighbouring letters of a text, whatever stands
-// between them.
-func pairs(text string) map[[2]rune]bool {
-	set := map[[2]rune]bool{}
-	last := rune(0)
-	for _, r := range text {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			continue
-		}
-		if last != 0 {
-			set[[2]rune{last, r}] = true
-		}
-		last = r
-	}
-	return set
-}
-
-// share is what two texts have in common, of the smaller one.
-func share(a, b map[[2]rune]bool) float64 {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	if len(a) == 0 {
-		return 0
-	}
-	n := 0
-	for p := range a {
-		if b[p] {
-			n++
-		}
-	}
-	return float64(n) / float64(len(a))
 }
