@@ -43,6 +43,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/batch":        nil,
 		"rectify/feedback/calendar":     nil,
 		"rectify/feedback/notary":       about("rectify/feedback/cursor", "rectify/feedback/translog"),
+		"rectify/feedback/pii":          {"rectify/feedback$", "rectify/feedback/pii"},
 		"rectify/feedback/sqlitestore":  store,
 		"rectify/feedback/mongostore":   store,
 		"rectify/feedback/storetest":    store,
