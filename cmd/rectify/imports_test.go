@@ -46,6 +46,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/suspect":      nil,
 		"rectify/feedback/screen":       about("rectify/feedback/likeness", "rectify/feedback/suspect"),
 		"rectify/feedback/notary":       about("rectify/feedback/cursor", "rectify/feedback/translog"),
+		"rectify/feedback/pii":          {"rectify/feedback$", "rectify/feedback/pii"},
 		"rectify/feedback/sqlitestore":  store,
 		"rectify/feedback/mongostore":   store,
 		"rectify/feedback/storetest":    store,
