@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -91,6 +92,8 @@ func threeVersions(t *testing.T) []keptVersion {
 func TestHistoryPages(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, withVersions(t, threeVersions(t)))
+	_, err := w.config.Library.Reload(t.Context()) // as a running site does at once: it learns which version it shows
+	must(t, err)
 	b := w.visitor()
 	base := "/notices/" + slug
 	list := b.get(base+"/history").want(t, "history", http.StatusOK)
@@ -104,6 +107,13 @@ func TestHistoryPages(t *testing.T) {
 	words.has(t, "difference by character", "删去：</span>办<", "新增：</span>方<", "未附更正说明")
 	if back := b.get(base + "/history?from=3&to=2"); back.status != http.StatusOK || !strings.Contains(back.body, "新增：</span>方<") {
 		t.Error("the newer first is not the same difference")
+	}
+	foot := regexp.MustCompile(`本页更新于 <time datetime="([^"]+)"`)
+	changed := foot.FindStringSubmatch(list.body)
+	for _, path := range []string{"/", "/notices", base, base + "/items/3-1"} {
+		if got := foot.FindStringSubmatch(b.get(path).body); changed == nil || !slices.Equal(got, changed) {
+			t.Errorf("the foot of %s says %v; the notice changed %v", path, got, changed)
+		}
 	}
 	b.get(base+"/history?from=2&to=2").want(t, "with itself", http.StatusOK).has(t, "with itself", "读者看到的内容没有变化")
 	old := b.get(base+"/versions/1").want(t, "old version", http.StatusOK)
