@@ -15,6 +15,7 @@ const amount = `([0-9]{1,4}|[一二三四五六七八九十]{1,3})`
 var (
 	aspectsText  = regexp.MustCompile(amount + ` ?个(?:大)?方面`)
 	problemsText = regexp.MustCompile(amount + ` ?(?:个|项|条)(?:主要|突出|反馈|重点)?问题`)
+	problemsSaid = regexp.MustCompile(`(?:反馈|指出|移交|梳理)(?:的|出)?(?:具体|主要)?问题(?:共|合计)? ?` + amount + ` ?(?:个|项|条)`)
 	findingsText = regexp.MustCompile(amount + ` ?(?:个|项|条)具体(?:问题|表现|事项)`)
 	totalText    = regexp.MustCompile(`([0-9]{1,5}) ?(?:个|项|条)(?:具体|反馈|整改)?(?:问题|表现|事项|任务|措施)`)
 	partText     = regexp.MustCompile(`(已(?:经)?完成(?:整改)?|(?:已|全部)?整改完成|已整改(?:到位)?|基本完成(?:并[^0-9,。;]{0,10})?|阶段性完成|取得阶段性成[果效]|正在(?:推进|整改|办理|进行)(?:的)?|持续(?:推进|整改|坚持)(?:的)?|长期坚持(?:的)?|未完成(?:整改)?(?:的)?|未启动(?:的)?|重新列入整改|完成(?:整改)?) ?([0-9]{1,5}) ?(?:个|项|条)?`)
@@ -68,7 +69,11 @@ func claims(s string) content.Stated {
 		}
 		return 0
 	}
-	return content.Stated{Aspects: get(aspectsText), Problems: get(problemsText), Findings: get(findingsText)}
+	x := content.Stated{Aspects: get(aspectsText), Problems: get(problemsText), Findings: get(findingsText)}
+	if x.Problems == 0 {
+		x.Problems = get(problemsSaid)
+	}
+	return x
 }
 
 func kindsOf(s content.Stated) int {
@@ -143,9 +148,11 @@ func (p *reading) sums(s string, at int) {
 // 4个问题细化为6个具体问题 the one that they add up to, else the nearest; 0 for none.
 func totalOf(before string, sum int) int {
 	total := 0
-	for _, m := range totalText.FindAllStringSubmatch(before, 16) {
-		if total = count(m[1]); total == sum {
-			break
+	for _, re := range []*regexp.Regexp{problemsSaid, totalText} {
+		for _, m := range re.FindAllStringSubmatch(before, 16) {
+			if total = count(m[1]); total == sum {
+				return total
+			}
 		}
 	}
 	return total
