@@ -238,13 +238,13 @@ func differencePages(t *testing.T, n *content.Notice, first uint64, some int) {
 	versions := []keptVersion{{src: string(n.Source), at: longAgo}}
 	made := make([]edits.Edit, some)
 	for i := range made {
-		made[i] = edits.Make(n, first+uint64(i)) //nolint:gosec // an index
+		made[i] = edits.Make(n, first+uint64(i))
 		versions = append(versions, keptVersion{src: string(made[i].Source), change: history.Change{FromFolder: true}, at: longAgo + time.Hour, hidden: true})
 	}
 	w := newWorld(t, withVersions(t, versions))
 	b := w.visitor()
 	for i, e := range made {
-		seed := first + uint64(i) //nolint:gosec // an index
+		seed := first + uint64(i)
 		page := b.get(fmt.Sprintf("/notices/%s/history?from=1&to=%d", slug, i+2)).want(t, "difference", http.StatusOK)
 		text := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page.body, ""))
 		want := make(map[string]bool)
