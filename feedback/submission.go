@@ -53,6 +53,9 @@ type Submission struct {
 	Posted    calendar.Day `json:"posted,omitempty"`     // 投寄日, the postmark of a letter
 	EnteredBy string       `json:"entered_by,omitempty"` // account that keyed it in; empty for the web
 
+	Likeness string   `json:"likeness,omitempty"` // group of near-equal texts it came in, as Circumstances says
+	Suspect  []string `json:"suspect,omitempty"`  // why it waits in the queue of the suspected; none: it does not
+
 	Blind []byte `json:"blind,omitempty"` // 32 random bytes: under them the receipt stands in the public log
 
 	CodeMAC    []byte `json:"code_mac"`              // keyed digest of the receipt code
@@ -72,6 +75,14 @@ type Submission struct {
 	MergedInto Number    `json:"merged_into,omitempty"`
 	Remarks    []Remark  `json:"remarks,omitempty"` // added by the sender later
 	Rating     *Rating   `json:"rating,omitempty"`
+
+	Enquiries []Enquiry `json:"enquiries,omitempty"` // of staff to the sender
+	Review    *Review   `json:"review,omitempty"`    // asked for by the sender
+	Mails     []Mail    `json:"mails,omitempty"`     // messages that are part of it, oldest first
+	Guesses   []Guess   `json:"guesses,omitempty"`   // where it might belong, best first
+	Paper     *Paper    `json:"paper,omitempty"`     // of a letter or a visit
+	Told      string    `json:"told,omitempty"`      // version of the privacy notice that the sender was shown
+	Owed      []int     `json:"owed,omitempty"`      // events of which a letter to the sender is still to be queued
 
 	AcceptedAt  time.Time `json:"accepted_at"`
 	AnsweredAt  time.Time `json:"answered_at"` // of the latest reply
@@ -101,9 +112,11 @@ type Remark struct {
 
 // Rating (评价) is the sender's own judgement of the answer.
 type Rating struct {
-	At     time.Time `json:"at"`
-	Solved int       `json:"solved"` // 1 no, 2 being solved, 3 solved
-	Word   string    `json:"word,omitempty"`
+	At       time.Time `json:"at"`
+	Solved   int       `json:"solved"`             // 1 no, 2 being solved, 3 solved
+	Attitude int       `json:"attitude,omitempty"` // 办理态度: 1 bad, 2 fair, 3 good; 0 not said
+	Speed    int       `json:"speed,omitempty"`    // 办理速度: likewise
+	Word     string    `json:"word,omitempty"`
 }
 
 // Extension (延期) moves the answer limit once, by at most the days that the

@@ -24,7 +24,7 @@ func mayImport() map[string][]string {
 	about := func(more ...string) []string { return append(more, feedbackRooms...) }
 	store := about("rectify/feedback/backup$", "rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog")
 	edge := func(more ...string) []string {
-		return append(more, "rectify/feedback$", "rectify/feedback/calendar", "rectify/content$", "rectify/content/library", "rectify/content/render",
+		return append(more, "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/likeness", "rectify/content$", "rectify/content/library", "rectify/content/render",
 			"rectify/content/history", "rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body")
 	}
 	return map[string][]string{
@@ -42,7 +42,11 @@ func mayImport() map[string][]string {
 		"rectify/feedback/backup":       about("rectify/feedback/backup/archive", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog"),
 		"rectify/feedback/batch":        nil,
 		"rectify/feedback/calendar":     nil,
+		"rectify/feedback/likeness":     nil,
+		"rectify/feedback/suspect":      nil,
+		"rectify/feedback/screen":       about("rectify/feedback/likeness", "rectify/feedback/suspect"),
 		"rectify/feedback/notary":       about("rectify/feedback/cursor", "rectify/feedback/translog"),
+		"rectify/feedback/pii":          {"rectify/feedback$", "rectify/feedback/pii"},
 		"rectify/feedback/sqlitestore":  store,
 		"rectify/feedback/mongostore":   store,
 		"rectify/feedback/storetest":    store,

@@ -66,6 +66,8 @@ func submissionIndexes() []mongo.IndexModel {
 	return []mongo.IndexModel{
 		unique(index("code", "code_mac")),
 		index("due_state", "state", "due", "_id"),
+		index("due_honest", "suspect", "state", "due", "_id"),
+		only(alike(), index("kin", "likeness", "state", "_id")),
 		index("due_notice", "notice", "state", "due", "_id"),
 		only(owned(), index("due_owner", "owner", "state", "due", "_id")),
 		only(owned(), index("new_owner", "owner", "-_id")),
@@ -74,6 +76,7 @@ func submissionIndexes() []mongo.IndexModel {
 		only(public(), index("pub_item", "notice", "item", "-published_at", "-_id")),
 		only(public(), index("new_public", "-_id", "notice")),
 		only(shown(), index("news", "public_at", "_id")),
+		only(is("owed", true), index("owed", "_id", "owed")),
 	}
 }
 

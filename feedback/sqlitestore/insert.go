@@ -89,7 +89,7 @@ func (t *tx) earlier(ctx context.Context, e feedback.Entry) (feedback.Entry, err
 }
 
 const insertRow = `INSERT INTO submission (serial, rev, state, visibility, notice, item, channel, category, owner,
-  due, submitted, published_at, public_at, code_mac, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  due, submitted, owed, published_at, public_at, code_mac, suspect, likeness, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 func (t *tx) insertRow(ctx context.Context, serial int64, values []any) error {
 	_, err := t.exec(ctx, insertRow, append([]any{serial}, values...)...)
@@ -99,7 +99,8 @@ func (t *tx) insertRow(ctx context.Context, serial int64, values []any) error {
 	return err
 }
 
-// columns are the values of a row after serial, in the order of the schema.
+// columns are the values of a row after serial, in the order of insertRow and
+// updateRow.
 func columns(s *feedback.Submission) ([]any, error) {
 	doc, err := json.Marshal(s)
 	if err != nil {
@@ -112,7 +113,7 @@ func columns(s *feedback.Submission) ([]any, error) {
 	submitted := s.Draft != nil && s.Draft.Submitted
 	return []any{
 		s.Rev, string(s.State), string(s.Visibility), s.Notice, s.Item, string(s.Channel), string(s.Category), s.Owner,
-		cursor.Due(s.Due), submitted, millis(s.PublishedAt), millis(s.PublicAt), mac, string(doc),
+		cursor.Due(s.Due), submitted, len(s.Owed) > 0, millis(s.PublishedAt), millis(s.PublicAt), mac, s.Suspected(), s.Likeness, string(doc),
 	}, nil
 }
 

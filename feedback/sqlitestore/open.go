@@ -24,9 +24,13 @@ var (
 	firstSchema string
 	//go:embed log.sql
 	logSchema string
+	//go:embed step-owed.sql
+	owedStep string
+	//go:embed step-suspect.sql
+	suspectStep string
 )
 
-func steps() []string { return []string{firstSchema, logSchema} }
+func steps() []string { return []string{firstSchema, logSchema, owedStep, suspectStep} }
 
 // ErrSchema means that the file was written by a newer program, or is no file
 // of this program at all.

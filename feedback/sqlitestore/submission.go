@@ -56,7 +56,8 @@ func (s *Store) one(ctx context.Context, query string, arg any) (feedback.Submis
 }
 
 const updateRow = `UPDATE submission SET rev = ?, state = ?, visibility = ?, notice = ?, item = ?, channel = ?,
-  category = ?, owner = ?, due = ?, submitted = ?, published_at = ?, public_at = ?, code_mac = ?, doc = ?
+  category = ?, owner = ?, due = ?, submitted = ?, owed = ?, published_at = ?, public_at = ?, code_mac = ?,
+  suspect = ?, likeness = ?, doc = ?
   WHERE serial = ? AND rev = ?`
 
 // Replace implements feedback.Store.
