@@ -126,7 +126,8 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 		Notice: x.Notice, Item: x.Item, Channel: d.Channel, Category: x.Category,
 		State: Received, Visibility: Private, Text: x.Text, Contact: x.Contact,
 		ContactConsent: x.ContactConsent, PublishConsent: x.PublishConsent,
-		Received: received, Posted: d.Posted, EnteredBy: d.By,
+		Attachments: handedIn(x.Attachments, d.By, now),
+		Received:    received, Posted: d.Posted, EnteredBy: d.By,
 		Blind: blind, CodeMAC: code.MAC(in.CodeKey()), CodeSpoken: d.By != "",
 		Limits: in.Clocks.Limits(x.Category, received),
 	}
@@ -143,7 +144,7 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 // field, and the code sealed so that only the key itself opens it.
 func (in *Intake) bind(e *Entry, x Incoming, d Deskwork, code Code) error {
 	key := x.Key
-	x.Key = ""
+	x.Key, x.Attachments = "", sameFiles(x.Attachments)
 	body, err := json.Marshal([]any{x, d.Channel, d.By, d.Received, d.Posted})
 	if err != nil {
 		return fmt.Errorf("digest of the request: %w", err)
