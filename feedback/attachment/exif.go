@@ -133,5 +133,5 @@ func samples(sof []byte) int {
 		ch, cv := int(c[1]>>4), int(c[1]&15)
 		sum, h, v = sum+ch*cv, max(h, ch), max(v, cv)
 	}
-	return min(64, (16*sum+h*v-1)/(h*v))
+	return min(64, max(16, (16*sum+h*v-1)/(h*v)))
 }
