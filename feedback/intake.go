@@ -148,7 +148,8 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 		Notice: x.Notice, Item: x.Item, Channel: d.Channel, Category: x.Category,
 		State: Received, Visibility: Private, Text: x.Text, Contact: x.Contact,
 		ContactConsent: x.ContactConsent, PublishConsent: x.PublishConsent,
-		Received: received, Posted: d.Posted, EnteredBy: d.By,
+		Attachments: handedIn(x.Attachments, d.By, now),
+		Received:    received, Posted: d.Posted, EnteredBy: d.By,
 		Paper: d.Paper, Guesses: d.Guesses, Told: x.Told,
 		Blind: blind, CodeMAC: code.MAC(in.CodeKey()), CodeSpoken: d.By != "" || d.Mail != nil,
 		Limits: in.Clocks.Limits(x.Category, received),
@@ -170,7 +171,7 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 // field, and the code sealed so that only the key itself opens it.
 func (in *Intake) bind(e *Entry, x Incoming, d Deskwork, code Code) error {
 	key := x.Key
-	x.Key, x.Told = "", ""
+	x.Key, x.Told, x.Attachments = "", "", sameFiles(x.Attachments)
 	asked := []any{x, d.Channel, d.By, d.Received, d.Posted, d.Paper}
 	if d.Mail != nil {
 		asked = []any{d.Mail.Digest} // its copies arrive at other times and places

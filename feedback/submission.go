@@ -45,6 +45,8 @@ type Submission struct {
 	Redactions  []Redaction `json:"redactions,omitempty"`  // of Current()
 	Moderated   time.Time   `json:"moderated"`             // when a moderator last decided on the redactions
 
+	Attachments []Attachment `json:"attachments,omitempty"`
+
 	Contact        Contact `json:"contact"`
 	ContactConsent bool    `json:"contact_consent,omitempty"`
 	PublishConsent bool    `json:"publish_consent,omitempty"`
