@@ -17,6 +17,7 @@ import (
 // Backend is what a store implements in all.
 type Backend interface {
 	feedback.Store
+	feedback.Series
 	feedback.Vault
 	staff.Store
 	backup.Store
@@ -32,6 +33,7 @@ func Run(t *testing.T, open Open) {
 		test func(t *testing.T, open Open)
 	}{
 		{"intake", intake},
+		{"reserve", reserve},
 		{"moves", moves},
 		{"races", races},
 		{"queue", queue},
