@@ -43,6 +43,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/batch":        nil,
 		"rectify/feedback/calendar":     nil,
 		"rectify/feedback/notary":       about("rectify/feedback/cursor", "rectify/feedback/translog"),
+		"rectify/feedback/spool":        about("rectify/feedback/batch", "rectify/feedback/cursor"),
 		"rectify/feedback/sqlitestore":  store,
 		"rectify/feedback/mongostore":   store,
 		"rectify/feedback/storetest":    store,

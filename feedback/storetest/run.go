@@ -49,6 +49,14 @@ func Run(t *testing.T, open Open) {
 	}
 }
 
+// Through holds what stands before a store, and passes most on, to the subjects
+// that it has a part in.
+func Through(t *testing.T, open Open) {
+	t.Run("intake", func(t *testing.T) { intake(t, open) })
+	t.Run("moves", func(t *testing.T) { moves(t, open) })
+	t.Run("hostile", func(t *testing.T) { hostile(t, open) })
+}
+
 // patience bounds everything that a test asks of a store.
 const patience = 30 * time.Second
 
