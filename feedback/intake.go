@@ -37,6 +37,7 @@ type Receipt struct {
 	State    State
 	Limits   Limits
 	Repeated bool // the same request was taken in before; this is its receipt again
+	Pending  bool // received and safe, to be registered when the store is back
 }
 
 // Deskwork says what is known of something that came another way than by the
@@ -113,7 +114,7 @@ func (in *Intake) file(ctx context.Context, x Incoming, d Deskwork, about Circum
 	if !fresh {
 		return in.again(kept, entry, x.Key)
 	}
-	return receiptOf(kept.Submission, code, false), nil
+	return receiptOf(kept, code, false), nil
 }
 
 // again answers the first receipt for a repeated request.
@@ -125,11 +126,12 @@ func (in *Intake) again(kept, asked Entry, key string) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, fmt.Errorf("receipt of a repeated request: %w", err)
 	}
-	return receiptOf(kept.Submission, Code(code), true), nil
+	return receiptOf(kept, Code(code), true), nil
 }
 
-func receiptOf(s Submission, code Code, repeated bool) Receipt {
-	return Receipt{Number: s.Number, Code: code, State: s.State, Limits: s.Limits, Repeated: repeated}
+func receiptOf(kept Entry, code Code, repeated bool) Receipt {
+	s := &kept.Submission
+	return Receipt{Number: s.Number, Code: code, State: s.State, Limits: s.Limits, Repeated: repeated, Pending: kept.Pending}
 }
 
 func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {

@@ -18,6 +18,10 @@ type Store interface {
 	// whose KeyUntil has not passed, nothing is kept and the earlier entry is
 	// answered with false. On an error the caller must assume that it is not
 	// known whether the entry was kept; calling again with the same Key tells.
+	//
+	// If e.Number is set, which Reserve must have given, it is filed under
+	// exactly that number, and calling again with the same submission is a
+	// success that changes nothing. ErrConflict: another stands there.
 	Insert(ctx context.Context, e Entry) (kept Entry, fresh bool, err error)
 
 	// Get answers the submission with that number, or ErrNotFound.
@@ -67,6 +71,18 @@ type Entry struct {
 	Body       []byte    // SHA-256 of every other field of the request
 	Sealed     []byte    // the receipt code, sealed so that only the key opens it
 	KeyUntil   time.Time // when Key, Body and Sealed are forgotten
+
+	Number  Number `json:",omitempty"` // reserved for it; empty: the store gives the next
+	Pending bool   `json:"-"`          // in an answer: safe, but not in the store yet
+}
+
+// Series gives numbers away before there are submissions to bear them. The
+// stores implement it.
+type Series interface {
+	// Reserve takes the next n numbers of a year out of its series and answers
+	// the first: MakeNumber(year, first) and the n-1 after it are never given to
+	// anyone else. With n = 0 it takes none and answers what would be next.
+	Reserve(ctx context.Context, year int, n int64) (first int64, err error)
 }
 
 // Sort is the order of a List.

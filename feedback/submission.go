@@ -206,5 +206,9 @@ func (s *Submission) LastReply() *Reply {
 	return nil
 }
 
+// Pending reports whether the submission is safe but not registered yet: no
+// store has given it a revision, so nothing can be done with it.
+func (s *Submission) Pending() bool { return s.Rev == 0 }
+
 // Withdrawn reports whether the sender took the submission back.
 func (s *Submission) Withdrawn() bool { return !s.WithdrawnAt.IsZero() }

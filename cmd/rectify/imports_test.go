@@ -54,6 +54,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/suspect":       nil,
 		"rectify/feedback/screen":        about("rectify/feedback/likeness", "rectify/feedback/suspect"),
 		"rectify/feedback/notary":        about("rectify/feedback/cursor", "rectify/feedback/translog"),
+		"rectify/feedback/spool":         about("rectify/feedback/batch", "rectify/feedback/cursor"),
 		"rectify/feedback/pii":           {"rectify/feedback$", "rectify/feedback/pii"},
 		"rectify/feedback/sqlitestore":   store,
 		"rectify/feedback/mongostore":    store,

@@ -33,7 +33,7 @@ func (s *Store) Get(ctx context.Context, n feedback.Number) (feedback.Submission
 	if !ok {
 		return feedback.Submission{}, fmt.Errorf("get submission: %w", feedback.ErrNotFound)
 	}
-	return s.one(ctx, "SELECT serial, rev, doc FROM submission WHERE serial = ?", serial)
+	return s.one(ctx, selectRow, serial)
 }
 
 // ByCode implements feedback.Store.
