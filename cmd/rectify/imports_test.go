@@ -22,7 +22,7 @@ func mayImport() map[string][]string {
 	in := func(more ...string) []string { return append(more, contentRooms...) }
 	feedbackRooms := []string{"rectify/feedback$", "rectify/feedback/calendar"}
 	about := func(more ...string) []string { return append(more, feedbackRooms...) }
-	store := about("rectify/feedback/backup$", "rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog")
+	store := about("rectify/feedback/backup$", "rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog", "rectify/feedback/outbox", "rectify/feedback/subscribe")
 	edge := func(more ...string) []string {
 		return append(more, "rectify/feedback$", "rectify/feedback/calendar", "rectify/content$", "rectify/content/library", "rectify/content/render",
 			"rectify/content/history", "rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body")
@@ -43,6 +43,8 @@ func mayImport() map[string][]string {
 		"rectify/feedback/batch":        nil,
 		"rectify/feedback/calendar":     nil,
 		"rectify/feedback/notary":       about("rectify/feedback/cursor", "rectify/feedback/translog"),
+		"rectify/feedback/outbox":       feedbackRooms,
+		"rectify/feedback/subscribe":    about("rectify/feedback/outbox"),
 		"rectify/feedback/sqlitestore":  store,
 		"rectify/feedback/mongostore":   store,
 		"rectify/feedback/storetest":    store,

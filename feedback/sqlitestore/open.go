@@ -26,9 +26,11 @@ var (
 	logSchema string
 	//go:embed step-owed.sql
 	owedSchema string
+	//go:embed step-outbox.sql
+	outboxSchema string
 )
 
-func steps() []string { return []string{firstSchema, logSchema, owedSchema} }
+func steps() []string { return []string{firstSchema, logSchema, owedSchema, outboxSchema} }
 
 // ErrSchema means that the file was written by a newer program, or is no file
 // of this program at all.
