@@ -8,6 +8,7 @@ var ErrVoid = errors.New("nothing to be said any more")
 
 // Message is a letter in words, as it goes out.
 type Message struct {
+	From          string // name of the sender
 	To            string // one plain address
 	Subject       string
 	Text, HTML    string

@@ -122,6 +122,7 @@ func (p *Post) Round(ctx context.Context) (more bool, err error) {
 		case Untried:
 		case Unable:
 			p.ail(fate.Code)
+			list[i].Next = p.Now().Add(firstPause) // should it be the letter after all, others come before it
 			return false, p.release(ctx, list[i:], fate.Code)
 		default:
 			p.ail("")
