@@ -92,22 +92,14 @@ func (s *Store) Replace(ctx context.Context, sub feedback.Submission, rev int64)
 	return nil
 }
 
-// Sweep implements feedback.Store. It works in small steps, so that it never
-// keeps a citizen waiting for long.
+// Sweep implements feedback.Store.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
-	const step = 500
 	for _, query := range []string{
 		"DELETE FROM intake_key WHERE key IN (SELECT key FROM intake_key WHERE until < ? LIMIT ?)",
 		"DELETE FROM secret WHERE key IN (SELECT key FROM secret WHERE until < ? LIMIT ?)",
 	} {
-		for gone := int64(step); gone == step; {
-			var err error
-			gone, err = write(ctx, s, func(ctx context.Context, t *tx) (int64, error) {
-				return t.exec(ctx, query, millis(now), step)
-			})
-			if err != nil {
-				return fmt.Errorf("sweep: %w", err)
-			}
+		if err := s.purge(ctx, query, now); err != nil {
+			return fmt.Errorf("sweep: %w", err)
 		}
 	}
 	return nil
