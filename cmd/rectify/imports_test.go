@@ -43,6 +43,8 @@ func mayImport() map[string][]string {
 		"rectify/feedback/batch":        nil,
 		"rectify/feedback/calendar":     nil,
 		"rectify/feedback/notary":       about("rectify/feedback/cursor", "rectify/feedback/translog"),
+		"rectify/feedback/seal":         about(),
+		"rectify/feedback/sealedstore":  append(store, "rectify/feedback/seal$"),
 		"rectify/feedback/sqlitestore":  store,
 		"rectify/feedback/mongostore":   store,
 		"rectify/feedback/storetest":    store,
@@ -102,6 +104,7 @@ func drivers() map[string]string {
 		"github.com/microcosm-cc/":             "rectify/content/render",
 		"html/template":                        "rectify/site rectify/content/render",
 		"github.com/alecthomas/kong":           "rectify/cmd/rectify",
+		"github.com/tink-crypto/":              "rectify/feedback/seal",
 	}
 }
 

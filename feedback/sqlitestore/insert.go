@@ -67,9 +67,9 @@ func (t *tx) insert(ctx context.Context, e feedback.Entry, values []any) (filed,
 // key whose time is over is forgotten here.
 func (t *tx) earlier(ctx context.Context, e feedback.Entry) (feedback.Entry, error) {
 	var serial, until int64
-	kept := feedback.Entry{Now: e.Now, Key: e.Key}
+	found := feedback.Entry{Now: e.Now, Key: e.Key}
 	err := t.row(ctx, "SELECT serial, body, sealed, until FROM intake_key WHERE key = ?", []any{e.Key},
-		&serial, &kept.Body, &kept.Sealed, &until)
+		&serial, &found.Body, &found.Sealed, &until)
 	if err != nil {
 		return feedback.Entry{}, err
 	}
@@ -79,17 +79,17 @@ func (t *tx) earlier(ctx context.Context, e feedback.Entry) (feedback.Entry, err
 		}
 		return feedback.Entry{}, feedback.ErrNotFound
 	}
-	kept.KeyUntil = instant(until)
+	found.KeyUntil = instant(until)
 	var d document
-	if err := t.row(ctx, "SELECT serial, rev, doc FROM submission WHERE serial = ?", []any{serial}, &d.serial, &d.rev, &d.doc); err != nil {
+	if err := t.row(ctx, "SELECT "+kept+" FROM submission WHERE serial = ?", []any{serial}, d.into()...); err != nil {
 		return feedback.Entry{}, err
 	}
-	kept.Submission, err = d.submission()
-	return kept, err
+	found.Submission, err = d.submission()
+	return found, err
 }
 
 const insertRow = `INSERT INTO submission (serial, rev, state, visibility, notice, item, channel, category, owner,
-  due, submitted, owed, published_at, public_at, code_mac, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  due, submitted, owed, published_at, public_at, code_mac, doc, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 func (t *tx) insertRow(ctx context.Context, serial int64, values []any) error {
 	_, err := t.exec(ctx, insertRow, append([]any{serial}, values...)...)
@@ -101,7 +101,9 @@ func (t *tx) insertRow(ctx context.Context, serial int64, values []any) error {
 
 // columns are the values of a row after serial, in the order of the schema.
 func columns(s *feedback.Submission) ([]any, error) {
-	doc, err := json.Marshal(s)
+	bare := *s
+	bare.Sealed = nil
+	doc, err := json.Marshal(&bare)
 	if err != nil {
 		return nil, fmt.Errorf("write document: %w", err)
 	}
@@ -112,7 +114,7 @@ func columns(s *feedback.Submission) ([]any, error) {
 	submitted := s.Draft != nil && s.Draft.Submitted
 	return []any{
 		s.Rev, string(s.State), string(s.Visibility), s.Notice, s.Item, string(s.Channel), string(s.Category), s.Owner,
-		cursor.Due(s.Due), submitted, len(s.Owed) > 0, millis(s.PublishedAt), millis(s.PublicAt), mac, string(doc),
+		cursor.Due(s.Due), submitted, len(s.Owed) > 0, millis(s.PublishedAt), millis(s.PublicAt), mac, string(doc), s.Sealed,
 	}, nil
 }
 

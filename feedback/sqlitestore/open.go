@@ -26,9 +26,11 @@ var (
 	logSchema string
 	//go:embed step-owed.sql
 	owedSchema string
+	//go:embed step-sealed.sql
+	sealedSchema string
 )
 
-func steps() []string { return []string{firstSchema, logSchema, owedSchema} }
+func steps() []string { return []string{firstSchema, logSchema, owedSchema, sealedSchema} }
 
 // ErrSchema means that the file was written by a newer program, or is no file
 // of this program at all.
