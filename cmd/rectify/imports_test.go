@@ -54,6 +54,8 @@ func mayImport() map[string][]string {
 		"rectify/feedback/suspect":          nil,
 		"rectify/feedback/screen":           about("rectify/feedback/likeness", "rectify/feedback/suspect"),
 		"rectify/feedback/notary":           about("rectify/feedback/cursor", "rectify/feedback/translog"),
+		"rectify/feedback/seal":             about(),
+		"rectify/feedback/sealedstore":      append(store, "rectify/feedback/seal$"),
 		"rectify/feedback/mailout":          about("rectify/feedback/outbox"),
 		"rectify/feedback/mailout/smtptest": nil,
 		"rectify/feedback/outbox":           feedbackRooms,
@@ -124,6 +126,7 @@ func drivers() map[string]string {
 		"github.com/emersion/go-message":       "rectify/feedback/mail",
 		"github.com/emersion/go-imap":          "rectify/feedback/mail/imap",
 		"github.com/emersion/go-smtp":          "rectify/feedback/mail/lmtp",
+		"github.com/tink-crypto/":              "rectify/feedback/seal rectify/feedback/backup/archive",
 	}
 }
 
