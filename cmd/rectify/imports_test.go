@@ -22,7 +22,7 @@ func mayImport() map[string][]string {
 	in := func(more ...string) []string { return append(more, contentRooms...) }
 	feedbackRooms := []string{"rectify/feedback$", "rectify/feedback/calendar"}
 	about := func(more ...string) []string { return append(more, feedbackRooms...) }
-	store := about("rectify/feedback/backup$", "rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog", "rectify/feedback/outbox", "rectify/feedback/subscribe")
+	store := about("rectify/feedback/mailroom", "rectify/feedback/mail$", "rectify/feedback/backup$", "rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog", "rectify/feedback/outbox", "rectify/feedback/subscribe")
 	edge := func(more ...string) []string {
 		return append(more, "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/likeness", "rectify/content$", "rectify/content/library", "rectify/content/render",
 			"rectify/content/history", "rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body")
@@ -50,6 +50,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/mail/imap":        {"rectify/feedback/mail$"},
 		"rectify/feedback/mail/lmtp":        {"rectify/feedback/mail$"},
 		"rectify/feedback/mail/mailtest":    nil,
+		"rectify/feedback/mailroom":         about("rectify/feedback/mail$", "rectify/feedback/outbox$"),
 		"rectify/feedback/likeness":         nil,
 		"rectify/feedback/suspect":          nil,
 		"rectify/feedback/screen":           about("rectify/feedback/likeness", "rectify/feedback/suspect"),
