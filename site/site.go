@@ -69,6 +69,7 @@ type Site struct {
 	gate    *auth.Gate
 	cache   *pagecache.Cache
 	limiter *guard.Limiter
+	turns   *guard.Turns // of uploads
 	making  singleflight.Group
 	app     *fiber.App
 	inner   fasthttp.RequestHandler
@@ -96,8 +97,10 @@ func New(cfg Config) (*Site, error) {
 		cfg: cfg, links: links, engine: engine, cache: pagecache.NewCache(),
 		shared: &ui.Site{Body: cfg.Body, Links: links, Assets: assets, Words: cfg.Words},
 		gate:   &auth.Gate{Keeper: cfg.Keeper, Links: links},
+		turns:  &guard.Turns{Most: uploadsAtOnce, Each: uploadsAtOnce},
 	}
 	if cfg.Limits {
+		s.turns.Each = uploadsAtOnce / 2
 		s.limiter = guard.NewLimiter(map[string]guard.Rate{
 			string(web.LimitSubmit): {Most: 20, Over: 10 * time.Minute},
 			string(web.LimitTrack):  {Most: 30, Over: 10 * time.Minute},
@@ -105,13 +108,17 @@ func New(cfg Config) (*Site, error) {
 			string(web.LimitSearch): {Most: 120, Over: 2 * time.Minute},
 		}, cfg.Now)
 	}
-	s.app = fiber.New(fiber.Config{
-		DisableStartupMessage: true, StrictRouting: true, CaseSensitive: true, Immutable: true,
-		ErrorHandler: s.fail, BodyLimit: guard.MaxBody, ReduceMemoryUsage: false,
-	})
+	s.app = s.newApp()
 	if err := s.routes(); err != nil {
 		return nil, err
 	}
 	s.inner = s.app.Handler()
 	return s, nil
+}
+
+func (s *Site) newApp() *fiber.App {
+	return fiber.New(fiber.Config{
+		DisableStartupMessage: true, StrictRouting: true, CaseSensitive: true, Immutable: true,
+		ErrorHandler: s.fail, BodyLimit: guard.MaxBody, ReduceMemoryUsage: false,
+	})
 }

@@ -82,16 +82,10 @@ func (l *Limiter) renew(now time.Time) {
 	l.buckets = make(map[[16]byte]bucket)
 }
 
-// key is the digest of class and address; of IPv6 only the network part, which
-// is what one household or office holds (RFC 6177).
+// key is the digest of class and network.
 func (l *Limiter) key(class string, addr netip.Addr) [16]byte {
-	if addr.Is6() {
-		if p, err := addr.Prefix(64); err == nil {
-			addr = p.Addr()
-		}
-	}
 	h := hmac.New(sha256.New, l.salt)
 	h.Write([]byte(class + "\x00"))
-	h.Write(addr.AsSlice())
+	h.Write(network(addr).Addr().AsSlice())
 	return [16]byte(h.Sum(nil))
 }
