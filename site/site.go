@@ -10,6 +10,7 @@
 package site
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"time"
@@ -23,6 +24,7 @@ import (
 	"rectify/content/search"
 	"rectify/feedback"
 	"rectify/feedback/notary"
+	"rectify/feedback/screen"
 	"rectify/feedback/staff"
 	"rectify/feedback/translog"
 	"rectify/site/auth"
@@ -50,7 +52,9 @@ type Config struct {
 	Words   *i18n.Catalogue
 	BaseURL string // empty: at the root of an unknown host
 	Proxies guard.Proxies
-	Limits  bool // rate limits; off for load tests only
+	Limits  bool                                       // rate limits and proof of work; off for load tests only
+	Pause   func(context.Context, time.Duration) error // keeps who guesses codes waiting; nil: by the clock
+	Screen  *screen.Screen                             // what was taken in before; nil: nothing was
 	Log     *slog.Logger
 	Now     func() time.Time
 	Figures *ops.Figures
@@ -62,16 +66,16 @@ type Config struct {
 
 // Site is the whole site, ready to answer.
 type Site struct {
-	cfg     Config
-	links   ui.Links
-	engine  *ui.Engine
-	shared  *ui.Site
-	gate    *auth.Gate
-	cache   *pagecache.Cache
-	limiter *guard.Limiter
-	making  singleflight.Group
-	app     *fiber.App
-	inner   fasthttp.RequestHandler
+	cfg    Config
+	links  ui.Links
+	engine *ui.Engine
+	shared *ui.Site
+	gate   *auth.Gate
+	cache  *pagecache.Cache
+	watch  *guard.Watch
+	making singleflight.Group
+	app    *fiber.App
+	inner  fasthttp.RequestHandler
 }
 
 // requestLife bounds how long one request may work.
@@ -92,18 +96,21 @@ func New(cfg Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Screen == nil {
+		cfg.Screen = screen.New(cfg.Now)
+	}
 	s := &Site{
 		cfg: cfg, links: links, engine: engine, cache: pagecache.NewCache(),
 		shared: &ui.Site{Body: cfg.Body, Links: links, Assets: assets, Words: cfg.Words},
 		gate:   &auth.Gate{Keeper: cfg.Keeper, Links: links},
 	}
 	if cfg.Limits {
-		s.limiter = guard.NewLimiter(map[string]guard.Rate{
+		s.watch = guard.NewWatch(cfg.Proxies, map[string]guard.Rate{
 			string(web.LimitSubmit): {Most: 20, Over: 10 * time.Minute},
 			string(web.LimitTrack):  {Most: 30, Over: 10 * time.Minute},
 			string(web.LimitLogin):  {Most: 10, Over: 5 * time.Minute},
 			string(web.LimitSearch): {Most: 120, Over: 2 * time.Minute},
-		}, cfg.Now)
+		}, cfg.Keys.Derive("stamps of forms", nil), cfg.Now, cfg.Pause)
 	}
 	s.app = fiber.New(fiber.Config{
 		DisableStartupMessage: true, StrictRouting: true, CaseSensitive: true, Immutable: true,

@@ -27,6 +27,9 @@ func mayImport() map[string][]string {
 		return append(more, "rectify/feedback$", "rectify/feedback/calendar", "rectify/content$", "rectify/content/library", "rectify/content/render",
 			"rectify/content/history", "rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body")
 	}
+	intake := func(more ...string) []string { // where submissions of strangers come in
+		return edge(append(more, "rectify/feedback/screen", "rectify/feedback/suspect", "rectify/site/guard")...)
+	}
 	return map[string][]string{
 		"rectify/content":               contentRooms,
 		"rectify/content/library":       {"rectify/content"},
@@ -50,7 +53,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/mongostore":   store,
 		"rectify/feedback/storetest":    store,
 		"rectify/feedback/translog":     nil,
-		"rectify/site":                  {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site"},
+		"rectify/site":                  {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/screen", "rectify/feedback/translog", "rectify/site"},
 		"rectify/site/i18n":             nil,
 		"rectify/site/chart":            {"rectify/content$"},
 		"rectify/site/export":           {"rectify/site/web"},
@@ -63,10 +66,10 @@ func mayImport() map[string][]string {
 		"rectify/site/ui":               {"rectify/content$", "rectify/content/history", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
 		"rectify/site/auth":             {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
 		"rectify/site/ops":              {"rectify/feedback$", "rectify/site/web"},
-		"rectify/site/public":           edge("rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary"),
+		"rectify/site/public":           intake("rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary"),
 		"rectify/site/desk": edge("rectify/feedback/staff", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$",
 			"rectify/content/importer", "rectify/content/document", "rectify/content/sheet"),
-		"rectify/site/api":    edge("rectify/feedback/notary"),
+		"rectify/site/api":    intake("rectify/feedback/notary"),
 		"rectify/cmd/rectify": {"rectify/"},
 	}
 }
