@@ -23,6 +23,7 @@ import (
 	"rectify/content/proposal"
 	"rectify/content/search"
 	"rectify/feedback"
+	"rectify/feedback/bulk"
 	"rectify/feedback/notary"
 	"rectify/feedback/screen"
 	"rectify/feedback/staff"
@@ -55,6 +56,7 @@ type Config struct {
 	Limits  bool                                       // rate limits and proof of work; off for load tests only
 	Pause   func(context.Context, time.Duration) error // keeps who guesses codes waiting; nil: by the clock
 	Screen  *screen.Screen                             // what was taken in before; nil: nothing was
+	Jobs    *bulk.Jobs                                 // what staff do to many submissions at once; nil: a place of its own
 	Log     *slog.Logger
 	Now     func() time.Time
 	Figures *ops.Figures
@@ -98,6 +100,9 @@ func New(cfg Config) (*Site, error) {
 	}
 	if cfg.Screen == nil {
 		cfg.Screen = screen.New(cfg.Now)
+	}
+	if cfg.Jobs == nil {
+		cfg.Jobs = bulk.NewJobs()
 	}
 	s := &Site{
 		cfg: cfg, links: links, engine: engine, cache: pagecache.NewCache(),

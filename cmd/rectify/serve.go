@@ -21,6 +21,7 @@ import (
 	"rectify/content/history"
 	"rectify/content/library"
 	"rectify/feedback/backup"
+	"rectify/feedback/bulk"
 	"rectify/feedback/calendar"
 	"rectify/feedback/screen"
 	"rectify/site"
@@ -94,7 +95,7 @@ func (s *server) open(ctx context.Context) error {
 func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config = site.Config{
 		Store: s.store, Vault: s.store, BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on",
-		Log: s.log, Now: time.Now, Figures: &ops.Figures{}, Screen: screen.New(time.Now),
+		Log: s.log, Now: time.Now, Figures: &ops.Figures{}, Screen: screen.New(time.Now), Jobs: bulk.NewJobs(),
 	}
 	if err := backup.Whole(ctx, s.store); err != nil {
 		return err
@@ -209,6 +210,7 @@ func (s *server) serve(ctx context.Context) error {
 		cancel()
 	}
 	stop()
+	s.config.Jobs.Stop()
 	background.Wait()
 	return err
 }

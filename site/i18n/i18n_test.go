@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"rectify/feedback"
+	"rectify/feedback/suspect"
 	"rectify/site/i18n"
 )
 
@@ -116,6 +117,9 @@ func TestValuesHaveWords(t *testing.T) {
 	t.Parallel()
 	c := load(t)
 	var want []string
+	for _, code := range suspect.Reasons() {
+		want = append(want, "suspect."+code)
+	}
 	for _, s := range feedback.States() {
 		want = append(want, "state."+string(s))
 		if s != feedback.Merged && s != feedback.Rejected && s != feedback.Received {
