@@ -39,8 +39,8 @@ const deepest = 2
 // forgotten, nor bar the honest. So, when maxAddresses buckets are held, those
 // that are full again go first: they say nothing that an absent one does not.
 // If all of them still say something, none goes. Newcomers then share a fixed
-// number of wide buckets, two to a network: an honest one is refused only beside
-// neighbours who sent twenty times what one address may in the same while.
+// number of wide buckets, four to a network: an honest one is refused only beside
+// neighbours who sent forty times what one address may in the same while.
 type Limiter struct {
 	rates map[string]Rate
 	now   func() time.Time
@@ -124,19 +124,20 @@ func (l *Limiter) change(class string, addr netip.Addr, do func(*bucket, Rate)) 
 	l.buckets[key] = b
 }
 
-// shared is where a network without a bucket of its own is counted: the emptier
-// of two, so that it meets no flood by chance in both.
-func (l *Limiter) shared(key [16]byte, rate Rate, now time.Time) *bucket {
+// shared is where a network without a bucket of its own is counted: the
+// emptiest of four, so that it meets no flood by chance in all of them.
+func (l *Limiter) shared(key [16]byte, rate Rate, now time.Time) (best *bucket) {
 	if l.crowd == nil {
 		l.crowd = make([]bucket, crowds)
 	}
-	a, b := &l.crowd[binary.BigEndian.Uint32(key[:])%crowds], &l.crowd[binary.BigEndian.Uint32(key[4:])%crowds]
-	a.refill(rate, now)
-	b.refill(rate, now)
-	if b.left > a.left {
-		return b
+	for i := 0; i < len(key); i += 4 {
+		b := &l.crowd[binary.BigEndian.Uint32(key[i:])%crowds]
+		b.refill(rate, now)
+		if best == nil || b.left > best.left {
+			best = b
+		}
 	}
-	return a
+	return best
 }
 
 // refill gives back what is due; a clock that goes back gives nothing.

@@ -22,7 +22,8 @@ const (
 	hardest  = 19 // 500,000 hashes
 	slack    = 2  // bits that a form may lack when it got busier since it was opened
 	stampFor = 2 * time.Hour
-	maxSpent = 50_000 // used proofs in each of two generations
+	maxSpent = 50_000 // used stamps in each of two generations
+	retries  = 3      // texts that one form may bring: somebody goes back and corrects
 )
 
 // Proofs asks browsers for work before they send a form, and tells how long a
@@ -36,13 +37,19 @@ type Proofs struct {
 
 	mu         sync.Mutex
 	pulse      pulse
-	spent, old map[[16]byte][16]byte // stamp → the text that it was used for
+	spent, old map[[16]byte]use // by stamp
 	turned     time.Time
+}
+
+// use is what a stamp was used for.
+type use struct {
+	first, last [16]byte // texts
+	texts       int
 }
 
 // NewProofs makes one that seals with a key.
 func NewProofs(key []byte, now func() time.Time) *Proofs {
-	return &Proofs{key: key, now: now, spent: make(map[[16]byte][16]byte)}
+	return &Proofs{key: key, now: now, spent: make(map[[16]byte]use)}
 }
 
 // Bits is how many leading zero bits a form that is opened now is asked for: 0
@@ -68,21 +75,28 @@ func (p *Proofs) Stamp(key string) (stamp string, bits int) {
 	return p.seal(key, p.now().Unix(), bits), bits
 }
 
-// Read answers when a stamp was made and what it asks for; false for one that
-// is not ours, not of this key, or older than a form may be.
-func (p *Proofs) Read(key, stamp string) (at time.Time, bits int, ok bool) {
+// Good answers what a stamp asks for; false for one that is not ours, not of
+// this key, or older than a form may be.
+func (p *Proofs) Good(key, stamp string) (bits int, ok bool) {
+	at, bits, ours := p.open(key, stamp)
+	return bits, ours && p.young(at)
+}
+
+// open answers when a stamp of that key was made and what it asks for.
+func (p *Proofs) open(key, stamp string) (at time.Time, bits int, ours bool) {
 	part := strings.Split(stamp, ".")
 	if len(stamp) > 100 || len(part) != 3 {
 		return at, 0, false
 	}
 	unix, err1 := strconv.ParseInt(part[0], 10, 64)
 	bits, err2 := strconv.Atoi(part[1])
-	if err1 != nil || err2 != nil || !hmac.Equal([]byte(p.seal(key, unix, bits)), []byte(stamp)) {
-		return at, 0, false
-	}
-	at = time.Unix(unix, 0)
+	ours = err1 == nil && err2 == nil && hmac.Equal([]byte(p.seal(key, unix, bits)), []byte(stamp))
+	return time.Unix(unix, 0), bits, ours
+}
+
+func (p *Proofs) young(at time.Time) bool {
 	age := p.now().Sub(at)
-	return at, bits, age > -time.Minute && age <= stampFor // copies' clocks differ a little
+	return age > -time.Minute && age <= stampFor // copies' clocks differ a little
 }
 
 func (p *Proofs) seal(key string, unix int64, bits int) string {
@@ -94,46 +108,60 @@ func (p *Proofs) seal(key string, unix int64, bits int) string {
 
 // Effort is what a form's stamp and proof tell.
 type Effort struct {
-	Dated  bool          // the stamp is good
+	Ours   bool          // the stamp is one of ours, of whatever age
+	Dated  bool          // and young enough to be good
 	Open   time.Duration // since then the form was open
 	Asked  bool          // it is so busy that work is asked for
 	Proved bool          // and was done, for this text
+	Reused bool          // the same form brought several other texts before
 	Stale  bool          // a proof came that is not good any more: a browser could try again
 }
 
 // Check looks at what came with a text, and counts it as one submission of the
-// site. A proof is good once: for another text under the same stamp it counts
+// site. A proof is good for the first text under its stamp: for another it counts
 // for nothing, for the same text again it stays good, because that is one
 // submission sent twice.
 func (p *Proofs) Check(key, stamp, proof, text string) Effort {
-	at, bits, ok := p.Read(key, stamp)
+	at, bits, ours := p.open(key, stamp)
+	ok := ours && p.young(at)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
 	p.pulse.beat(now)
 	want := p.bits()
-	e := Effort{Dated: ok, Asked: want > 0}
+	e := Effort{Ours: ours, Dated: ok, Asked: want > 0}
 	if ok {
 		e.Open = max(now.Sub(at), 0)
 	}
-	e.Proved = ok && bits >= max(easiest, want-slack) && worked(stamp, proof, bits) && p.spend(stamp, text, now)
+	if ok {
+		used := p.used(stamp, text, now)
+		e.Reused = used.texts > retries
+		e.Proved = used.first == sum(text) && bits >= max(easiest, want-slack) && worked(stamp, proof, bits)
+	}
 	e.Stale = e.Asked && proof != "" && !e.Proved
 	return e
 }
 
-// spend notes that a stamp was used for a text, and reports whether it may be.
-func (p *Proofs) spend(stamp, text string, now time.Time) bool {
-	s, t := sum(stamp), sum(text)
-	for _, m := range []map[[16]byte][16]byte{p.spent, p.old} {
-		if used, ok := m[s]; ok {
-			return used == t
-		}
-	}
+// used notes a text under its stamp, and answers what the stamp was used for.
+// Who makes more stamps than are remembered has opened a form for each of them.
+func (p *Proofs) used(stamp, text string, now time.Time) use {
 	if len(p.spent) >= maxSpent || now.Sub(p.turned) > stampFor {
-		p.old, p.spent, p.turned = p.spent, make(map[[16]byte][16]byte), now
+		p.old, p.spent, p.turned = p.spent, make(map[[16]byte]use), now
 	}
-	p.spent[s] = t
-	return true
+	s, t := sum(stamp), sum(text)
+	u, ok := p.spent[s]
+	if !ok {
+		u = p.old[s]
+	}
+	switch {
+	case u.texts == 0:
+		u = use{first: t, last: t, texts: 1}
+	case u.last != t:
+		u.last = t
+		u.texts++
+	}
+	p.spent[s] = u
+	return u
 }
 
 func sum(s string) [16]byte {

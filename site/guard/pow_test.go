@@ -108,6 +108,9 @@ func TestProof(t *testing.T) {
 			t.Errorf("use %d: %+v", i, got)
 		}
 	}
+	if got := p.Check(formKey, stamp, "", "三"); !got.Reused { // the texts so far: 一 二 一 三
+		t.Errorf("a form that is used again and again: %+v", got)
+	}
 	h.at = h.at.Add(2 * time.Hour)
 	busy(p, 40)
 	if got := p.Check(formKey, stamp, proof, "三"); got.Dated || got.Proved || !got.Stale {
@@ -309,7 +312,7 @@ func TestFloodOfAddresses(t *testing.T) {
 			barred++
 		}
 	}
-	if barred > 0 {
+	if barred > 4 { // one network of 256 by bad luck
 		t.Errorf("%d of 1000 honest newcomers are barred", barred)
 	}
 	h.at = h.at.Add(11 * time.Minute) // all is given back: there is room again

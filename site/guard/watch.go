@@ -82,7 +82,7 @@ func (w *Watch) Stamp(key, old string) (stamp string, bits int) {
 	if w == nil {
 		return "", 0
 	}
-	if _, bits, ok := w.proofs.Read(key, old); ok {
+	if bits, ok := w.proofs.Good(key, old); ok {
 		return old, bits
 	}
 	return w.proofs.Stamp(key)

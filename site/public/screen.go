@@ -43,6 +43,6 @@ func (p *Pages) arrived(c *fiber.Ctx, in feedback.Incoming, g Guarded) (about fe
 		return about, true
 	}
 	return p.Screen.Look(in.Text, suspect.Signs{
-		Trapped: g.Trap != "", Open: a.Open, Dated: a.Dated, Asked: a.Asked, Proved: a.Proved, Crowded: a.Crowded,
+		Trapped: g.Trap != "", Unseen: p.Watch != nil && !a.Ours, Reused: a.Reused, Open: a.Open, Dated: a.Dated, Asked: a.Asked, Proved: a.Proved, Crowded: a.Crowded,
 	}), false
 }
