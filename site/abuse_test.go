@@ -197,7 +197,7 @@ func TestProofIsSpent(t *testing.T) {
 func TestSuspectView(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	b, mod, replier := w.visitor(), w.signedIn("anna", feedback.Moderator), w.signedIn("berta", feedback.Replier)
+	b, mod := w.visitor(), w.signedIn("anna", feedback.Moderator)
 	trapped := func(text string) feedback.Number {
 		f := filled(t, b.get("/feedback/new").body, text)
 		f.Set("subject", "http://buy.example")
@@ -209,6 +209,9 @@ func TestSuspectView(t *testing.T) {
 	for _, view := range []string{"", "?view=moderate", "?view=today", "?view=late"} {
 		mod.get("/desk"+view).want(t, view, http.StatusOK).hasNot(t, view, "读屏软件", "领红包", "第三条")
 	}
+	w.clock.days(9) // what is suspected and late shows as late in its own view
+	mod, replier := w.signIn("anna"), w.signedIn("berta", feedback.Replier)
+	mod.get("/desk").has(t, "late", `<span class="num late">3</span>`)
 	mod.get("/desk?view=suspect").has(t, "view", "读屏软件", "领红包", "第三条", "疑似垃圾：填了不该填的栏").hasNot(t, "view", "普通的一条")
 	mod.get("/desk/submissions/"+string(honest)).has(t, "case", "填了不该填的栏", "不是垃圾，放回队列")
 	replier.get("/desk/submissions/"+string(honest)).has(t, "case", "填了不该填的栏").hasNot(t, "case", "不是垃圾，放回队列")

@@ -26,7 +26,7 @@ func floodText(r *rand.Rand) string {
 	default:
 		noise := make([]rune, 20+r.IntN(60))
 		for i := range noise {
-			noise[i] = rune(0x4e00 + r.IntN(3000))
+			noise[i] = 0x4e00 + r.Int32N(3000)
 		}
 		return string(noise)
 	}
@@ -47,7 +47,7 @@ func reworded(r *rand.Rand) string {
 		if r.IntN(2) == 0 {
 			text = slices.Delete(text, at, at+1)
 		} else {
-			text[at] = rune(0x4e00 + r.IntN(5000))
+			text[at] = 0x4e00 + r.Int32N(5000)
 		}
 	}
 	return pick(r, "您好！", "领导好，", "尊敬的领导：", "你好，我是居民，", "", "【意见】") + string(text) +

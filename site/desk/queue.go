@@ -182,9 +182,16 @@ func (d *Desk) views(c *fiber.Ctx, f ui.Frame, who feedback.Actor, today calenda
 		if err != nil {
 			return nil, err
 		}
+		late := n
+		if key == "suspect" && n > 0 { // the view of what is late leaves these out
+			query.DueBefore = today
+			if late, err = d.Store.Count(web.Context(c), query); err != nil {
+				return nil, err
+			}
+		}
 		views = append(views, View{
 			Key: key, Label: f.T("view." + key), URL: d.Site.Links.To("/desk") + "?view=" + key, N: n,
-			Late: key == "late" && n > 0, Current: key == current,
+			Late: (key == "late" || key == "suspect") && late > 0, Current: key == current,
 		})
 	}
 	return views, nil
