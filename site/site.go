@@ -10,6 +10,7 @@
 package site
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"time"
@@ -22,7 +23,9 @@ import (
 	"rectify/content/proposal"
 	"rectify/content/search"
 	"rectify/feedback"
+	"rectify/feedback/bulk"
 	"rectify/feedback/notary"
+	"rectify/feedback/screen"
 	"rectify/feedback/staff"
 	"rectify/feedback/translog"
 	"rectify/site/auth"
@@ -50,7 +53,10 @@ type Config struct {
 	Words   *i18n.Catalogue
 	BaseURL string // empty: at the root of an unknown host
 	Proxies guard.Proxies
-	Limits  bool // rate limits; off for load tests only
+	Limits  bool                                       // rate limits and proof of work; off for load tests only
+	Pause   func(context.Context, time.Duration) error // keeps who guesses codes waiting; nil: by the clock
+	Screen  *screen.Screen                             // what was taken in before; nil: nothing was
+	Jobs    *bulk.Jobs                                 // what staff do to many submissions at once; nil: a place of its own
 	Log     *slog.Logger
 	Now     func() time.Time
 	Figures *ops.Figures
@@ -62,17 +68,17 @@ type Config struct {
 
 // Site is the whole site, ready to answer.
 type Site struct {
-	cfg     Config
-	links   ui.Links
-	engine  *ui.Engine
-	shared  *ui.Site
-	gate    *auth.Gate
-	cache   *pagecache.Cache
-	limiter *guard.Limiter
-	turns   *guard.Turns // of uploads
-	making  singleflight.Group
-	app     *fiber.App
-	inner   fasthttp.RequestHandler
+	cfg    Config
+	links  ui.Links
+	engine *ui.Engine
+	shared *ui.Site
+	gate   *auth.Gate
+	cache  *pagecache.Cache
+	watch  *guard.Watch
+	turns  *guard.Turns // of uploads
+	making singleflight.Group
+	app    *fiber.App
+	inner  fasthttp.RequestHandler
 }
 
 // requestLife bounds how long one request may work.
@@ -93,6 +99,12 @@ func New(cfg Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Screen == nil {
+		cfg.Screen = screen.New(cfg.Now)
+	}
+	if cfg.Jobs == nil {
+		cfg.Jobs = bulk.NewJobs()
+	}
 	s := &Site{
 		cfg: cfg, links: links, engine: engine, cache: pagecache.NewCache(),
 		shared: &ui.Site{Body: cfg.Body, Links: links, Assets: assets, Words: cfg.Words},
@@ -101,12 +113,12 @@ func New(cfg Config) (*Site, error) {
 	}
 	if cfg.Limits {
 		s.turns.Each = uploadsAtOnce / 2
-		s.limiter = guard.NewLimiter(map[string]guard.Rate{
+		s.watch = guard.NewWatch(cfg.Proxies, map[string]guard.Rate{
 			string(web.LimitSubmit): {Most: 20, Over: 10 * time.Minute},
 			string(web.LimitTrack):  {Most: 30, Over: 10 * time.Minute},
 			string(web.LimitLogin):  {Most: 10, Over: 5 * time.Minute},
 			string(web.LimitSearch): {Most: 120, Over: 2 * time.Minute},
-		}, cfg.Now)
+		}, cfg.Keys.Derive("stamps of forms", nil), cfg.Now, cfg.Pause)
 	}
 	s.app = s.newApp()
 	if err := s.routes(); err != nil {

@@ -21,7 +21,9 @@ import (
 	"rectify/content/history"
 	"rectify/content/library"
 	"rectify/feedback/backup"
+	"rectify/feedback/bulk"
 	"rectify/feedback/calendar"
+	"rectify/feedback/screen"
 	"rectify/site"
 	"rectify/site/guard"
 	"rectify/site/i18n"
@@ -93,7 +95,7 @@ func (s *server) open(ctx context.Context) error {
 func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config = site.Config{
 		Store: s.store, Vault: s.store, BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on",
-		Log: s.log, Now: time.Now, Figures: &ops.Figures{},
+		Log: s.log, Now: time.Now, Figures: &ops.Figures{}, Screen: screen.New(time.Now), Jobs: bulk.NewJobs(),
 	}
 	if err := backup.Whole(ctx, s.store); err != nil {
 		return err
@@ -190,6 +192,9 @@ func (s *server) serve(ctx context.Context) error {
 	background.Go(func() { s.watch(work) })
 	background.Go(func() { s.config.Notary.Follow(work) })
 	background.Go(func() { s.logVersions(work) })
+	background.Go(func() {
+		s.config.Screen.Follow(work, s.store, func(err error) { s.log.Warn("near-equal texts not followed", "err", err) })
+	})
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {
@@ -205,6 +210,7 @@ func (s *server) serve(ctx context.Context) error {
 		cancel()
 	}
 	stop()
+	s.config.Jobs.Stop()
 	background.Wait()
 	return err
 }

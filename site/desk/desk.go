@@ -9,6 +9,7 @@ import (
 	"rectify/content/library"
 	"rectify/content/proposal"
 	"rectify/feedback"
+	"rectify/feedback/bulk"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
 	"rectify/site/ui"
@@ -28,6 +29,7 @@ type Desk struct {
 	Gate    *auth.Gate
 	Intake  *feedback.Intake
 	Office  *feedback.Office
+	Jobs    *bulk.Jobs
 	Clocks  feedback.Clocks
 	Now     func() time.Time
 }
@@ -36,6 +38,7 @@ type Desk struct {
 // submission asks for stands in feedback.Moves; here any staff may knock.
 func (d *Desk) Routes() []web.Route {
 	anyStaff := web.Access{Staff: true}
+	moderators := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator}}
 	entry := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Replier}}
 	admin := web.Access{Staff: true, Roles: []feedback.Role{feedback.Admin}}
 	return []web.Route{
@@ -46,6 +49,9 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/logout", Handler: d.logout, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk", Handler: d.queue, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/find", Handler: d.find, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/campaigns", Handler: d.campaigns, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/campaigns/:likeness", Handler: d.campaign, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/campaigns/:likeness", Handler: d.decide, Access: moderators},
 		{Method: fiber.MethodGet, Path: "/desk/submissions/:number", Handler: d.submission, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number", Handler: d.act, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/enter", Handler: d.enterForm, Access: entry},
