@@ -22,6 +22,7 @@ import (
 	"rectify/content/library"
 	"rectify/feedback/backup"
 	"rectify/feedback/calendar"
+	"rectify/feedback/spool"
 	"rectify/site"
 	"rectify/site/guard"
 	"rectify/site/i18n"
@@ -51,6 +52,7 @@ type server struct {
 	cmd    *serveCmd
 	log    *slog.Logger
 	store  store
+	spool  *spool.Store // before a store on the network; nil with the embedded one
 	place  *place
 	config site.Config
 	live   atomic.Pointer[site.Site]
@@ -100,6 +102,12 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	}
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
 		return err
+	}
+	if s.spool, err = s.openSpool(); err != nil {
+		return err
+	}
+	if s.spool != nil {
+		s.config.Store, s.config.Waiting = s.spool, s.spool.Waiting
 	}
 	if s.config.Keeper, err = keeper(s.store); err != nil {
 		return err
@@ -190,6 +198,9 @@ func (s *server) serve(ctx context.Context) error {
 	background.Go(func() { s.watch(work) })
 	background.Go(func() { s.config.Notary.Follow(work) })
 	background.Go(func() { s.logVersions(work) })
+	if s.spool != nil {
+		background.Go(func() { s.spool.Run(work) })
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {

@@ -25,6 +25,7 @@ type QueuePage struct {
 	Filtered bool
 	Clear    string
 	Total    int // of the view with its filters
+	Waiting  int // safe on this machine, not registered yet
 }
 
 // View is a saved question to the store with its count.
@@ -122,6 +123,9 @@ func (d *Desk) queue(c *fiber.Ctx) error {
 	list, next, err := d.Store.List(web.Context(c), query)
 	if err != nil {
 		return err
+	}
+	if d.Waiting != nil {
+		page.Waiting = d.Waiting()
 	}
 	page.Total = page.View.N
 	if page.Filtered {
