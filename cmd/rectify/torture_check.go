@@ -21,8 +21,8 @@ import (
 func (l *lane) sender(ctx context.Context, who string) {
 	for ctx.Err() == nil {
 		it := l.next(who)
-		t, acked, _ := l.send(ctx, it) // why not is no matter: it is sent again
-		l.note(it, t, acked, mathrand.IntN(8) == 0)
+		t, acked, _ := l.send(ctx, it)              // why not is no matter: it is sent again
+		l.note(it, t, acked, mathrand.IntN(8) == 0) //nolint:gosec // chance is enough
 		select {
 		case <-ctx.Done():
 		case <-time.After(time.Duration(mathrand.IntN(senderPause)) * time.Millisecond): //nolint:gosec // chance is enough
