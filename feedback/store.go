@@ -42,6 +42,11 @@ type Store interface {
 	// Count answers how many submissions match q; cursor and limit are ignored.
 	Count(ctx context.Context, q Query) (int, error)
 
+	// Campaigns answers at most limit groups of near-equal submissions that are
+	// Received and match q, those of CampaignFrom or more, the biggest first,
+	// then by first number. States, cursor, order and limit of q are ignored.
+	Campaigns(ctx context.Context, q Query, limit int) ([]Campaign, error)
+
 	// PublicByItem counts the published submissions of one notice by item id;
 	// the key "" holds those about the whole notice.
 	PublicByItem(ctx context.Context, notice string) (map[string]int, error)
@@ -105,8 +110,12 @@ type Query struct {
 	Owner       string
 	DueBefore   calendar.Day // due strictly before that day
 	DueOn       calendar.Day
-	Submitted   bool // a draft waits for approval
-	NoClues     bool // leave clues out, except those owned by ExceptOwner
+	Submitted   bool     // a draft waits for approval
+	Owed        bool     // a letter to the sender is to be queued
+	Suspect     Tri      // Yes: only the suspected, No: only the others
+	Likeness    string   // of one group of near-equal texts
+	Apart       []string // leave out those to be moderated that are of one of these groups; at most MaxCampaigns
+	NoClues     bool     // leave clues out, except those owned by ExceptOwner
 	ExceptOwner string
 
 	Sort  Sort
@@ -131,6 +140,13 @@ type News struct {
 type Vault interface {
 	// Keep keeps value under key until then. A key that is there is an ErrConflict.
 	Keep(ctx context.Context, key, value []byte, until time.Time) error
+
+	// Put keeps value under key until then, in place of what is there.
+	Put(ctx context.Context, key, value []byte, until time.Time) error
+
+	// Look answers the value kept under key and leaves it there; ErrNotFound
+	// when there is none, or after its time.
+	Look(ctx context.Context, key []byte, now time.Time) ([]byte, error)
 
 	// Take answers the value kept under key and removes it in one step: of any
 	// number of concurrent calls one gets it, the rest get ErrNotFound, as does

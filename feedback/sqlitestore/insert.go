@@ -78,22 +78,18 @@ func (t *tx) place(ctx context.Context, e *feedback.Entry, values []any) (int64,
 		return 0, feedback.Invalid{Field: "number", Rule: "unknown"}
 	}
 	e.Submission.Number = e.Number
-	var d document
-	err := t.row(ctx, selectRow, []any{serial}, &d.serial, &d.rev, &d.doc)
+	var id string
+	err := t.row(ctx, "SELECT json_extract(doc, '$.id') FROM submission WHERE serial = ?", []any{serial}, &id)
 	if errors.Is(err, feedback.ErrNotFound) {
 		return serial, t.insertRow(ctx, serial, values)
 	}
-	if err != nil {
-		return 0, err
-	}
-	there, err := d.submission()
-	if err == nil && there.ID != e.Submission.ID {
+	if err == nil && id != e.Submission.ID {
 		err = fmt.Errorf("%w: %s is another's", feedback.ErrConflict, e.Number)
 	}
 	return serial, err
 }
 
-const selectRow = "SELECT serial, rev, doc FROM submission WHERE serial = ?"
+const selectRow = "SELECT " + kept + " FROM submission WHERE serial = ?"
 
 // Reserve implements feedback.Series.
 func (s *Store) Reserve(ctx context.Context, year int, n int64) (int64, error) {
@@ -121,9 +117,9 @@ func (s *Store) Reserve(ctx context.Context, year int, n int64) (int64, error) {
 // key whose time is over is forgotten here.
 func (t *tx) earlier(ctx context.Context, e feedback.Entry) (feedback.Entry, error) {
 	var serial, until int64
-	kept := feedback.Entry{Now: e.Now, Key: e.Key}
+	found := feedback.Entry{Now: e.Now, Key: e.Key}
 	err := t.row(ctx, "SELECT serial, body, sealed, until FROM intake_key WHERE key = ?", []any{e.Key},
-		&serial, &kept.Body, &kept.Sealed, &until)
+		&serial, &found.Body, &found.Sealed, &until)
 	if err != nil {
 		return feedback.Entry{}, err
 	}
@@ -133,17 +129,17 @@ func (t *tx) earlier(ctx context.Context, e feedback.Entry) (feedback.Entry, err
 		}
 		return feedback.Entry{}, feedback.ErrNotFound
 	}
-	kept.KeyUntil = instant(until)
+	found.KeyUntil = instant(until)
 	var d document
-	if err := t.row(ctx, selectRow, []any{serial}, &d.serial, &d.rev, &d.doc); err != nil {
+	if err := t.row(ctx, selectRow, []any{serial}, d.into()...); err != nil {
 		return feedback.Entry{}, err
 	}
-	kept.Submission, err = d.submission()
-	return kept, err
+	found.Submission, err = d.submission()
+	return found, err
 }
 
 const insertRow = `INSERT INTO submission (serial, rev, state, visibility, notice, item, channel, category, owner,
-  due, submitted, published_at, public_at, code_mac, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  due, submitted, owed, published_at, public_at, code_mac, suspect, likeness, doc, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 func (t *tx) insertRow(ctx context.Context, serial int64, values []any) error {
 	_, err := t.exec(ctx, insertRow, append([]any{serial}, values...)...)
@@ -153,9 +149,12 @@ func (t *tx) insertRow(ctx context.Context, serial int64, values []any) error {
 	return err
 }
 
-// columns are the values of a row after serial, in the order of the schema.
+// columns are the values of a row after serial, in the order of insertRow and
+// updateRow.
 func columns(s *feedback.Submission) ([]any, error) {
-	doc, err := json.Marshal(s)
+	bare := *s
+	bare.Sealed = nil
+	doc, err := json.Marshal(&bare)
 	if err != nil {
 		return nil, fmt.Errorf("write document: %w", err)
 	}
@@ -166,7 +165,7 @@ func columns(s *feedback.Submission) ([]any, error) {
 	submitted := s.Draft != nil && s.Draft.Submitted
 	return []any{
 		s.Rev, string(s.State), string(s.Visibility), s.Notice, s.Item, string(s.Channel), string(s.Category), s.Owner,
-		cursor.Due(s.Due), submitted, millis(s.PublishedAt), millis(s.PublicAt), mac, string(doc),
+		cursor.Due(s.Due), submitted, len(s.Owed) > 0, millis(s.PublishedAt), millis(s.PublicAt), mac, s.Suspected(), s.Likeness, string(doc), s.Sealed,
 	}, nil
 }
 

@@ -11,7 +11,9 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/backup"
+	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
+	"rectify/feedback/subscribe"
 )
 
 // Backend is what a store implements in all.
@@ -21,6 +23,8 @@ type Backend interface {
 	feedback.Vault
 	staff.Store
 	backup.Store
+	outbox.Store
+	subscribe.Store
 }
 
 // Open answers a store with nothing in it and sees to its end by t.Cleanup.
@@ -44,6 +48,8 @@ func Run(t *testing.T, open Open) {
 		{"workflow", workflow},
 		{"hostile", hostile},
 		{"whole", whole},
+		{"letters", letters},
+		{"subscriptions", subscriptions},
 	} {
 		t.Run(subject.name, func(t *testing.T) { subject.test(t, open) })
 	}
