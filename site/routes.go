@@ -28,10 +28,10 @@ func (s *Site) Table() []web.Route {
 	log := &proof.Log{Site: s.shared, Engine: s.engine, Log: s.cfg.Notary.Log, Witnesses: s.cfg.Witnesses}
 	staffSide := &desk.Desk{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Reading: make(chan struct{}, 2), Store: s.cfg.Store, Vault: s.cfg.Vault, Keeper: s.cfg.Keeper, Gate: s.gate,
-		Intake: intake, Office: office, Jobs: s.cfg.Jobs, Clocks: clocks, Now: s.cfg.Now,
+		Intake: intake, Office: office, Jobs: s.cfg.Jobs, Clocks: clocks, Now: s.cfg.Now, Waiting: s.cfg.Waiting,
 	}
 	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake, Watch: s.watch, Screen: s.cfg.Screen}
-	operators := &ops.Ops{Store: s.cfg.Store, Started: s.cfg.Now(), Figures: s.cfg.Figures}
+	operators := &ops.Ops{Store: s.cfg.Store, Started: s.cfg.Now(), Figures: s.cfg.Figures, Waiting: s.cfg.Waiting}
 	var table []web.Route
 	for _, rows := range [][]web.Route{pages.Routes(), machines.Routes(), staffSide.Routes(), operators.Routes(), log.Routes()} {
 		table = append(table, rows...)

@@ -60,6 +60,7 @@ type Config struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Figures *ops.Figures
+	Waiting func() int // submissions that are safe but not in Store yet; nil: there never are any
 
 	Search    *search.Index      // nil: nothing can be searched
 	Notary    *notary.Notary     // the public log

@@ -70,6 +70,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/sqlitestore":      store,
 		"rectify/feedback/mongostore":       store,
 		"rectify/feedback/storetest":        store,
+		"rectify/feedback/storetest/proxy":  nil,
 		"rectify/feedback/translog":         nil,
 		"rectify/site":                      {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site", "rectify/feedback/mail$", "rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/bulk", "rectify/feedback/screen"},
 		"rectify/site/i18n":                 nil,

@@ -24,6 +24,7 @@ import (
 	"rectify/feedback/bulk"
 	"rectify/feedback/calendar"
 	"rectify/feedback/screen"
+	"rectify/feedback/spool"
 	"rectify/site"
 	"rectify/site/guard"
 	"rectify/site/i18n"
@@ -53,6 +54,7 @@ type server struct {
 	cmd    *serveCmd
 	log    *slog.Logger
 	store  store
+	spool  *spool.Store // before a store on the network; nil with the embedded one
 	place  *place
 	config site.Config
 	live   atomic.Pointer[site.Site]
@@ -102,6 +104,12 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	}
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
 		return err
+	}
+	if s.spool, err = s.openSpool(); err != nil {
+		return err
+	}
+	if s.spool != nil {
+		s.config.Store, s.config.Waiting = s.spool, s.spool.Waiting
 	}
 	if s.config.Keeper, err = keeper(s.store); err != nil {
 		return err
@@ -195,6 +203,9 @@ func (s *server) serve(ctx context.Context) error {
 	background.Go(func() {
 		s.config.Screen.Follow(work, s.store, func(err error) { s.log.Warn("near-equal texts not followed", "err", err) })
 	})
+	if s.spool != nil {
+		background.Go(func() { s.spool.Run(work) })
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {

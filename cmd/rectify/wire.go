@@ -27,6 +27,7 @@ import (
 type store interface {
 	whole
 	feedback.Store
+	feedback.Series
 	feedback.Vault
 	staff.Store
 	io.Closer

@@ -32,6 +32,7 @@ type Desk struct {
 	Jobs    *bulk.Jobs
 	Clocks  feedback.Clocks
 	Now     func() time.Time
+	Waiting func() int // submissions that wait to be registered; nil: there never are any
 }
 
 // Routes are the rows of this room in the site's table. What each act on a

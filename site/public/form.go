@@ -184,6 +184,9 @@ type slip struct {
 // code itself stands in no address: a ticket does, good for one look.
 func (p *Pages) handOver(c *fiber.Ctx, r feedback.Receipt, in feedback.Incoming) error {
 	s := slip{Receipt: r, Notice: in.Notice, Item: in.Item}
+	if r.Pending {
+		return p.showReceipt(c, s) // the store, where a ticket would be kept, is away
+	}
 	ticket := rand.Text()
 	plain, err := json.Marshal(s)
 	if err != nil {
