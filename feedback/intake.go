@@ -140,7 +140,7 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 		ID: hex.EncodeToString(id), Rev: 1,
 		Notice: x.Notice, Item: x.Item, Channel: d.Channel, Category: x.Category,
 		State: Received, Visibility: Private, Text: x.Text, Contact: x.Contact,
-		ContactConsent: x.ContactConsent, PublishConsent: x.PublishConsent,
+		ContactConsent: x.ContactConsent, PublishConsent: x.PublishConsent, FullText: x.FullText && x.ContactConsent,
 		Received: received, Posted: d.Posted, EnteredBy: d.By,
 		Paper: d.Paper, Guesses: d.Guesses, Told: x.Told,
 		Blind: blind, CodeMAC: code.MAC(in.CodeKey()), CodeSpoken: d.By != "" || d.Mail != nil,

@@ -24,11 +24,13 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/notary"
 	"rectify/feedback/staff"
+	"rectify/feedback/subscribe"
 	"rectify/feedback/translog"
 	"rectify/site/auth"
 	"rectify/site/body"
 	"rectify/site/guard"
 	"rectify/site/i18n"
+	"rectify/site/letter"
 	"rectify/site/ops"
 	"rectify/site/pagecache"
 	"rectify/site/ui"
@@ -58,6 +60,7 @@ type Config struct {
 	Search    *search.Index      // nil: nothing can be searched
 	Notary    *notary.Notary     // the public log
 	Witnesses []translog.Witness // whose word on its heads is taken
+	Mailing   Mailing
 }
 
 // Site is the whole site, ready to answer.
@@ -72,6 +75,9 @@ type Site struct {
 	making  singleflight.Group
 	app     *fiber.App
 	inner   fasthttp.RequestHandler
+
+	subscribe *subscribe.Desk
+	letters   *letter.Writer
 }
 
 // requestLife bounds how long one request may work.
@@ -109,6 +115,7 @@ func New(cfg Config) (*Site, error) {
 		DisableStartupMessage: true, StrictRouting: true, CaseSensitive: true, Immutable: true,
 		ErrorHandler: s.fail, BodyLimit: guard.MaxBody, ReduceMemoryUsage: false,
 	})
+	s.mailing()
 	if err := s.routes(); err != nil {
 		return nil, err
 	}

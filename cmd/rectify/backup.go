@@ -64,7 +64,7 @@ func (c *backupCmd) write(ctx context.Context, from store, p *place, keys feedba
 		return m, err
 	}
 	others := []archive.Section{log}
-	for _, s := range p.parts() {
+	for _, s := range append(p.parts(), mailParts(from)...) {
 		others = append(others, s.Section)
 	}
 	err = backup.File(c.File, func(w io.Writer) (err error) {

@@ -31,7 +31,7 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	// First without a store: a file that is no good makes not even a folder.
-	m, err := backup.Check(ctx, f, keys, append((&place{}).parts(), backup.LogPart(nil))...)
+	m, err := backup.Check(ctx, f, keys, append((&place{}).parts(), append(mailParts(nil), backup.LogPart(nil))...)...)
 	if err != nil {
 		return fmt.Errorf("restore %s: %w", c.File, err)
 	}
@@ -55,7 +55,7 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 		if err := ownKey(ctx, opened, keys); err != nil {
 			return m, err
 		}
-		return backup.Restore(ctx, f, keys, opened, append(p.parts(), backup.LogPart(opened.Log()))...)
+		return backup.Restore(ctx, f, keys, opened, append(p.parts(), append(mailParts(opened), backup.LogPart(opened.Log()))...)...)
 	}()
 	if err = errors.Join(err, p.Close(), opened.Close()); err != nil {
 		return err

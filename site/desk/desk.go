@@ -9,8 +9,10 @@ import (
 	"rectify/content/library"
 	"rectify/content/proposal"
 	"rectify/feedback"
+	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
+	"rectify/site/letter"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -29,6 +31,9 @@ type Desk struct {
 	Office  *feedback.Office
 	Clocks  feedback.Clocks
 	Now     func() time.Time
+	Box     outbox.Store
+	Post    *outbox.Post // nil: no mail server is set
+	Letters *letter.Writer
 }
 
 // Routes are the rows of this room in the site's table. What each act on a
@@ -37,6 +42,7 @@ func (d *Desk) Routes() []web.Route {
 	anyStaff := web.Access{Staff: true}
 	entry := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Replier}}
 	admin := web.Access{Staff: true, Roles: []feedback.Role{feedback.Admin}}
+	office := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Admin}}
 	return []web.Route{
 		{Method: fiber.MethodGet, Path: "/desk/login", Handler: d.loginForm},
 		{Method: fiber.MethodPost, Path: "/desk/login", Handler: d.login, Limit: web.LimitLogin},
@@ -55,6 +61,11 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/notices/:id", Handler: d.proposalAct, Access: web.Access{Staff: true, Roles: editors()}, Files: maxEdit},
 		{Method: fiber.MethodGet, Path: "/desk/account", Handler: d.account, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/account", Handler: d.changePassword, Access: anyStaff, Limit: web.LimitLogin},
+		{Method: fiber.MethodPost, Path: "/desk/account/email", Handler: d.changeEmail, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/outbox", Handler: d.outbox, Access: office},
+		{Method: fiber.MethodPost, Path: "/desk/outbox", Handler: d.resend, Access: office},
+		{Method: fiber.MethodGet, Path: "/desk/letters", Handler: d.letters, Access: admin},
+		{Method: fiber.MethodPost, Path: "/desk/letters", Handler: d.lettersAct, Access: admin},
 		{Method: fiber.MethodGet, Path: "/desk/staff", Handler: d.staffList, Access: admin},
 		{Method: fiber.MethodPost, Path: "/desk/staff", Handler: d.staffAct, Access: admin},
 	}

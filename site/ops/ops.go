@@ -14,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
+	"rectify/feedback/outbox"
 	"rectify/site/web"
 )
 
@@ -22,6 +23,7 @@ type Ops struct {
 	Store   feedback.Store
 	Started time.Time
 	Figures *Figures
+	Box     outbox.Store
 }
 
 // Figures are counted as requests go by.
@@ -72,6 +74,12 @@ func (o *Ops) metrics(c *fiber.Ctx) error {
 		{"rectify_goroutines", "gauge", int64(runtime.NumGoroutine())},
 	} {
 		fmt.Fprintf(&b, "# TYPE %s %s\n%s %d\n", x.name, x.kind, x.name, x.value)
+	}
+	if counts, err := o.Box.CountLetters(web.Context(c)); err == nil { // else they are left out
+		b.WriteString("# TYPE rectify_letters gauge\n")
+		for _, state := range outbox.States() {
+			fmt.Fprintf(&b, "rectify_letters{state=%q} %d\n", state, counts[state])
+		}
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderContentType, "text/plain; version=0.0.4; charset=utf-8")
