@@ -73,7 +73,7 @@ func (s *Site) remind(ctx context.Context) {
 	tick := time.NewTicker(remindEvery)
 	defer tick.Stop()
 	for {
-		if _, err := s.letters.Remind(ctx, s.cfg.Mailing.Box); err != nil && ctx.Err() == nil {
+		if err := s.Remind(ctx); err != nil && ctx.Err() == nil {
 			s.cfg.Log.Warn("reminders are not queued", "err", err)
 		}
 		select {
@@ -160,4 +160,9 @@ func (s *Site) stir(ctx context.Context, topics []subscribe.Topic, at time.Time)
 		}
 	}
 	return nil
+}
+
+// Remind queues the day's reminders for staff when it is their time.
+func (s *Site) Remind(ctx context.Context) error {
+	return s.letters.Remind(ctx, s.cfg.Mailing.Box)
 }

@@ -17,17 +17,17 @@ const (
 )
 
 // Remind queues the day's reminders when their time has come, each once however
-// many copies do it, and reports whether it is the time.
-func (w *Writer) Remind(ctx context.Context, box outbox.Store) (bool, error) {
+// many copies do it.
+func (w *Writer) Remind(ctx context.Context, box outbox.Store) error {
 	now := w.Now().In(calendar.Beijing())
 	today := calendar.On(now)
 	at := time.Duration(now.Hour())*time.Hour + time.Duration(now.Minute())*time.Minute
 	if working, _ := w.Clocks.Days.IsWorking(today); !working || at < remindFrom || at >= remindUntil {
-		return false, nil
+		return nil
 	}
 	accounts, err := w.Staff.Accounts(ctx)
 	if err != nil {
-		return false, fmt.Errorf("remind: %w", err)
+		return fmt.Errorf("remind: %w", err)
 	}
 	for _, a := range accounts {
 		if a.Disabled || a.Email == "" {
@@ -36,8 +36,8 @@ func (w *Writer) Remind(ctx context.Context, box outbox.Store) (bool, error) {
 		l := outbox.New("reminder-"+a.Name+"-"+string(today), outbox.Reminder, w.Now())
 		l.Whom = a.Name
 		if _, err := box.PutLetter(ctx, l); err != nil {
-			return false, fmt.Errorf("remind: %w", err)
+			return fmt.Errorf("remind: %w", err)
 		}
 	}
-	return true, nil
+	return nil
 }
