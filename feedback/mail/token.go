@@ -160,3 +160,15 @@ func numberOf(s string) (feedback.Number, bool) {
 	}
 	return feedback.ParseNumber(s[:4] + "-" + s[4:])
 }
+
+// Receives reports whether mail for s comes to this mailbox: its plain address
+// or any with something after a plus sign.
+func (a Address) Receives(s string) bool {
+	addr, ok := ParseAddr(s)
+	if !ok {
+		return false
+	}
+	local, domain, _ := strings.Cut(string(addr), "@")
+	base, _, _ := strings.Cut(local, "+")
+	return strings.EqualFold(base, a.local) && strings.EqualFold(domain, a.domain)
+}
