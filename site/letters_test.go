@@ -40,7 +40,7 @@ func (w *world) byMail(text string) feedback.Submission {
 	w.t.Helper()
 	r, err := w.intake.File(context.Background(), feedback.Incoming{
 		Category: feedback.Opinion, Text: text, Contact: feedback.Contact{Name: "张三", Email: "zhang@example.com"}, ContactConsent: true, Key: "mail-key-" + text[:9],
-	}, feedback.Mail{Digest: "d", MessageID: "<first@example.com>", At: w.clock.Now()}, nil)
+	}, feedback.Mail{Digest: "d", MessageID: "<first@example.com>", At: w.clock.Now()}, nil, feedback.Circumstances{})
 	must(w.t, err)
 	s, err := w.store.Get(context.Background(), r.Number)
 	must(w.t, err)

@@ -24,7 +24,7 @@ func mayImport() map[string][]string {
 	about := func(more ...string) []string { return append(more, feedbackRooms...) }
 	store := about("rectify/feedback/backup$", "rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog", "rectify/feedback/outbox", "rectify/feedback/subscribe")
 	edge := func(more ...string) []string {
-		return append(more, "rectify/feedback$", "rectify/feedback/calendar", "rectify/content$", "rectify/content/library", "rectify/content/render",
+		return append(more, "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/likeness", "rectify/content$", "rectify/content/library", "rectify/content/render",
 			"rectify/content/history", "rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body")
 	}
 	return map[string][]string{
@@ -39,6 +39,9 @@ func mayImport() map[string][]string {
 		"rectify/content/sheet":             in("rectify/content/parse"),
 		"rectify/content/shelf":             {"rectify/content/shelf"},
 		"rectify/feedback":                  feedbackRooms,
+		"rectify/feedback/attachment":       feedbackRooms,
+		"rectify/feedback/blobdir":          feedbackRooms,
+		"rectify/feedback/blobtest":         feedbackRooms,
 		"rectify/feedback/backup":           about("rectify/feedback/backup/archive", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog"),
 		"rectify/feedback/batch":            nil,
 		"rectify/feedback/calendar":         nil,
@@ -47,16 +50,23 @@ func mayImport() map[string][]string {
 		"rectify/feedback/mail/imap":        {"rectify/feedback/mail$"},
 		"rectify/feedback/mail/lmtp":        {"rectify/feedback/mail$"},
 		"rectify/feedback/mail/mailtest":    nil,
+		"rectify/feedback/likeness":         nil,
+		"rectify/feedback/suspect":          nil,
+		"rectify/feedback/screen":           about("rectify/feedback/likeness", "rectify/feedback/suspect"),
 		"rectify/feedback/notary":           about("rectify/feedback/cursor", "rectify/feedback/translog"),
+		"rectify/feedback/seal":             about(),
+		"rectify/feedback/sealedstore":      append(store, "rectify/feedback/seal$"),
 		"rectify/feedback/mailout":          about("rectify/feedback/outbox"),
 		"rectify/feedback/mailout/smtptest": nil,
 		"rectify/feedback/outbox":           feedbackRooms,
 		"rectify/feedback/subscribe":        about("rectify/feedback/outbox"),
+		"rectify/feedback/spool":            about("rectify/feedback/batch", "rectify/feedback/cursor"),
+		"rectify/feedback/pii":              {"rectify/feedback$", "rectify/feedback/pii"},
 		"rectify/feedback/sqlitestore":      store,
 		"rectify/feedback/mongostore":       store,
 		"rectify/feedback/storetest":        store,
 		"rectify/feedback/translog":         nil,
-		"rectify/site":                      {"rectify/content", "rectify/feedback$", "rectify/feedback/mail$", "rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site"},
+		"rectify/site":                      {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site", "rectify/feedback/mail$", "rectify/feedback/outbox", "rectify/feedback/subscribe"},
 		"rectify/site/i18n":                 nil,
 		"rectify/site/chart":                {"rectify/content$"},
 		"rectify/site/export":               {"rectify/site/web"},
@@ -116,6 +126,7 @@ func drivers() map[string]string {
 		"github.com/emersion/go-message":       "rectify/feedback/mail",
 		"github.com/emersion/go-imap":          "rectify/feedback/mail/imap",
 		"github.com/emersion/go-smtp":          "rectify/feedback/mail/lmtp",
+		"github.com/tink-crypto/":              "rectify/feedback/seal rectify/feedback/backup/archive",
 	}
 }
 

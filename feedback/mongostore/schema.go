@@ -38,7 +38,7 @@ func (s *Store) prepare(ctx context.Context) error {
 			return fmt.Errorf("indexes of %s: %w", c.in.Name(), err)
 		}
 	}
-	return s.logIndexes(ctx)
+	return errors.Join(s.logIndexes(ctx), s.blobIndexes(ctx))
 }
 
 // version keeps the schema's version in a new database and compares it in another.
@@ -68,6 +68,8 @@ func submissionIndexes() []mongo.IndexModel {
 	return []mongo.IndexModel{
 		unique(index("code", "code_mac")),
 		index("due_state", "state", "due", "_id"),
+		index("due_honest", "suspect", "state", "due", "_id"),
+		only(alike(), index("kin", "likeness", "state", "_id")),
 		index("due_notice", "notice", "state", "due", "_id"),
 		only(owned(), index("due_owner", "owner", "state", "due", "_id")),
 		only(owned(), index("new_owner", "owner", "-_id")),
