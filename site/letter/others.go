@@ -121,7 +121,7 @@ const dutyRows = 20
 // Duties is what waits for an account today by its roles, without what it may
 // not see.
 func (w *Writer) Duties(ctx context.Context, a staff.Account, today calendar.Day) ([]Duty, error) {
-	open := feedback.Query{States: feedback.OpenStates(), Sort: feedback.ByDue, Limit: dutyRows}
+	open := feedback.Query{States: feedback.OpenStates(), Suspect: feedback.No, Sort: feedback.ByDue, Limit: dutyRows}
 	own := open
 	if !a.Has(feedback.Moderator, feedback.Approver, feedback.Admin) {
 		own.Owner = a.Name
