@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -200,87 +197,6 @@ func TestNowhereToKeepProgress(t *testing.T) {
 	}
 }
 
-// F44: the line breaks after every KB of a message in turn; it is taken once.
-func TestCutAtEveryKilobyte(t *testing.T) {
-	f, k := newFake(t), &kept{}
-	body := letter(1, strings.Repeat("0123456789abcdef\r\n", 2000))
-	f.put(7, body)
-	f.cut = func(conn int) int { return (conn - 1) << 10 }
-	read(t, k, func(o *imap.Options) { o.Backoff = time.Nanosecond }, f.url("moved=A"))
-	wait(t, "moved", func() bool { return f.left() == 0 })
-	if k.count() != 1 || string(k.all[0].Raw) != body {
-		t.Errorf("%d taken", k.count())
-	}
-	if f.conns < len(body)>>10 {
-		t.Errorf("%d connections, want one for each cut", f.conns)
-	}
-}
-
-func TestBreaksAndCarriesOn(t *testing.T) {
-	for name, before := range map[string]func(conn int, cmd string) string{
-		"BYE": func(conn int, cmd string) string {
-			if conn == 1 && strings.HasPrefix(cmd, "UID FETCH") {
-				return "* BYE going down\r\n"
-			}
-			return ""
-		},
-		"closed at login": func(conn int, cmd string) string {
-			if conn < 4 && strings.HasPrefix(cmd, "LOGIN") {
-				return "CLOSE"
-			}
-			return ""
-		},
-		"closed while moving": func(conn int, cmd string) string {
-			if conn < 3 && strings.HasPrefix(cmd, "UID MOVE") {
-				return "CLOSE"
-			}
-			return ""
-		},
-		"silence": func(conn int, cmd string) string {
-			if conn == 1 && strings.HasPrefix(cmd, "UID SEARCH") {
-				return "SILENCE"
-			}
-			return ""
-		},
-		"junk": func(conn int, cmd string) string {
-			if conn < 3 && strings.HasPrefix(cmd, "UID FETCH") {
-				return "\x00\x01 {{{ what is this\r\n* 99999999999999 FETCH ("
-			}
-			return ""
-		},
-		"junk before every search": func(conn int, cmd string) string {
-			if conn == 1 && strings.HasPrefix(cmd, "UID SEARCH") {
-				return strings.Repeat("* OK still here\r\n", 1000) + "* 3 EXPUNGE"
-			}
-			return ""
-		},
-		"flood": func(conn int, cmd string) string {
-			if conn == 1 && strings.HasPrefix(cmd, "UID SEARCH") {
-				return "* SEARCH" + strings.Repeat(" 4294967295", 1<<20)
-			}
-			return ""
-		},
-		"a literal of an exabyte": func(conn int, cmd string) string {
-			if conn == 1 && strings.HasPrefix(cmd, "UID FETCH") && strings.Contains(cmd, "BODY") {
-				return "* 1 FETCH (UID 1 BODY[]<0> {1152921504606846976}\r\nx"
-			}
-			return ""
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f, k := newFake(t), &kept{}
-			f.before = before
-			f.put(1, letter(1, "x"))
-			f.put(2, letter(2, "x"))
-			read(t, k, func(o *imap.Options) { o.Silence, o.Command = 300*time.Millisecond, 300*time.Millisecond }, f.url("moved=A"))
-			wait(t, "all moved", func() bool { return f.left() == 0 })
-			if k.count() != 2 {
-				t.Errorf("%d taken, want each once", k.count())
-			}
-		})
-	}
-}
-
 // A server that says OK and moves nothing gets the message once and no more.
 func TestServerThatOnlySaysSo(t *testing.T) {
 	f, k := newFake(t), &kept{}
@@ -443,88 +359,4 @@ func TestSeveralMailboxes(t *testing.T) {
 	b.put(1, letter(2, "x"))
 	read(t, k, nil, a.url("moved=A"), b.url(""))
 	wait(t, "both", func() bool { return a.left() == 0 && b.left() == 0 })
-}
-
-// far makes a connection look as if its other end were elsewhere.
-type far struct{ net.Conn }
-
-func (far) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 143} }
-
-// T70: no STARTTLS, a wrong certificate, or a plain greeting on the TLS port:
-// the password stays here, and no log has it.
-func TestPasswordOnlyOverTLS(t *testing.T) {
-	for name, scheme := range map[string]string{"no STARTTLS": "imap", "no TLS at all": "imaps"} {
-		f, k := newFake(t), &kept{}
-		f.put(1, letter(1, "x"))
-		url := strings.Replace(f.url("moved=A"), "imap:", scheme+":", 1)
-		_, log := read(t, k, func(o *imap.Options) {
-			o.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
-				c, err := (&net.Dialer{}).DialContext(ctx, network, addr)
-				return far{c}, err
-			}
-			o.Command = 500 * time.Millisecond
-		}, url)
-		wait(t, name, func() bool { return strings.Contains(log.String(), "password not sent") })
-		if len(f.logins) != 0 || k.count() != 0 {
-			t.Errorf("%s: logged in: %q", name, f.logins)
-		}
-		if strings.Contains(log.String(), "secret") || strings.Contains(log.String(), "user") {
-			t.Errorf("%s: credentials in the log: %s", name, log)
-		}
-	}
-}
-
-func TestPreauthBeforeTLS(t *testing.T) {
-	f, k := newFake(t), &kept{}
-	f.greeting = "* PREAUTH welcome"
-	f.put(1, letter(1, "x"))
-	_, log := read(t, k, func(o *imap.Options) {
-		o.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
-			c, err := (&net.Dialer{}).DialContext(ctx, network, addr)
-			return far{c}, err
-		}
-	}, f.url("moved=A"))
-	wait(t, "refused", func() bool { return strings.Contains(log.String(), "password not sent") })
-	if k.count() != 0 {
-		t.Error("mail of an unknown server was taken")
-	}
-}
-
-// A server's own words may name the account: the log has its code alone.
-func TestRefusedLogin(t *testing.T) {
-	f, k := newFake(t), &kept{}
-	f.before = func(_ int, cmd string) string {
-		if strings.HasPrefix(cmd, "LOGIN") {
-			return "T2 NO [AUTHENTICATIONFAILED] user@example.net: wrong password secret"
-		}
-		return ""
-	}
-	_, log := read(t, k, nil, f.url(""))
-	wait(t, "said so", func() bool { return strings.Contains(log.String(), "login: ") })
-	if s := log.String(); strings.Contains(s, "secret") || strings.Contains(s, "user@") {
-		t.Errorf("credentials in the log: %s", s)
-	}
-}
-
-func TestParseURL(t *testing.T) {
-	dir := t.TempDir()
-	file := filepath.Join(dir, "p")
-	if err := os.WriteFile(file, []byte("secret\nsecond line"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, good := range []string{"imaps://u:p@mail.example.net", "imap://u%40x:p@mail.example.net:1143/Sub/Folder?moved=A&poll=30s", "imaps://u@mail.example.net?password-file=" + file} {
-		m, err := imap.ParseURL(good)
-		if err != nil || strings.Contains(m.String(), "u") && strings.Contains(m.String(), "@") {
-			t.Errorf("%s: %s, %v", good, m, err)
-		}
-	}
-	for _, bad := range []string{
-		"", "http://u:secret@x", "imaps://u:secret@", "imaps://:secret@x", "imaps://u@x", "imaps://u:secret@x?password-file=" + file, "imaps://u:secret@x?moved=INBOX",
-		"imaps://u:secret@x?poll=1", "imaps://u:secret@x?polll=1s", "imaps://u:secret@x:secret", "imaps://u:secret@x?ca-file=/nowhere", "imaps://u:sec%ret@x",
-	} {
-		_, err := imap.ParseURL(bad)
-		if !errors.Is(err, imap.ErrURL) || strings.Contains(err.Error(), "secret") {
-			t.Errorf("%s: %v", bad, err)
-		}
-	}
 }

@@ -48,7 +48,7 @@ func ParseURL(s string) (Mailbox, error) {
 		m.implicit = true
 	case "imap":
 	default:
-		return Mailbox{}, fmt.Errorf("%w: neither imap: nor imaps:", ErrURL)
+		return Mailbox{}, fmt.Errorf("%w: neither imap nor imaps", ErrURL)
 	}
 	if m.port == "" {
 		m.port = map[bool]string{true: "993", false: "143"}[m.implicit]

@@ -83,7 +83,7 @@ func (r *reader) waiting(f *folder) (seen, todo []imap.UID, err error) {
 	}
 	r.forget(seen)
 	for _, uid := range seen {
-		if len(todo) < batch && r.ready(uid, now) && !(f.note && r.done[uid]) {
+		if len(todo) < batch && r.ready(uid, now) && (!f.note || !r.done[uid]) {
 			todo = append(todo, uid)
 		}
 	}

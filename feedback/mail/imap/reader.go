@@ -165,7 +165,7 @@ func (r *reader) wait(ctx context.Context, l *link) error {
 	span := min(due, r.opt.Idle)
 	l.guard.begin(span+2*r.opt.Command, span+r.opt.Command, betweenBytes)
 	defer l.guard.over()
-	idle, err := l.Client.Idle()
+	idle, err := l.Idle()
 	if err != nil {
 		return plain(err)
 	}
