@@ -78,16 +78,12 @@ func (t *tx) place(ctx context.Context, e *feedback.Entry, values []any) (int64,
 		return 0, feedback.Invalid{Field: "number", Rule: "unknown"}
 	}
 	e.Submission.Number = e.Number
-	var d document
-	err := t.row(ctx, selectRow, []any{serial}, d.into()...)
+	var id string
+	err := t.row(ctx, "SELECT json_extract(doc, '$.id') FROM submission WHERE serial = ?", []any{serial}, &id)
 	if errors.Is(err, feedback.ErrNotFound) {
 		return serial, t.insertRow(ctx, serial, values)
 	}
-	if err != nil {
-		return 0, err
-	}
-	there, err := d.submission()
-	if err == nil && there.ID != e.Submission.ID {
+	if err == nil && id != e.Submission.ID {
 		err = fmt.Errorf("%w: %s is another's", feedback.ErrConflict, e.Number)
 	}
 	return serial, err
