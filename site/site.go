@@ -27,11 +27,13 @@ import (
 	"rectify/feedback/notary"
 	"rectify/feedback/screen"
 	"rectify/feedback/staff"
+	"rectify/feedback/subscribe"
 	"rectify/feedback/translog"
 	"rectify/site/auth"
 	"rectify/site/body"
 	"rectify/site/guard"
 	"rectify/site/i18n"
+	"rectify/site/letter"
 	"rectify/site/ops"
 	"rectify/site/pagecache"
 	"rectify/site/ui"
@@ -65,6 +67,7 @@ type Config struct {
 	Search    *search.Index      // nil: nothing can be searched
 	Notary    *notary.Notary     // the public log
 	Witnesses []translog.Witness // whose word on its heads is taken
+	Mailing   Mailing
 }
 
 // Site is the whole site, ready to answer.
@@ -80,6 +83,9 @@ type Site struct {
 	making singleflight.Group
 	app    *fiber.App
 	inner  fasthttp.RequestHandler
+
+	subscribe *subscribe.Desk
+	letters   *letter.Writer
 }
 
 // requestLife bounds how long one request may work.
@@ -122,6 +128,7 @@ func New(cfg Config) (*Site, error) {
 		}, cfg.Keys.Derive("stamps of forms", nil), cfg.Now, cfg.Pause)
 	}
 	s.app = s.newApp()
+	s.mailing()
 	if err := s.routes(); err != nil {
 		return nil, err
 	}

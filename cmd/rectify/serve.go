@@ -39,7 +39,8 @@ type serveCmd struct {
 	BaseURL string   `name:"base-url" help:"Where readers reach the site; may have a path." placeholder:"URL"`
 	Proxies string   `name:"trusted-proxies" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR,…"`
 	Witness []string `help:"Verifier key of a witness whose cosignatures on heads of the public log are kept; may be repeated." placeholder:"KEY"`
-	Limits  string   `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
+	mailFlags
+	Limits string `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
 }
 
 // drain is how long requests under way may go on after SIGTERM.
@@ -134,6 +135,9 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 			now.Changed(slugs)
 		}
 	})
+	if err := s.mailing(ctx); err != nil {
+		return err
+	}
 	s.config.Search = searchIndex(s.cmd.stored, s.config.Keys, s.log)
 	return s.build(ctx)
 }
@@ -206,6 +210,9 @@ func (s *server) serve(ctx context.Context) error {
 	if s.spool != nil {
 		background.Go(func() { s.spool.Run(work) })
 	}
+	if s.config.Mailing.Post != nil {
+		background.Go(func() { s.config.Mailing.Post.Run(work) })
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {
@@ -236,6 +243,7 @@ func (s *server) follow(ctx context.Context) {
 		wg.Go(func() { current.Follow(part) })
 		wg.Go(func() { current.Sweep(part) })
 		wg.Go(func() { current.Index(part) })
+		wg.Go(func() { current.Letters(part) })
 		for ctx.Err() == nil && s.live.Load() == current {
 			select {
 			case <-ctx.Done():

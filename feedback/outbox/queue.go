@@ -79,6 +79,9 @@ func (q *Queue) queue(ctx context.Context, s *feedback.Submission) error {
 			continue // taken back meanwhile
 		}
 		if l.Kind == Received {
+			if s.Suspected() {
+				continue // its address may be somebody else's; who is honest hears when it is taken up
+			}
 			mine, err := q.firstToday(ctx, s, s.Events[event].At)
 			if err != nil {
 				return err

@@ -44,6 +44,7 @@ type CasePage struct {
 	Unseen   int        // characters that nobody can see and that pages leave out
 	MyDraft  bool       // I had part in the draft, so I may not approve it
 	Replies  []feedback.PublicReply
+	Lost     string      // why the last letter to the sender did not arrive
 	Targets  []ui.Option // what it could be about
 	Target   string      // what it is about, in the words of Targets
 	Guesses  []Guess
@@ -110,6 +111,7 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	page.Unseen = feedback.HiddenRunes(s.Current())
 	page.May = d.may(&s, who)
 	page.Log = d.log(f, s.Events)
+	page.Lost = lostLetter(&s)
 	page.MyDraft = s.Draft != nil && slices.Contains(s.Draft.Drafters, who.ID)
 	page.Marks = marks(&s, page.Typed)
 	if err := d.choices(c, &page); err != nil {
@@ -283,4 +285,18 @@ func marks(s *feedback.Submission, typed web.Values) []feedback.Mark {
 func isConflict(err error) (feedback.Conflict, bool) {
 	var lost feedback.Conflict
 	return lost, errors.As(err, &lost)
+}
+
+// lostLetter is what the post said of a letter to the sender that did not
+// arrive, if none was handed over since.
+func lostLetter(s *feedback.Submission) string {
+	for _, e := range slices.Backward(s.Events) {
+		switch e.Act {
+		case feedback.ActUndelivered:
+			return e.Note
+		case feedback.ActQueued:
+			return ""
+		}
+	}
+	return ""
 }

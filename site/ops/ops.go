@@ -14,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
+	"rectify/feedback/outbox"
 	"rectify/site/web"
 )
 
@@ -23,6 +24,7 @@ type Ops struct {
 	Started time.Time
 	Figures *Figures
 	Waiting func() int // submissions in the spool; nil: there is none
+	Box     outbox.Store
 }
 
 // Figures are counted as requests go by.
@@ -82,6 +84,12 @@ func (o *Ops) metrics(c *fiber.Ctx) error {
 		{"rectify_goroutines", "gauge", int64(runtime.NumGoroutine())},
 	} {
 		fmt.Fprintf(&b, "# TYPE %s %s\n%s %d\n", x.name, x.kind, x.name, x.value)
+	}
+	if counts, err := o.Box.CountLetters(web.Context(c)); err == nil { // else they are left out
+		b.WriteString("# TYPE rectify_letters gauge\n")
+		for _, state := range outbox.States() {
+			fmt.Fprintf(&b, "rectify_letters{state=%q} %d\n", state, counts[state])
+		}
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderContentType, "text/plain; version=0.0.4; charset=utf-8")
