@@ -31,7 +31,7 @@ func (s *Site) Table() []web.Route {
 		Intake: intake, Office: office, Clocks: clocks, Now: s.cfg.Now,
 	}
 	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake}
-	operators := &ops.Ops{Store: s.cfg.Store, Started: s.cfg.Now(), Figures: s.cfg.Figures}
+	operators := &ops.Ops{Store: s.cfg.Store, Started: s.cfg.Now(), Figures: s.cfg.Figures, Ready: s.cfg.Ready, Log: s.cfg.Log}
 	var table []web.Route
 	for _, rows := range [][]web.Route{pages.Routes(), machines.Routes(), staffSide.Routes(), operators.Routes(), log.Routes()} {
 		table = append(table, rows...)

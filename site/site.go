@@ -10,6 +10,7 @@
 package site
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"time"
@@ -54,6 +55,8 @@ type Config struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Figures *ops.Figures
+
+	Ready func(context.Context) error // what else must hold for this copy to be ready; nil: nothing
 
 	Search    *search.Index      // nil: nothing can be searched
 	Notary    *notary.Notary     // the public log

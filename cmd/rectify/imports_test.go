@@ -104,7 +104,7 @@ func drivers() map[string]string {
 		"github.com/microcosm-cc/":             "rectify/content/render",
 		"html/template":                        "rectify/site rectify/content/render",
 		"github.com/alecthomas/kong":           "rectify/cmd/rectify",
-		"github.com/tink-crypto/":              "rectify/feedback/seal",
+		"github.com/tink-crypto/":              "rectify/feedback/seal rectify/feedback/backup/archive",
 	}
 }
 

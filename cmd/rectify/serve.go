@@ -20,7 +20,6 @@ import (
 
 	"rectify/content/history"
 	"rectify/content/library"
-	"rectify/feedback/backup"
 	"rectify/feedback/calendar"
 	"rectify/site"
 	"rectify/site/guard"
@@ -51,6 +50,7 @@ type server struct {
 	cmd    *serveCmd
 	log    *slog.Logger
 	store  store
+	kept   *sealed // the same, with its keys
 	place  *place
 	config site.Config
 	live   atomic.Pointer[site.Site]
@@ -80,9 +80,10 @@ func (s *server) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("--trusted-proxies: %w: %w", err, errUsage)
 	}
-	if s.store, err = s.cmd.open(ctx); err != nil {
+	if s.kept, err = s.cmd.openSealed(ctx, true); err != nil {
 		return err
 	}
+	s.store = s.kept
 	if err := s.fill(ctx, proxies); err != nil {
 		return errors.Join(err, s.close())
 	}
@@ -92,11 +93,8 @@ func (s *server) open(ctx context.Context) error {
 // fill makes what stands on the store.
 func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config = site.Config{
-		Store: s.store, Vault: s.store, BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on",
+		Store: s.store, Vault: s.store, BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on", Ready: s.kept.ready,
 		Log: s.log, Now: time.Now, Figures: &ops.Figures{},
-	}
-	if err := backup.Whole(ctx, s.store); err != nil {
-		return err
 	}
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
 		return err
@@ -190,6 +188,7 @@ func (s *server) serve(ctx context.Context) error {
 	background.Go(func() { s.watch(work) })
 	background.Go(func() { s.config.Notary.Follow(work) })
 	background.Go(func() { s.logVersions(work) })
+	background.Go(func() { s.watchKeys(work) })
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {

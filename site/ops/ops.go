@@ -6,7 +6,9 @@ package ops
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -22,6 +24,8 @@ type Ops struct {
 	Store   feedback.Store
 	Started time.Time
 	Figures *Figures
+	Ready   func(context.Context) error // nil: nothing else is asked
+	Log     *slog.Logger
 }
 
 // Figures are counted as requests go by.
@@ -47,6 +51,12 @@ func (o *Ops) health(c *fiber.Ctx) error { return text(c, fiber.StatusOK, "ok\n"
 func (o *Ops) ready(c *fiber.Ctx) error {
 	if err := o.Store.Ping(web.Context(c)); err != nil {
 		return text(c, fiber.StatusServiceUnavailable, "store is out of order\n")
+	}
+	if o.Ready != nil {
+		if err := o.Ready(web.Context(c)); err != nil {
+			o.Log.Warn("not ready", "err", err)
+			return text(c, fiber.StatusServiceUnavailable, "this copy lacks a key that is in use; its log says which\n")
+		}
 	}
 	return text(c, fiber.StatusOK, "ready\n")
 }
