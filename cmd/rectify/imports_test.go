@@ -22,7 +22,7 @@ func mayImport() map[string][]string {
 	in := func(more ...string) []string { return append(more, contentRooms...) }
 	feedbackRooms := []string{"rectify/feedback$", "rectify/feedback/calendar"}
 	about := func(more ...string) []string { return append(more, feedbackRooms...) }
-	store := about("rectify/feedback/backup$", "rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog")
+	store := about("rectify/feedback/audit", "rectify/feedback/backup$", "rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog")
 	edge := func(more ...string) []string {
 		return append(more, "rectify/feedback$", "rectify/feedback/calendar", "rectify/content$", "rectify/content/library", "rectify/content/render",
 			"rectify/content/history", "rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body")
@@ -39,10 +39,11 @@ func mayImport() map[string][]string {
 		"rectify/content/sheet":         in("rectify/content/parse"),
 		"rectify/content/shelf":         {"rectify/content/shelf"},
 		"rectify/feedback":              feedbackRooms,
-		"rectify/feedback/backup":       about("rectify/feedback/backup/archive", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog"),
+		"rectify/feedback/audit":        nil,
+		"rectify/feedback/backup":       about("rectify/feedback/audit", "rectify/feedback/backup/archive", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog"),
 		"rectify/feedback/batch":        nil,
 		"rectify/feedback/calendar":     nil,
-		"rectify/feedback/notary":       about("rectify/feedback/cursor", "rectify/feedback/translog"),
+		"rectify/feedback/notary":       about("rectify/feedback/audit", "rectify/feedback/cursor", "rectify/feedback/translog"),
 		"rectify/feedback/seal":         about(),
 		"rectify/feedback/sealedstore":  append(store, "rectify/feedback/seal$"),
 		"rectify/feedback/sqlitestore":  store,

@@ -36,6 +36,9 @@ func (s *Store) prepare(ctx context.Context) error {
 			return fmt.Errorf("indexes of %s: %w", c.in.Name(), err)
 		}
 	}
+	if err := s.auditIndexes(ctx); err != nil {
+		return err
+	}
 	return s.logIndexes(ctx)
 }
 

@@ -28,9 +28,11 @@ var (
 	owedSchema string
 	//go:embed step-sealed.sql
 	sealedSchema string
+	//go:embed audit.sql
+	auditSchema string
 )
 
-func steps() []string { return []string{firstSchema, logSchema, owedSchema, sealedSchema} }
+func steps() []string { return []string{firstSchema, logSchema, owedSchema, sealedSchema, auditSchema} }
 
 // ErrSchema means that the file was written by a newer program, or is no file
 // of this program at all.
