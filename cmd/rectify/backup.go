@@ -12,17 +12,11 @@ import (
 	"time"
 
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/backup"
 	"rectify/feedback/backup/archive"
-	"rectify/feedback/translog"
 	"rectify/site/i18n"
 )
-
-// whole is what a store does to be backed up and restored.
-type whole interface {
-	backup.Store
-	Log() translog.Store
-}
 
 // backupCmd writes everything that a site keeps into one file.
 type backupCmd struct {
@@ -63,7 +57,7 @@ func (c *backupCmd) write(ctx context.Context, from store, p *place, keys feedba
 	if err != nil {
 		return m, err
 	}
-	others := []archive.Section{log}
+	others := []archive.Section{log, backup.Audit(from.Audit())}
 	for _, s := range p.parts() {
 		others = append(others, s.Section)
 	}
@@ -71,7 +65,15 @@ func (c *backupCmd) write(ctx context.Context, from store, p *place, keys feedba
 		m, err = backup.Write(ctx, w, keys, time.Now(), from, others...)
 		return err
 	})
+	if err == nil {
+		err = atConsole(ctx, from, audit.Backup, "", "backup")
+	}
 	return m, err
+}
+
+// atConsole notes what was done by a command.
+func atConsole(ctx context.Context, st store, act audit.Act, object, reason string) error {
+	return (&audit.Chain{Store: st.Audit(), Now: time.Now}).Add(ctx, audit.Console, act, object, reason)
 }
 
 // there refuses to make an empty embedded store only to back it up.

@@ -50,7 +50,7 @@ func held(t *testing.T, path, keyFile string) archive.Manifest {
 		t.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
-	m, err := backup.Check(t.Context(), f, k, append((&place{}).parts(), backup.LogPart(nil))...)
+	m, err := backup.Check(t.Context(), f, k, append((&place{}).parts(), backup.LogPart(nil), backup.AuditPart(nil))...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"rectify/feedback/audit"
 	"rectify/feedback/notary"
 	"rectify/feedback/sealedstore"
 	"rectify/feedback/translog"
@@ -81,7 +82,7 @@ func (c *verifyStore) check(ctx context.Context, st *sealed) error {
 	for _, more := range []struct {
 		n    int
 		code string
-	}{{f.Waiting, "waiting"}, {f.Older, "older"}, {f.Erased, "erased"}, {f.Unkept, "unkept"}} {
+	}{{f.Waiting, "waiting"}, {f.Older, "older"}, {f.Erased, "erased"}, {f.Unkept, "unkept"}, {int(f.Audited), "audited"}} {
 		if more.n > 0 {
 			err = errors.Join(err, also(more.code, more.n))
 		}
@@ -101,7 +102,21 @@ func (c *verifyStore) held(ctx context.Context, st *sealed, v translog.Verifier)
 			f.Add(translog.Fault{Problem: "sealed", Index: -1, Detail: x.Err.Error()})
 		})
 	}
+	if err == nil {
+		err = heldAudit(ctx, st, f)
+	}
 	return f, errors.Join(err, p.Close())
+}
+
+// heldAudit holds the audit chain to itself and to the public log.
+func heldAudit(ctx context.Context, st *sealed, f *notary.Findings) (err error) {
+	f.Audited, err = audit.Verify(ctx, st.Audit(), f.Audit)
+	var fault audit.Fault
+	if errors.As(err, &fault) {
+		f.Add(translog.Fault{Problem: "audit", Index: -1, Detail: fault.Error()})
+		return nil
+	}
+	return err
 }
 
 // against compares the kept log with a saved checkpoint.
