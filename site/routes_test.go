@@ -63,6 +63,8 @@ GET  /desk/notices/:id                 Looooo /desk/notices/none
 POST /desk/notices/:id                 4oooxo /desk/notices/none
 GET  /desk/account                     Looooo /desk/account
 POST /desk/account                     4ooooo /desk/account
+GET  /desk/audit                       Lxxxox /desk/audit
+POST /desk/audit                       4xxxox /desk/audit
 GET  /desk/staff                       Lxxxxo /desk/staff
 POST /desk/staff                       4xxxxo /desk/staff
 GET  /healthz                          oooooo /healthz

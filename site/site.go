@@ -23,6 +23,7 @@ import (
 	"rectify/content/proposal"
 	"rectify/content/search"
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/notary"
 	"rectify/feedback/staff"
 	"rectify/feedback/translog"
@@ -46,6 +47,7 @@ type Config struct {
 	Press   *proposal.Press  // where notices are published from the desk
 	Store   feedback.Store
 	Vault   feedback.Vault
+	Audit   audit.Store
 	Keeper  *staff.Keeper
 	Keys    feedback.Keys
 	Words   *i18n.Catalogue

@@ -9,6 +9,7 @@ import (
 	"rectify/content/library"
 	"rectify/content/proposal"
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
 	"rectify/site/ui"
@@ -28,6 +29,7 @@ type Desk struct {
 	Intake  *feedback.Intake
 	Office  *feedback.Office
 	Clocks  feedback.Clocks
+	Audit   *audit.Chain
 	Now     func() time.Time
 }
 
@@ -36,6 +38,7 @@ type Desk struct {
 func (d *Desk) Routes() []web.Route {
 	anyStaff := web.Access{Staff: true}
 	entry := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Replier}}
+	auditor := web.Access{Staff: true, Roles: []feedback.Role{feedback.Auditor}}
 	admin := web.Access{Staff: true, Roles: []feedback.Role{feedback.Admin}}
 	return []web.Route{
 		{Method: fiber.MethodGet, Path: "/desk/login", Handler: d.loginForm},
@@ -55,6 +58,8 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/notices/:id", Handler: d.proposalAct, Access: web.Access{Staff: true, Roles: editors()}, Files: maxEdit},
 		{Method: fiber.MethodGet, Path: "/desk/account", Handler: d.account, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/account", Handler: d.changePassword, Access: anyStaff, Limit: web.LimitLogin},
+		{Method: fiber.MethodGet, Path: "/desk/audit", Handler: d.auditList, Access: auditor},
+		{Method: fiber.MethodPost, Path: "/desk/audit", Handler: d.auditExport, Access: auditor},
 		{Method: fiber.MethodGet, Path: "/desk/staff", Handler: d.staffList, Access: admin},
 		{Method: fiber.MethodPost, Path: "/desk/staff", Handler: d.staffAct, Access: admin},
 	}

@@ -61,6 +61,7 @@ type StaffLine struct {
 	Name, Display, CSRF string
 	Admin               bool
 	Enter               bool // may key in what came by phone, post or visit
+	Auditor             bool // may read the audit records
 }
 
 // T says a code of the catalogue in the reader's language.
