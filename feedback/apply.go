@@ -80,7 +80,7 @@ func (a Accept) apply(w *work) error {
 		return err
 	}
 	w.note = string(a.Category)
-	w.s.AcceptedAt = w.now
+	w.s.AcceptedAt, w.s.Suspect = w.now, nil
 	return nil
 }
 

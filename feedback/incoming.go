@@ -10,7 +10,8 @@ import (
 )
 
 // Incoming (来件) is what a sender, or staff on a sender's behalf, hands in. It
-// has no field that a sender may not set.
+// has no field that a sender may not set, but for the files: those the program
+// has looked at and kept.
 type Incoming struct {
 	Notice, Item string
 	Category     Category // empty: Opinion
@@ -18,8 +19,9 @@ type Incoming struct {
 	Contact
 	ContactConsent bool
 	PublishConsent bool
-	Key            string // idempotency key, 16 to 64 characters, or empty
-	Told           string // version of the privacy notice that stood above the form
+	Key            string       // idempotency key, 16 to 64 characters, or empty
+	Told           string       // version of the privacy notice that stood above the form
+	Attachments    []Attachment `json:",omitempty"`
 }
 
 // Bounds of what names a notice and an item of it.
@@ -61,6 +63,7 @@ func (in Incoming) Check() (Incoming, []Invalid) {
 	note(err)
 	in.Item, err = line("item", in.Item, maxItemRunes)
 	note(err)
+	note(checkAttachments(in.Attachments))
 	if n := len(in.Key); n != 0 && (n < 16 || n > 64 || !printable(in.Key)) {
 		note(Invalid{Field: "idempotency_key", Rule: "length", Args: []any{16, 64}})
 	}

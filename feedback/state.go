@@ -157,6 +157,7 @@ func Moves() []Move {
 	seen := append(slices.Clone(working), answered...)
 	return []Move{
 		{ActAccept, []State{Received}, Accepted, []Role{Moderator}},
+		{ActClear, []State{Received}, "", []Role{Moderator}},
 		{ActReject, []State{Received, Accepted}, Rejected, []Role{Moderator}},
 		{ActRedact, seen, "", []Role{Moderator}},
 		{ActClassify, append([]State{Received}, working...), "", []Role{Moderator}},

@@ -45,6 +45,8 @@ type Submission struct {
 	Redactions  []Redaction `json:"redactions,omitempty"`  // of Current()
 	Moderated   time.Time   `json:"moderated,omitzero"`    // when a moderator last decided on the redactions
 
+	Attachments []Attachment `json:"attachments,omitempty"`
+
 	Contact        Contact `json:"contact,omitzero"`
 	ContactConsent bool    `json:"contact_consent,omitempty"`
 	PublishConsent bool    `json:"publish_consent,omitempty"`
@@ -52,6 +54,9 @@ type Submission struct {
 	Received  time.Time    `json:"received"`             // when it reached the body; day zero of every limit
 	Posted    calendar.Day `json:"posted,omitempty"`     // 投寄日, the postmark of a letter
 	EnteredBy string       `json:"entered_by,omitempty"` // account that keyed it in; empty for the web
+
+	Likeness string   `json:"likeness,omitempty"` // group of near-equal texts it came in, as Circumstances says
+	Suspect  []string `json:"suspect,omitempty"`  // why it waits in the queue of the suspected; none: it does not
 
 	Blind []byte `json:"blind,omitempty"` // 32 random bytes: under them the receipt stands in the public log
 
@@ -205,6 +210,10 @@ func (s *Submission) LastReply() *Reply {
 	}
 	return nil
 }
+
+// Pending reports whether the submission is safe but not registered yet: no
+// store has given it a revision, so nothing can be done with it.
+func (s *Submission) Pending() bool { return s.Rev == 0 }
 
 // Withdrawn reports whether the sender took the submission back.
 func (s *Submission) Withdrawn() bool { return !s.WithdrawnAt.IsZero() }

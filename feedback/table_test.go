@@ -56,6 +56,7 @@ func sample(st feedback.State) feedback.Submission {
 func acts() map[feedback.Act]feedback.Action {
 	return map[feedback.Act]feedback.Action{
 		feedback.ActAccept:        feedback.Accept{},
+		feedback.ActClear:         feedback.Clear{},
 		feedback.ActReject:        feedback.Reject{Reason: feedback.RejectPetition},
 		feedback.ActRedact:        feedback.Redact{Redactions: []feedback.Redaction{{From: 0, To: 2, Kind: feedback.HiddenOther}}},
 		feedback.ActClassify:      feedback.Classify{Category: feedback.Question},
@@ -90,6 +91,8 @@ func acts() map[feedback.Act]feedback.Action {
 func prepared(st feedback.State, act feedback.Act) (feedback.Submission, feedback.Action) {
 	s, a := sample(st), acts()[act]
 	switch act {
+	case feedback.ActClear:
+		s.Suspect = []string{"trap", "haste"}
 	case feedback.ActUnpublish:
 		s.Visibility, s.PublishedAt = feedback.Published, at()
 	case feedback.ActExplain:
@@ -211,6 +214,7 @@ func deepCopy(s feedback.Submission) feedback.Submission {
 	s.Events = slices.Clone(s.Events)
 	s.Replies = slices.Clone(s.Replies)
 	s.CodeMAC = slices.Clone(s.CodeMAC)
+	s.Suspect = slices.Clone(s.Suspect)
 	if s.Draft != nil {
 		d := *s.Draft
 		d.Drafters = slices.Clone(d.Drafters)
@@ -235,26 +239,27 @@ func TestWhatMoreAnActDemands(t *testing.T) {
 		after time.Duration
 		want  error
 	}{
-		"approval by its drafter":      {feedback.Drafted, nil, feedback.Approve{Digest: digest}, staff("lisi", all...), 0, feedback.ErrSamePerson},
-		"approval of another text":     {feedback.Drafted, nil, feedback.Approve{Digest: "0"}, staff("zhaoliu", all...), 0, feedback.ErrDigest},
-		"approval before it was sent":  {feedback.Drafted, func(s *feedback.Submission) { s.Draft.Submitted = false }, feedback.Approve{Digest: digest}, staff("zhaoliu", all...), 0, feedback.ErrMove},
-		"edit of a draft not seen":     {feedback.Drafted, nil, feedback.DraftReply{Text: "别的", Office: "办公室", Seen: "0"}, staff("zhaoliu", all...), 0, feedback.ErrDigest},
-		"publication without consent":  {feedback.Answered, func(s *feedback.Submission) { s.PublishConsent = false }, feedback.Publish{}, staff("wangwu", all...), 0, feedback.ErrConsent},
-		"publication of a clue":        {feedback.Answered, func(s *feedback.Submission) { s.Category = feedback.Clue }, feedback.Publish{}, staff("wangwu", all...), 0, feedback.ErrClue},
-		"publication unmoderated":      {feedback.Answered, func(s *feedback.Submission) { s.Moderated = time.Time{} }, feedback.Publish{}, staff("wangwu", all...), 0, feedback.ErrMove},
-		"a published one made a clue":  {feedback.Accepted, func(s *feedback.Submission) { s.Visibility = feedback.Published }, feedback.Classify{Category: feedback.Clue}, staff("wangwu", all...), 0, feedback.ErrClue},
-		"extension granted by oneself": {feedback.Accepted, func(s *feedback.Submission) { s.Extension = &feedback.Extension{Days: 5, By: "wangwu"} }, feedback.Grant{}, staff("wangwu", all...), 0, feedback.ErrSamePerson},
-		"a second extension":           {feedback.Accepted, func(s *feedback.Submission) { s.Extension = &feedback.Extension{Days: 5, By: "x", Grant: "y"} }, feedback.Extend{Days: 5, Reason: "再等"}, staff("wangwu", all...), 0, feedback.ErrMove},
-		"too long an extension":        {feedback.Accepted, nil, feedback.Extend{Days: 31, Reason: "再等"}, staff("wangwu", all...), 0, feedback.Invalid{Field: "days", Rule: "range", Args: []any{1, 30}}},
-		"follow-up on the last day":    {feedback.Answered, nil, feedback.FollowUp{Text: "还滴水"}, feedback.Sender(), 30 * 24 * time.Hour, nil},
-		"follow-up a day too late":     {feedback.Answered, nil, feedback.FollowUp{Text: "还滴水"}, feedback.Sender(), 31 * 24 * time.Hour, feedback.ErrTooLate},
-		"anything after withdrawal":    {feedback.Closed, func(s *feedback.Submission) { s.WithdrawnAt = at() }, feedback.Reopen{Note: "x"}, staff("wangwu", all...), 0, feedback.ErrMove},
-		"the sender after withdrawal":  {feedback.Closed, func(s *feedback.Submission) { s.WithdrawnAt = at() }, feedback.Rate{Solved: 1}, feedback.Sender(), 0, feedback.ErrMove},
-		"a clue for a mere replier":    {feedback.Accepted, func(s *feedback.Submission) { s.Category = feedback.Clue }, feedback.DraftReply{Text: "a", Office: "b"}, staff("sunqi", feedback.Replier), 0, feedback.ErrRole},
-		"correction once moderated":    {feedback.Received, func(s *feedback.Submission) { s.Moderated = at() }, feedback.Correct{Text: "改"}, feedback.Sender(), 0, feedback.ErrTooLate},
-		"a code nobody spoke":          {feedback.Received, func(s *feedback.Submission) { s.CodeSpoken = false }, feedback.RenewCode{MAC: []byte{9}}, feedback.Sender(), 0, feedback.ErrMove},
-		"redaction beyond the text":    {feedback.Accepted, nil, feedback.Redact{Redactions: []feedback.Redaction{{From: 0, To: 99, Kind: feedback.HiddenName}}}, staff("wangwu", all...), 0, feedback.Invalid{Field: "redactions", Rule: "span"}},
-		"redactions that overlap":      {feedback.Accepted, nil, feedback.Redact{Redactions: []feedback.Redaction{{From: 0, To: 3, Kind: feedback.HiddenName}, {From: 2, To: 4, Kind: feedback.HiddenName}}}, staff("wangwu", all...), 0, feedback.Invalid{Field: "redactions", Rule: "span"}},
+		"approval by its drafter":        {feedback.Drafted, nil, feedback.Approve{Digest: digest}, staff("lisi", all...), 0, feedback.ErrSamePerson},
+		"approval of another text":       {feedback.Drafted, nil, feedback.Approve{Digest: "0"}, staff("zhaoliu", all...), 0, feedback.ErrDigest},
+		"approval before it was sent":    {feedback.Drafted, func(s *feedback.Submission) { s.Draft.Submitted = false }, feedback.Approve{Digest: digest}, staff("zhaoliu", all...), 0, feedback.ErrMove},
+		"edit of a draft not seen":       {feedback.Drafted, nil, feedback.DraftReply{Text: "别的", Office: "办公室", Seen: "0"}, staff("zhaoliu", all...), 0, feedback.ErrDigest},
+		"publication without consent":    {feedback.Answered, func(s *feedback.Submission) { s.PublishConsent = false }, feedback.Publish{}, staff("wangwu", all...), 0, feedback.ErrConsent},
+		"publication of a clue":          {feedback.Answered, func(s *feedback.Submission) { s.Category = feedback.Clue }, feedback.Publish{}, staff("wangwu", all...), 0, feedback.ErrClue},
+		"publication unmoderated":        {feedback.Answered, func(s *feedback.Submission) { s.Moderated = time.Time{} }, feedback.Publish{}, staff("wangwu", all...), 0, feedback.ErrMove},
+		"a published one made a clue":    {feedback.Accepted, func(s *feedback.Submission) { s.Visibility = feedback.Published }, feedback.Classify{Category: feedback.Clue}, staff("wangwu", all...), 0, feedback.ErrClue},
+		"extension granted by oneself":   {feedback.Accepted, func(s *feedback.Submission) { s.Extension = &feedback.Extension{Days: 5, By: "wangwu"} }, feedback.Grant{}, staff("wangwu", all...), 0, feedback.ErrSamePerson},
+		"a second extension":             {feedback.Accepted, func(s *feedback.Submission) { s.Extension = &feedback.Extension{Days: 5, By: "x", Grant: "y"} }, feedback.Extend{Days: 5, Reason: "再等"}, staff("wangwu", all...), 0, feedback.ErrMove},
+		"too long an extension":          {feedback.Accepted, nil, feedback.Extend{Days: 31, Reason: "再等"}, staff("wangwu", all...), 0, feedback.Invalid{Field: "days", Rule: "range", Args: []any{1, 30}}},
+		"follow-up on the last day":      {feedback.Answered, nil, feedback.FollowUp{Text: "还滴水"}, feedback.Sender(), 30 * 24 * time.Hour, nil},
+		"follow-up a day too late":       {feedback.Answered, nil, feedback.FollowUp{Text: "还滴水"}, feedback.Sender(), 31 * 24 * time.Hour, feedback.ErrTooLate},
+		"anything after withdrawal":      {feedback.Closed, func(s *feedback.Submission) { s.WithdrawnAt = at() }, feedback.Reopen{Note: "x"}, staff("wangwu", all...), 0, feedback.ErrMove},
+		"the sender after withdrawal":    {feedback.Closed, func(s *feedback.Submission) { s.WithdrawnAt = at() }, feedback.Rate{Solved: 1}, feedback.Sender(), 0, feedback.ErrMove},
+		"a clue for a mere replier":      {feedback.Accepted, func(s *feedback.Submission) { s.Category = feedback.Clue }, feedback.DraftReply{Text: "a", Office: "b"}, staff("sunqi", feedback.Replier), 0, feedback.ErrRole},
+		"correction once moderated":      {feedback.Received, func(s *feedback.Submission) { s.Moderated = at() }, feedback.Correct{Text: "改"}, feedback.Sender(), 0, feedback.ErrTooLate},
+		"clearing what is not suspected": {feedback.Received, nil, feedback.Clear{}, staff("wangwu", all...), 0, feedback.ErrMove},
+		"a code nobody spoke":            {feedback.Received, func(s *feedback.Submission) { s.CodeSpoken = false }, feedback.RenewCode{MAC: []byte{9}}, feedback.Sender(), 0, feedback.ErrMove},
+		"redaction beyond the text":      {feedback.Accepted, nil, feedback.Redact{Redactions: []feedback.Redaction{{From: 0, To: 99, Kind: feedback.HiddenName}}}, staff("wangwu", all...), 0, feedback.Invalid{Field: "redactions", Rule: "span"}},
+		"redactions that overlap":        {feedback.Accepted, nil, feedback.Redact{Redactions: []feedback.Redaction{{From: 0, To: 3, Kind: feedback.HiddenName}, {From: 2, To: 4, Kind: feedback.HiddenName}}}, staff("wangwu", all...), 0, feedback.Invalid{Field: "redactions", Rule: "span"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := sample(x.state)

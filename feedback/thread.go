@@ -95,3 +95,19 @@ func (s *Submission) owe() {
 		s.Owed = grown(s.Owed, n)
 	}
 }
+
+// Check answers what was written down tidied, or every fault in it.
+func (p Paper) Check() (Paper, []Invalid) {
+	var faults []Invalid
+	for _, f := range []struct {
+		name  string
+		value *string
+	}{{"addressee", &p.Addressee}, {"register", &p.Register}} {
+		tidy, err := line(f.name, *f.value, MaxNameRunes)
+		if v, ok := err.(Invalid); ok { //nolint:errorlint // made just there, never wrapped
+			faults = append(faults, v)
+		}
+		*f.value = tidy
+	}
+	return p, faults
+}

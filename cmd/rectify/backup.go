@@ -57,7 +57,12 @@ func (c *backupCmd) write(ctx context.Context, from store, p *place, keys feedba
 	if err != nil {
 		return m, err
 	}
-	others := []archive.Section{log, backup.Audit(from.Audit())}
+	files, done, err := c.blobs(from)
+	if err != nil {
+		return m, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	others := []archive.Section{log, backup.Audit(from.Audit()), backup.Blobs(files)}
 	for _, s := range p.parts() {
 		others = append(others, s.Section)
 	}

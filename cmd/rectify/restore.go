@@ -34,7 +34,7 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	// First without a store: a file that is no good makes not even a folder.
-	m, err := backup.Check(ctx, f, keys, append((&place{}).parts(), backup.LogPart(nil), backup.AuditPart(nil))...)
+	m, err := backup.Check(ctx, f, keys, append((&place{}).parts(), backup.LogPart(nil), backup.AuditPart(nil), backup.BlobsPart(nil))...)
 	if err != nil {
 		return fmt.Errorf("restore %s: %w", c.File, err)
 	}
@@ -54,11 +54,16 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, opened.Close())
 	}
-	m, err = func() (archive.Manifest, error) {
+	m, err = func() (m archive.Manifest, err error) {
 		if err := ownKey(ctx, opened, keys); err != nil {
 			return m, err
 		}
-		return backup.Restore(ctx, f, keys, opened, append(p.parts(), backup.LogPart(opened.Log()), backup.AuditPart(opened.Audit()))...)
+		files, done, err := c.blobs(opened)
+		if err != nil {
+			return m, err
+		}
+		defer func() { err = errors.Join(err, done()) }()
+		return backup.Restore(ctx, f, keys, opened, append(p.parts(), backup.LogPart(opened.Log()), backup.AuditPart(opened.Audit()), backup.BlobsPart(files))...)
 	}()
 	if err == nil {
 		err = atConsole(ctx, opened, audit.Backup, "", "restore "+m.ID())

@@ -32,6 +32,8 @@ type record struct {
 	PublishedAt int64  `bson:"published_at"`
 	PublicAt    int64  `bson:"public_at"`
 	CodeMAC     []byte `bson:"code_mac"`
+	Suspect     *bool  `bson:"suspect"` // true or null
+	Likeness    string `bson:"likeness"`
 	Doc         string `bson:"doc"`
 	Sealed      []byte `bson:"sealed,omitempty"` // all of it; Doc then holds only what stands in clear
 }
@@ -48,11 +50,16 @@ func recordOf(serial int64, s *feedback.Submission) (record, error) {
 	if mac == nil {
 		mac = []byte{}
 	}
+	var suspect *bool
+	if s.Suspected() {
+		suspect = new(true)
+	}
 	return record{
 		Serial: serial, ID: s.ID, Rev: s.Rev, State: string(s.State), Visibility: string(s.Visibility),
 		Notice: s.Notice, Item: s.Item, Channel: string(s.Channel), Category: string(s.Category), Owner: s.Owner,
 		Due: cursor.Due(s.Due), Submitted: s.Draft != nil && s.Draft.Submitted, Owed: len(s.Owed) > 0,
-		PublishedAt: millis(s.PublishedAt), PublicAt: millis(s.PublicAt), CodeMAC: mac, Doc: string(doc), Sealed: s.Sealed,
+		PublishedAt: millis(s.PublishedAt), PublicAt: millis(s.PublicAt), CodeMAC: mac, Suspect: suspect, Likeness: s.Likeness,
+		Doc: string(doc), Sealed: s.Sealed,
 	}, nil
 }
 
@@ -89,7 +96,8 @@ func (r *record) changed() bson.D {
 		{Key: "notice", Value: r.Notice}, {Key: "item", Value: r.Item}, {Key: "channel", Value: r.Channel},
 		{Key: "category", Value: r.Category}, {Key: "owner", Value: r.Owner}, {Key: "due", Value: r.Due},
 		{Key: "submitted", Value: r.Submitted}, {Key: "owed", Value: r.Owed}, {Key: "published_at", Value: r.PublishedAt},
-		{Key: "public_at", Value: r.PublicAt}, {Key: "code_mac", Value: r.CodeMAC}, {Key: "doc", Value: r.Doc}, {Key: "sealed", Value: r.Sealed},
+		{Key: "public_at", Value: r.PublicAt}, {Key: "code_mac", Value: r.CodeMAC},
+		{Key: "suspect", Value: r.Suspect}, {Key: "likeness", Value: r.Likeness}, {Key: "doc", Value: r.Doc}, {Key: "sealed", Value: r.Sealed},
 	}
 }
 

@@ -116,6 +116,7 @@ func filter(q feedback.Query) []bson.D {
 	if q.Owed {
 		terms = append(terms, is("owed", true))
 	}
+	terms = append(terms, honesty(q)...)
 	noClue := is("category", is("$ne", string(feedback.Clue)))
 	switch {
 	case q.NoClues && q.ExceptOwner != "":

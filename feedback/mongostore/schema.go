@@ -30,16 +30,15 @@ func (s *Store) prepare(ctx context.Context) error {
 		{s.submissions, submissionIndexes()},
 		{s.claims, []mongo.IndexModel{index("until", "until")}},
 		{s.secrets, []mongo.IndexModel{index("until", "until")}},
+		{s.letters, letterIndexes()},
+		{s.subscribers, subscriptionIndexes()},
 		{s.sessions, []mongo.IndexModel{index("account", "account"), index("seen", "seen")}},
 	} {
 		if _, err := c.in.Indexes().CreateMany(ctx, c.indexes); err != nil {
 			return fmt.Errorf("indexes of %s: %w", c.in.Name(), err)
 		}
 	}
-	if err := s.auditIndexes(ctx); err != nil {
-		return err
-	}
-	return s.logIndexes(ctx)
+	return errors.Join(s.logIndexes(ctx), s.auditIndexes(ctx), s.blobIndexes(ctx))
 }
 
 // version keeps the schema's version in a new database and compares it in another.
@@ -69,6 +68,8 @@ func submissionIndexes() []mongo.IndexModel {
 	return []mongo.IndexModel{
 		unique(index("code", "code_mac")),
 		index("due_state", "state", "due", "_id"),
+		index("due_honest", "suspect", "state", "due", "_id"),
+		only(alike(), index("kin", "likeness", "state", "_id")),
 		index("due_notice", "notice", "state", "due", "_id"),
 		only(owned(), index("due_owner", "owner", "state", "due", "_id")),
 		only(owned(), index("new_owner", "owner", "-_id")),

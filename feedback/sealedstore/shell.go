@@ -24,7 +24,7 @@ func shell(s *feedback.Submission) feedback.Submission {
 	out := feedback.Submission{
 		ID: s.ID, Number: s.Number, Rev: s.Rev, Notice: s.Notice, Item: s.Item, Channel: s.Channel, Category: s.Category,
 		State: s.State, Visibility: s.Visibility, Received: s.Received, CodeMAC: s.CodeMAC, Owner: s.Owner, Due: s.Due,
-		Owed: s.Owed, PublishedAt: s.PublishedAt, PublicAt: s.PublicAt,
+		Owed: s.Owed, Suspect: s.Suspect, Likeness: s.Likeness, PublishedAt: s.PublishedAt, PublicAt: s.PublicAt,
 	}
 	if submitted(s) {
 		out.Draft = &feedback.Reply{Submitted: true}
@@ -110,6 +110,10 @@ func difference(a, b *feedback.Submission) string {
 		return "code_mac"
 	case !slices.Equal(a.Owed, b.Owed):
 		return "owed"
+	case !slices.Equal(a.Suspect, b.Suspect):
+		return "suspect"
+	case a.Likeness != b.Likeness:
+		return "likeness"
 	case submitted(a) != submitted(b):
 		return "draft"
 	}

@@ -10,16 +10,21 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/feedback/backup"
+	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
+	"rectify/feedback/subscribe"
 	"rectify/feedback/translog"
 )
 
 // Inner is the store that keeps shells, with all that it does beside.
 type Inner interface {
 	feedback.Store
+	feedback.Series
 	feedback.Vault
 	staff.Store
 	backup.Store
+	outbox.Store
+	subscribe.Store
 	io.Closer
 	Log() translog.Store
 	Audit() audit.Store
@@ -51,12 +56,13 @@ func New(inner Inner, ring feedback.Sealer, strict bool) *Store {
 
 // Insert implements feedback.Store.
 func (s *Store) Insert(ctx context.Context, e feedback.Entry) (feedback.Entry, bool, error) {
-	plain := e.Submission
+	plain, promised := e.Submission, e.Submission.Number
 	plain.Number, plain.Rev = "", 1 // the store gives it
 	var err error
 	if e.Submission, err = s.seal(&plain); err != nil {
 		return feedback.Entry{}, false, fmt.Errorf("insert submission: %w", err)
 	}
+	e.Submission.Number = promised
 	kept, fresh, err := s.Inner.Insert(ctx, e)
 	if err != nil {
 		return feedback.Entry{}, false, err

@@ -75,7 +75,7 @@ func TestMigration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, query := range []string{firstSchema, "PRAGMA user_version = 1", `INSERT INTO mark VALUES ('key fingerprint', 'abc')`} {
+	for _, query := range []string{step(t, 1), "PRAGMA user_version = 1", `INSERT INTO mark VALUES ('key fingerprint', 'abc')`} {
 		if _, err := db.Exec(query); err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +103,7 @@ func TestMigration(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.Exec(fmt.Sprint("PRAGMA user_version = ", len(steps())+1)); err != nil {
+	if _, err := db.Exec(fmt.Sprint("PRAGMA user_version = ", len(allSteps(t))+1)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Open(t.Context(), dir); !errors.Is(err, ErrSchema) {
@@ -113,4 +113,19 @@ func TestMigration(t *testing.T) {
 
 func TestAudit(t *testing.T) {
 	storetest.RunAudit(t, func(t *testing.T) audit.Store { return opened(t, t.TempDir()).Audit() })
+}
+
+// allSteps are the schema's changes; step is the nth of them.
+func allSteps(t *testing.T) []string {
+	t.Helper()
+	list, err := steps()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func step(t *testing.T, n int) string {
+	t.Helper()
+	return allSteps(t)[n-1]
 }

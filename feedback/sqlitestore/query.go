@@ -96,6 +96,8 @@ func indexFor(q feedback.Query, sort feedback.Sort) (index string, split bool) {
 	use := func(name string) string { return " INDEXED BY " + name }
 	public := q.Visibility == feedback.Published
 	switch {
+	case q.Likeness != "":
+		return use("kin"), true
 	case q.Owed: // few at any time, whatever the order
 		return use("owed"), false
 	case q.Submitted: // likewise
@@ -123,7 +125,7 @@ func indexFor(q feedback.Query, sort feedback.Sort) (index string, split bool) {
 	case public:
 		return use("new_public"), false
 	case len(q.States) == 0 && q.Visibility == "" && q.Item == "" && q.Channel == "" && q.Category == "" &&
-		q.DueBefore == "" && q.DueOn == "" && !q.NoClues:
+		q.DueBefore == "" && q.DueOn == "" && !q.NoClues && q.Suspect == feedback.Any && len(q.Apart) == 0:
 		return "", false
 	}
 	return use("new_state"), true

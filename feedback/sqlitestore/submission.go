@@ -57,7 +57,7 @@ func (s *Store) Get(ctx context.Context, n feedback.Number) (feedback.Submission
 	if !ok {
 		return feedback.Submission{}, fmt.Errorf("get submission: %w", feedback.ErrNotFound)
 	}
-	return s.one(ctx, "SELECT "+kept+" FROM submission WHERE serial = ?", serial)
+	return s.one(ctx, selectRow, serial)
 }
 
 // ByCode implements feedback.Store.
@@ -80,7 +80,8 @@ func (s *Store) one(ctx context.Context, query string, arg any) (feedback.Submis
 }
 
 const updateRow = `UPDATE submission SET rev = ?, state = ?, visibility = ?, notice = ?, item = ?, channel = ?,
-  category = ?, owner = ?, due = ?, submitted = ?, owed = ?, published_at = ?, public_at = ?, code_mac = ?, doc = ?, sealed = ?
+  category = ?, owner = ?, due = ?, submitted = ?, owed = ?, published_at = ?, public_at = ?, code_mac = ?,
+  suspect = ?, likeness = ?, doc = ?, sealed = ?
   WHERE serial = ? AND rev = ?`
 
 // Replace implements feedback.Store.
@@ -125,22 +126,14 @@ func (s *Store) put(ctx context.Context, what string, sub feedback.Submission, r
 	return nil
 }
 
-// Sweep implements feedback.Store. It works in small steps, so that it never
-// keeps a citizen waiting for long.
+// Sweep implements feedback.Store.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
-	const step = 500
 	for _, query := range []string{
 		"DELETE FROM intake_key WHERE key IN (SELECT key FROM intake_key WHERE until < ? LIMIT ?)",
 		"DELETE FROM secret WHERE key IN (SELECT key FROM secret WHERE until < ? LIMIT ?)",
 	} {
-		for gone := int64(step); gone == step; {
-			var err error
-			gone, err = write(ctx, s, func(ctx context.Context, t *tx) (int64, error) {
-				return t.exec(ctx, query, millis(now), step)
-			})
-			if err != nil {
-				return fmt.Errorf("sweep: %w", err)
-			}
+		if err := s.purge(ctx, query, now); err != nil {
+			return fmt.Errorf("sweep: %w", err)
 		}
 	}
 	return nil

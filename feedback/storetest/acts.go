@@ -79,6 +79,8 @@ func (w *office) action(act feedback.Act, s *feedback.Submission) feedback.Actio
 	switch act {
 	case feedback.ActAccept:
 		return feedback.Accept{Redactions: w.spans(s), Category: w.category()}
+	case feedback.ActClear:
+		return feedback.Clear{}
 	case feedback.ActReject:
 		return feedback.Reject{Reason: evenly(w.t, "reason", append(feedback.Rejections(), "")), Note: text}
 	case feedback.ActRedact:
