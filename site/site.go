@@ -48,6 +48,7 @@ type Config struct {
 	Store   feedback.Store
 	Vault   feedback.Vault
 	Audit   audit.Store
+	Blobs   feedback.Blobs // of attachments and raw mails; nil: none are kept
 	Keeper  *staff.Keeper
 	Keys    feedback.Keys
 	Words   *i18n.Catalogue

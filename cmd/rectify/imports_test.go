@@ -81,7 +81,7 @@ func mayImport() map[string][]string {
 		"rectify/site/ui":                   {"rectify/content$", "rectify/content/history", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
 		"rectify/site/auth":                 {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
 		"rectify/site/ops":                  {"rectify/feedback$", "rectify/site/web"},
-		"rectify/site/public":               edge("rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary", "rectify/feedback/subscribe"),
+		"rectify/site/public":               edge("rectify/feedback/audit", "rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary", "rectify/feedback/subscribe"),
 		"rectify/site/desk": edge("rectify/feedback/audit", "rectify/feedback/staff", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$",
 			"rectify/content/importer", "rectify/content/document", "rectify/content/sheet"),
 		"rectify/site/api":    edge("rectify/feedback/notary"),

@@ -113,7 +113,7 @@ func commitment(s *feedback.Submission) (string, bool) {
 
 // erased reports whether a person's data were taken out of a submission: text
 // and blind are gone, the leaf stays.
-func erased(s *feedback.Submission) bool { return s.Text == "" && len(s.Blind) == 0 }
+func erased(s *feedback.Submission) bool { return s.Erased() && s.Text == "" && len(s.Blind) == 0 }
 
 // The names of things in the log; they sort as numbers do.
 func receiptRef(serial int64) string { return "s/" + key(serial) }

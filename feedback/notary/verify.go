@@ -201,6 +201,7 @@ func (a *auditor) replies(s *feedback.Submission, serial int64, public []ReplySt
 		x, logged := a.leaves.replies[ref]
 		delete(a.leaves.replies, ref)
 		switch {
+		case erased(s) && r.Text == "": // it quoted what was taken out
 		case logged && x.leaf.Digest != digestOf(r):
 			a.fault(AlteredReply, x.index, "%s: reply %d differs from its leaf", s.Number, r.N)
 		case logged:

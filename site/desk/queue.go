@@ -201,6 +201,8 @@ func (d *Desk) row(f ui.Frame, s *feedback.Submission, today calendar.Day) Row {
 // stateWord names the state, and within it what is waited for.
 func stateWord(f ui.Frame, s *feedback.Submission) string {
 	switch {
+	case s.Erased():
+		return f.T("state.erased")
 	case s.Withdrawn():
 		return f.T("state.withdrawn")
 	case s.Draft != nil && s.Draft.Submitted:

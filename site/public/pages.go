@@ -12,6 +12,7 @@ import (
 	"rectify/content/library"
 	"rectify/content/search"
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/notary"
 	"rectify/site/ui"
 	"rectify/site/web"
@@ -24,6 +25,8 @@ type Pages struct {
 	Library *library.Library
 	Store   feedback.Store
 	Vault   feedback.Vault
+	Blobs   feedback.Blobs // nil: none are kept
+	Audit   *audit.Chain
 	Intake  *feedback.Intake
 	Office  *feedback.Office
 	Keys    feedback.Keys
@@ -61,6 +64,8 @@ func (p *Pages) Routes() []web.Route {
 		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
 		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/track/receipt", Handler: p.proof, Limit: web.LimitTrack},
+		{Method: fiber.MethodPost, Path: "/track/data", Handler: p.own, Limit: web.LimitTrack},
+		{Method: fiber.MethodPost, Path: "/track/erase", Handler: p.erase, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/mode", Handler: p.mode},
 		{Method: fiber.MethodGet, Path: "/search", Handler: p.search, Limit: web.LimitSearch},
 		get("/about", p.about),
