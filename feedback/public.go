@@ -32,10 +32,23 @@ type Public struct {
 	Shown    calendar.Day // first published
 	Text     []Segment    // empty for a tombstone
 	Replies  []PublicReply
+	Files    []PublicFile
 	Solved   int // the sender's rating, 0 if none
 	Gone     Gone
 	GoneOn   calendar.Day
 	Into     Number
+}
+
+// PublicFile is an attachment that was cleared for the public. It has no time
+// and not the name that its sender gave it.
+type PublicFile struct {
+	N             int // among all of the submission, from 1
+	Title         string
+	Kind          AttachmentKind
+	Type          string
+	Size          int64
+	Digest        string
+	Width, Height int
 }
 
 // PublicReply is the reply card's five things, with the number of the
@@ -73,6 +86,7 @@ func (s *Submission) Public() (Public, bool) {
 	p.Category, p.State = s.Category, s.State
 	p.Text = Segments(s.Current(), s.Redactions)
 	p.Replies = s.PublicReplies()
+	p.Files = s.publicFiles()
 	if s.Rating != nil {
 		p.Solved = s.Rating.Solved
 	}

@@ -26,7 +26,7 @@ func (s *Site) Table() []web.Route {
 	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now}
 	chain := &audit.Chain{Store: s.cfg.Audit, Now: s.cfg.Now}
 	pages := &public.Pages{
-		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault, Blobs: s.cfg.Blobs, Audit: chain,
+		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault, Blobs: s.cfg.Blobs, Tray: s.tray, Audit: chain,
 		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now, History: s.cfg.Archive,
 		Search: s.cfg.Search, Notary: s.cfg.Notary, Watch: s.watch, Screen: s.cfg.Screen,
 		Subscribe: s.subscribe, Mails: s.cfg.Mailing.Post != nil,

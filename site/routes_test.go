@@ -29,6 +29,7 @@ GET  /feedback/receipt                 oooooo /feedback/receipt
 GET  /feedback/:number                 oooooo /feedback/2026-000001
 GET  /track                            oooooo /track
 POST /track                            oooooo /track
+POST /track/leave                      oooooo /track/leave
 POST /track/receipt                    oooooo /track/receipt
 POST /track/data                       oooooo /track/data
 POST /track/erase                      oooooo /track/erase
