@@ -38,7 +38,7 @@ type serveCmd struct {
 	BaseURL string   `name:"base-url" help:"Where readers reach the site; may have a path." placeholder:"URL"`
 	Proxies string   `name:"trusted-proxies" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR,…"`
 	Witness []string `help:"Verifier key of a witness whose cosignatures on heads of the public log are kept; may be repeated." placeholder:"KEY"`
-	Limits  string   `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
+	Limits  string   `help:"Rate limits and proof of work; off is for load tests only." enum:"on,off" default:"on"`
 }
 
 // drain is how long requests under way may go on after SIGTERM.
