@@ -10,7 +10,8 @@ import (
 )
 
 // Incoming (来件) is what a sender, or staff on a sender's behalf, hands in. It
-// has no field that a sender may not set.
+// has no field that a sender may not set, but for the files: those the program
+// has looked at and kept.
 type Incoming struct {
 	Notice, Item string
 	Category     Category // empty: Opinion
@@ -18,8 +19,17 @@ type Incoming struct {
 	Contact
 	ContactConsent bool
 	PublishConsent bool
-	Key            string // idempotency key, 16 to 64 characters, or empty
+	FullText       bool         `json:",omitempty"`
+	Key            string       // idempotency key, 16 to 64 characters, or empty
+	Told           string       // version of the privacy notice that stood above the form
+	Attachments    []Attachment `json:",omitempty"`
 }
+
+// Bounds of what names a notice and an item of it.
+const (
+	maxSlugRunes = 120
+	maxItemRunes = 20
+)
 
 // maxMarks is how many combining marks one base may carry (UAX #15, stream-safe).
 const maxMarks = 30
@@ -50,10 +60,11 @@ func (in Incoming) Check() (Incoming, []Invalid) {
 	note(err)
 	in.Email, err = checkEmail(in.Email)
 	note(err)
-	in.Notice, err = line("notice", in.Notice, 120)
+	in.Notice, err = line("notice", in.Notice, maxSlugRunes)
 	note(err)
-	in.Item, err = line("item", in.Item, 20)
+	in.Item, err = line("item", in.Item, maxItemRunes)
 	note(err)
+	note(checkAttachments(in.Attachments))
 	if n := len(in.Key); n != 0 && (n < 16 || n > 64 || !printable(in.Key)) {
 		note(Invalid{Field: "idempotency_key", Rule: "length", Args: []any{16, 64}})
 	}
@@ -162,6 +173,9 @@ func checkPhone(s string) (string, error) {
 	}
 	return tidy, nil
 }
+
+// TidyEmail checks an address as Check does; an empty one stays empty.
+func TidyEmail(s string) (string, error) { return checkEmail(s) }
 
 // checkEmail asks for local@domain with a dot in the domain, plain ASCII, no
 // quoting, comments or address literals: what a person's mailbox looks like.

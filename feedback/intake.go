@@ -14,8 +14,12 @@ import (
 	"rectify/feedback/calendar"
 )
 
-// KeyLife is how long an idempotency key is remembered.
-const KeyLife = 24 * time.Hour
+// KeyLife is how long an idempotency key is remembered; that of an e-mail far
+// longer, because mailboxes are read again after a restore or a move.
+const (
+	KeyLife     = 24 * time.Hour
+	MailKeyLife = 400 * 24 * time.Hour
+)
 
 // Intake takes submissions in: check, number, limits, receipt code, store.
 type Intake struct {
@@ -33,14 +37,19 @@ type Receipt struct {
 	State    State
 	Limits   Limits
 	Repeated bool // the same request was taken in before; this is its receipt again
+	Pending  bool // received and safe, to be registered when the store is back
 }
 
-// Deskwork says what staff add when they key in what came by phone, post or visit.
+// Deskwork says what is known of something that came another way than by the
+// web: what staff add when they key it in, or what the mailbox knows.
 type Deskwork struct {
 	Channel  Channel
 	By       string    // account
 	Received time.Time // when it reached the body; not in the future
 	Posted   calendar.Day
+	Paper    *Paper
+	Mail     *Mail   // the message that brought it
+	Guesses  []Guess // where it might belong, best first
 }
 
 // Submit files what came by the web. It returns when the submission is
@@ -55,6 +64,13 @@ func (in *Intake) Submit(ctx context.Context, x Incoming) (Receipt, error) {
 // part of the request: a repeat under others answers the same receipt.
 func (in *Intake) SubmitUnder(ctx context.Context, x Incoming, about Circumstances) (Receipt, error) {
 	return in.file(ctx, x, Deskwork{Channel: Web}, about)
+}
+
+// File files what came by e-mail. Nobody has seen its code: the sender gets a
+// fresh one by following the link in the acknowledgement. The key of x makes a
+// second copy of the message answer the same receipt for MailKeyLife.
+func (in *Intake) File(ctx context.Context, x Incoming, m Mail, guesses []Guess, around Circumstances) (Receipt, error) {
+	return in.file(ctx, x, Deskwork{Channel: Email, Received: m.At, Mail: &m, Guesses: guesses[:min(len(guesses), MaxGuesses)]}, around)
 }
 
 // Enter files what staff took down. Its code counts as seen by staff.
@@ -98,7 +114,7 @@ func (in *Intake) file(ctx context.Context, x Incoming, d Deskwork, about Circum
 	if !fresh {
 		return in.again(kept, entry, x.Key)
 	}
-	return receiptOf(kept.Submission, code, false), nil
+	return receiptOf(kept, code, false), nil
 }
 
 // again answers the first receipt for a repeated request.
@@ -110,11 +126,12 @@ func (in *Intake) again(kept, asked Entry, key string) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, fmt.Errorf("receipt of a repeated request: %w", err)
 	}
-	return receiptOf(kept.Submission, Code(code), true), nil
+	return receiptOf(kept, Code(code), true), nil
 }
 
-func receiptOf(s Submission, code Code, repeated bool) Receipt {
-	return Receipt{Number: s.Number, Code: code, State: s.State, Limits: s.Limits, Repeated: repeated}
+func receiptOf(kept Entry, code Code, repeated bool) Receipt {
+	s := &kept.Submission
+	return Receipt{Number: s.Number, Code: code, State: s.State, Limits: s.Limits, Repeated: repeated, Pending: kept.Pending}
 }
 
 func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
@@ -132,9 +149,11 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 		ID: hex.EncodeToString(id), Rev: 1,
 		Notice: x.Notice, Item: x.Item, Channel: d.Channel, Category: x.Category,
 		State: Received, Visibility: Private, Text: x.Text, Contact: x.Contact,
-		ContactConsent: x.ContactConsent, PublishConsent: x.PublishConsent,
-		Received: received, Posted: d.Posted, EnteredBy: d.By,
-		Blind: blind, CodeMAC: code.MAC(in.CodeKey()), CodeSpoken: d.By != "",
+		ContactConsent: x.ContactConsent, PublishConsent: x.PublishConsent, FullText: x.FullText && x.ContactConsent,
+		Attachments: handedIn(x.Attachments, d.By, now),
+		Received:    received, Posted: d.Posted, EnteredBy: d.By,
+		Paper: d.Paper, Guesses: d.Guesses, Told: x.Told,
+		Blind: blind, CodeMAC: code.MAC(in.CodeKey()), CodeSpoken: d.By != "" || d.Mail != nil,
 		Limits: in.Clocks.Limits(x.Category, received),
 	}
 	s.Due = s.next()
@@ -143,6 +162,10 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 		by.Kind, by.By = Staff, d.By
 	}
 	s.Events = []Event{by}
+	if d.Mail != nil {
+		s.Mails = []Mail{*d.Mail}
+	}
+	s.owe()
 	return s, nil
 }
 
@@ -150,8 +173,12 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 // field, and the code sealed so that only the key itself opens it.
 func (in *Intake) bind(e *Entry, x Incoming, d Deskwork, code Code) error {
 	key := x.Key
-	x.Key = ""
-	body, err := json.Marshal([]any{x, d.Channel, d.By, d.Received, d.Posted})
+	x.Key, x.Told, x.Attachments = "", "", sameFiles(x.Attachments)
+	asked := []any{x, d.Channel, d.By, d.Received, d.Posted, d.Paper}
+	if d.Mail != nil {
+		asked = []any{d.Mail.Digest} // its copies arrive at other times and places
+	}
+	body, err := json.Marshal(asked)
 	if err != nil {
 		return fmt.Errorf("digest of the request: %w", err)
 	}
@@ -160,7 +187,11 @@ func (in *Intake) bind(e *Entry, x Incoming, d Deskwork, code Code) error {
 	if err != nil {
 		return err
 	}
-	e.Key, e.Body, e.Sealed, e.KeyUntil = keySum[:], bodySum[:], sealed, e.Now.Add(KeyLife)
+	life := KeyLife
+	if d.Mail != nil {
+		life = MailKeyLife
+	}
+	e.Key, e.Body, e.Sealed, e.KeyUntil = keySum[:], bodySum[:], sealed, e.Now.Add(life)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package feedback_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -153,7 +154,7 @@ func TestFaultChangesNothing(t *testing.T) {
 		"a bad mail":   {Text: " 甲\r\n", Contact: feedback.Contact{Email: " ａ＠ "}},
 		"a bad number": {Text: "甲", Notice: " n ", Item: strings.Repeat("9", 21)},
 	} {
-		if got, faults := typed.Check(); len(faults) == 0 || got != typed {
+		if got, faults := typed.Check(); len(faults) == 0 || !reflect.DeepEqual(got, typed) {
 			t.Errorf("%s: %v; %+v came back as %+v", name, faults, typed, got)
 		}
 	}
@@ -176,7 +177,7 @@ func TestPhonesAreTidiedOnce(t *testing.T) {
 	} {
 		once, faults := feedback.Incoming{Text: "x", Contact: feedback.Contact{Phone: typed}}.Check()
 		twice, more := once.Check()
-		if once.Phone != want || len(faults)+len(more) > 0 || twice != once {
+		if once.Phone != want || len(faults)+len(more) > 0 || !reflect.DeepEqual(twice, once) {
 			t.Errorf("%+q is %q and %q, %v; want %q", typed, once.Phone, twice.Phone, faults, want)
 		}
 	}

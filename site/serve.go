@@ -77,9 +77,20 @@ func (s *Site) route(r web.Route) fiber.Handler {
 		if !guard.PlainPath(c.Context()) {
 			return web.NotFound()
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), requestLife)
+		life, upload := requestLife, r.Uploads.Files > 0 && web.Streams(c)
+		if upload {
+			life = uploadLife
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), life)
 		defer cancel()
 		c.SetUserContext(ctx)
+		if upload {
+			leave, err := s.enterUpload(c, r.Uploads)
+			defer leave()
+			if err != nil {
+				return err
+			}
+		}
 		if r.Files > 0 {
 			// Nobody but staff may make us hold a file in memory.
 			who, err := s.gate.Known(c)
@@ -92,7 +103,7 @@ func (s *Site) route(r web.Route) fiber.Handler {
 			}
 			web.TakeFiles(c)
 		}
-		if r.Method == fiber.MethodPost {
+		if r.Method == fiber.MethodPost && !upload {
 			if err := s.enter(c, r); err != nil {
 				return err
 			}

@@ -27,11 +27,13 @@ import (
 	"rectify/feedback/notary"
 	"rectify/feedback/screen"
 	"rectify/feedback/staff"
+	"rectify/feedback/subscribe"
 	"rectify/feedback/translog"
 	"rectify/site/auth"
 	"rectify/site/body"
 	"rectify/site/guard"
 	"rectify/site/i18n"
+	"rectify/site/letter"
 	"rectify/site/ops"
 	"rectify/site/pagecache"
 	"rectify/site/ui"
@@ -60,10 +62,12 @@ type Config struct {
 	Log     *slog.Logger
 	Now     func() time.Time
 	Figures *ops.Figures
+	Waiting func() int // submissions that are safe but not in Store yet; nil: there never are any
 
 	Search    *search.Index      // nil: nothing can be searched
 	Notary    *notary.Notary     // the public log
 	Witnesses []translog.Witness // whose word on its heads is taken
+	Mailing   Mailing
 }
 
 // Site is the whole site, ready to answer.
@@ -75,9 +79,13 @@ type Site struct {
 	gate   *auth.Gate
 	cache  *pagecache.Cache
 	watch  *guard.Watch
+	turns  *guard.Turns // of uploads
 	making singleflight.Group
 	app    *fiber.App
 	inner  fasthttp.RequestHandler
+
+	subscribe *subscribe.Desk
+	letters   *letter.Writer
 }
 
 // requestLife bounds how long one request may work.
@@ -108,8 +116,10 @@ func New(cfg Config) (*Site, error) {
 		cfg: cfg, links: links, engine: engine, cache: pagecache.NewCache(),
 		shared: &ui.Site{Body: cfg.Body, Links: links, Assets: assets, Words: cfg.Words},
 		gate:   &auth.Gate{Keeper: cfg.Keeper, Links: links},
+		turns:  &guard.Turns{Most: uploadsAtOnce, Each: uploadsAtOnce},
 	}
 	if cfg.Limits {
+		s.turns.Each = uploadsAtOnce / 2
 		s.watch = guard.NewWatch(cfg.Proxies, map[string]guard.Rate{
 			string(web.LimitSubmit): {Most: 20, Over: 10 * time.Minute},
 			string(web.LimitTrack):  {Most: 30, Over: 10 * time.Minute},
@@ -117,13 +127,18 @@ func New(cfg Config) (*Site, error) {
 			string(web.LimitSearch): {Most: 120, Over: 2 * time.Minute},
 		}, cfg.Keys.Derive("stamps of forms", nil), cfg.Now, cfg.Pause)
 	}
-	s.app = fiber.New(fiber.Config{
-		DisableStartupMessage: true, StrictRouting: true, CaseSensitive: true, Immutable: true,
-		ErrorHandler: s.fail, BodyLimit: guard.MaxBody, ReduceMemoryUsage: false,
-	})
+	s.app = s.newApp()
+	s.mailing()
 	if err := s.routes(); err != nil {
 		return nil, err
 	}
 	s.inner = s.app.Handler()
 	return s, nil
+}
+
+func (s *Site) newApp() *fiber.App {
+	return fiber.New(fiber.Config{
+		DisableStartupMessage: true, StrictRouting: true, CaseSensitive: true, Immutable: true,
+		ErrorHandler: s.fail, BodyLimit: guard.MaxBody, ReduceMemoryUsage: false,
+	})
 }

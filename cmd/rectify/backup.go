@@ -63,8 +63,13 @@ func (c *backupCmd) write(ctx context.Context, from store, p *place, keys feedba
 	if err != nil {
 		return m, err
 	}
-	others := []archive.Section{log}
-	for _, s := range p.parts() {
+	files, done, err := c.blobs(from)
+	if err != nil {
+		return m, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	others := []archive.Section{log, backup.Blobs(files)}
+	for _, s := range append(p.parts(), mailParts(from)...) {
 		others = append(others, s.Section)
 	}
 	err = backup.File(c.File, func(w io.Writer) (err error) {

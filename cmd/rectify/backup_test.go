@@ -16,6 +16,8 @@ import (
 
 	"rectify/feedback/backup"
 	"rectify/feedback/backup/archive"
+	"rectify/feedback/blobdir"
+	"rectify/feedback/blobtest"
 	"rectify/feedback/sqlitestore"
 )
 
@@ -50,7 +52,7 @@ func held(t *testing.T, path, keyFile string) archive.Manifest {
 		t.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
-	m, err := backup.Check(t.Context(), f, k, append((&place{}).parts(), backup.LogPart(nil))...)
+	m, err := backup.Check(t.Context(), f, k, append((&place{}).parts(), backup.LogPart(nil), backup.BlobsPart(nil))...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,8 +83,17 @@ func TestBackupAndRestore(t *testing.T) {
 		size, err := strconv.Atoi(line)
 		return err == nil && size >= 4
 	})
+	files, err := blobdir.Open(filepath.Join(a, blobsFolder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = files.Close() }()
+	file, data := blobtest.ID(t), blobtest.Bytes(3<<20)
+	if err := files.Put(t.Context(), file, data); err != nil {
+		t.Fatal(err)
+	}
 	code, said1, errs := said(t, "", "backup", out, "--data", a, "--content", folder(t))
-	if code != 0 || !strings.Contains(said1, "留言 4件") || !strings.Contains(said1, "通报和设置文件 3个") {
+	if code != 0 || !strings.Contains(said1, "留言 4件") || !strings.Contains(said1, "附件 1个") || !strings.Contains(said1, "通报和设置文件 3个") {
 		t.Fatalf("backup: %d %s%s", code, said1, errs)
 	}
 	src, err := os.ReadFile(out)

@@ -79,3 +79,28 @@ func (g Grams) Jaccard(o Grams) float64 {
 	}
 	return float64(common) / float64(all)
 }
+
+// Share is how much of the shorter of two texts stands in the other, from 0 to
+// 1: a short question is found again in a long story.
+func (g Grams) Share(o Grams) float64 {
+	if len(g) > len(o) {
+		g, o = o, g
+	}
+	if len(g) == 0 {
+		return 0
+	}
+	common := 0
+	for i, j := 0, 0; i < len(g) && j < len(o); {
+		switch {
+		case g[i] < o[j]:
+			i++
+		case g[i] > o[j]:
+			j++
+		default:
+			common++
+			i++
+			j++
+		}
+	}
+	return float64(common) / float64(len(g))
+}

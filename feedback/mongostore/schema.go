@@ -30,13 +30,16 @@ func (s *Store) prepare(ctx context.Context) error {
 		{s.submissions, submissionIndexes()},
 		{s.claims, []mongo.IndexModel{index("until", "until")}},
 		{s.secrets, []mongo.IndexModel{index("until", "until")}},
+		{s.letters, letterIndexes()},
+		{s.db.Collection("held"), []mongo.IndexModel{index("held_at", "open", "-at", "-_id")}},
+		{s.subscribers, subscriptionIndexes()},
 		{s.sessions, []mongo.IndexModel{index("account", "account"), index("seen", "seen")}},
 	} {
 		if _, err := c.in.Indexes().CreateMany(ctx, c.indexes); err != nil {
 			return fmt.Errorf("indexes of %s: %w", c.in.Name(), err)
 		}
 	}
-	return s.logIndexes(ctx)
+	return errors.Join(s.logIndexes(ctx), s.blobIndexes(ctx))
 }
 
 // version keeps the schema's version in a new database and compares it in another.
@@ -76,6 +79,7 @@ func submissionIndexes() []mongo.IndexModel {
 		only(public(), index("pub_item", "notice", "item", "-published_at", "-_id")),
 		only(public(), index("new_public", "-_id", "notice")),
 		only(shown(), index("news", "public_at", "_id")),
+		only(is("owed", true), index("owed", "_id", "owed")),
 	}
 }
 

@@ -17,7 +17,7 @@ func TestMigrationOfSuspicion(t *testing.T) {
 	}
 	const row = `INSERT INTO submission (serial, rev, state, visibility, notice, item, channel, category, owner, due, submitted,
   published_at, public_at, code_mac, doc) VALUES (2026000000001, 1, 'received', 'private', 'n', '', 'web', 'opinion', '', '2026-03-04', 0, 0, 0, x'01', '{"state":"received","text":"旧的"}')`
-	for _, query := range []string{firstSchema, row, "PRAGMA user_version = 1"} {
+	for _, query := range []string{step(t, 1), row, "PRAGMA user_version = 1"} {
 		if _, err := db.Exec(query); err != nil {
 			t.Fatal(err)
 		}

@@ -66,6 +66,9 @@ func (c *conditions) filter(q feedback.Query) {
 	if q.Submitted {
 		c.add("submitted = 1")
 	}
+	if q.Owed {
+		c.add("owed = 1")
+	}
 	switch q.Suspect {
 	case feedback.Yes:
 		c.add("suspect = 1")

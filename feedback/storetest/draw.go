@@ -47,6 +47,9 @@ func drawn(name string) *rapid.Generator[feedback.Submission] {
 		if rapid.Bool().Draw(t, "draft") {
 			s.Draft = &feedback.Reply{Text: "拟答复", Office: "办公室", Drafters: []string{"han"}, Submitted: rapid.Bool().Draw(t, "submitted")}
 		}
+		if rapid.Bool().Draw(t, "owed") {
+			s.Owed = []int{0}
+		}
 		if rapid.Bool().Draw(t, "shown") {
 			s.PublishedAt = evenly(t, "published at", instants())
 			s.PublicAt = s.PublishedAt.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "later")) * time.Hour)
@@ -95,6 +98,7 @@ func asked() *rapid.Generator[feedback.Query] {
 			q.Apart = rapid.SliceOfN(rapid.SampledFrom(kins()[1:]), 1, 3).Draw(t, "apart")
 		}
 		q.Submitted = set("submitted")
+		q.Owed = set("owed")
 		if q.NoClues = set("no clues"); q.NoClues || set("except") {
 			q.ExceptOwner = evenly(t, "except owner", owners())
 		}

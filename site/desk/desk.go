@@ -10,8 +10,10 @@ import (
 	"rectify/content/proposal"
 	"rectify/feedback"
 	"rectify/feedback/bulk"
+	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
+	"rectify/site/letter"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -22,6 +24,7 @@ type Desk struct {
 	Engine  *ui.Engine
 	Library *library.Library
 	Store   feedback.Store
+	Vault   feedback.Vault
 	Press   *proposal.Press
 	Reading chan struct{} // as many documents are read at once as it has room for: each may take 100 MB
 	Keeper  *staff.Keeper
@@ -31,6 +34,10 @@ type Desk struct {
 	Jobs    *bulk.Jobs
 	Clocks  feedback.Clocks
 	Now     func() time.Time
+	Waiting func() int // submissions that wait to be registered; nil: there never are any
+	Box     outbox.Store
+	Post    *outbox.Post // nil: no mail server is set
+	Letters *letter.Writer
 }
 
 // Routes are the rows of this room in the site's table. What each act on a
@@ -40,6 +47,7 @@ func (d *Desk) Routes() []web.Route {
 	moderators := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator}}
 	entry := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Replier}}
 	admin := web.Access{Staff: true, Roles: []feedback.Role{feedback.Admin}}
+	office := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Admin}}
 	return []web.Route{
 		{Method: fiber.MethodGet, Path: "/desk/login", Handler: d.loginForm},
 		{Method: fiber.MethodPost, Path: "/desk/login", Handler: d.login, Limit: web.LimitLogin},
@@ -55,12 +63,19 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number", Handler: d.act, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/enter", Handler: d.enterForm, Access: entry},
 		{Method: fiber.MethodPost, Path: "/desk/enter", Handler: d.enter, Access: entry},
+		{Method: fiber.MethodPost, Path: "/desk/enter/draft", Handler: d.draft, Access: entry},
+		{Method: fiber.MethodPost, Path: "/desk/enter/similar", Handler: d.similar, Access: entry},
 		{Method: fiber.MethodGet, Path: "/desk/notices", Handler: d.notices, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/notices", Handler: d.propose, Access: web.Access{Staff: true, Roles: editors()}, Files: maxUpload},
 		{Method: fiber.MethodGet, Path: "/desk/notices/:id", Handler: d.proposal, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/notices/:id", Handler: d.proposalAct, Access: web.Access{Staff: true, Roles: editors()}, Files: maxEdit},
 		{Method: fiber.MethodGet, Path: "/desk/account", Handler: d.account, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/account", Handler: d.changePassword, Access: anyStaff, Limit: web.LimitLogin},
+		{Method: fiber.MethodPost, Path: "/desk/account/email", Handler: d.changeEmail, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/outbox", Handler: d.outbox, Access: office},
+		{Method: fiber.MethodPost, Path: "/desk/outbox", Handler: d.resend, Access: office},
+		{Method: fiber.MethodGet, Path: "/desk/letters", Handler: d.letters, Access: admin},
+		{Method: fiber.MethodPost, Path: "/desk/letters", Handler: d.lettersAct, Access: admin},
 		{Method: fiber.MethodGet, Path: "/desk/staff", Handler: d.staffList, Access: admin},
 		{Method: fiber.MethodPost, Path: "/desk/staff", Handler: d.staffAct, Access: admin},
 	}

@@ -29,6 +29,7 @@ type QueuePage struct {
 	Filtered bool
 	Clear    string
 	Total    int // of the view with its filters
+	Waiting  int // safe on this machine, not registered yet
 }
 
 // View is a saved question to the store with its count.
@@ -140,6 +141,9 @@ func (d *Desk) queue(c *fiber.Ctx) error {
 		return err
 	}
 	query.Apart = nil
+	if d.Waiting != nil {
+		page.Waiting = d.Waiting()
+	}
 	page.Total = page.View.N
 	if page.Filtered {
 		if page.Total, err = d.Store.Count(web.Context(c), query); err != nil {

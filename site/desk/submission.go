@@ -44,6 +44,15 @@ type CasePage struct {
 	Unseen   int        // characters that nobody can see and that pages leave out
 	MyDraft  bool       // I had part in the draft, so I may not approve it
 	Replies  []feedback.PublicReply
+	Lost     string      // why the last letter to the sender did not arrive
+	Targets  []ui.Option // what it could be about
+	Target   string      // what it is about, in the words of Targets
+	Guesses  []Guess
+}
+
+// Guess is where something might belong, to be accepted by a press.
+type Guess struct {
+	Label, Target, URL string
 }
 
 // LogRow is one line of the history.
@@ -102,6 +111,7 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	page.Unseen = feedback.HiddenRunes(s.Current())
 	page.May = d.may(&s, who)
 	page.Log = d.log(f, s.Events)
+	page.Lost = lostLetter(&s)
 	page.MyDraft = s.Draft != nil && slices.Contains(s.Draft.Drafters, who.ID)
 	page.Marks = marks(&s, page.Typed)
 	if err := d.choices(c, &page); err != nil {
@@ -148,6 +158,7 @@ func (d *Desk) may(s *feedback.Submission, who feedback.Actor) map[string]bool {
 		feedback.ActRevealContact: !s.Contact.Empty() && who.MaySeeContact(s),
 		feedback.ActClear:         s.Suspected(),
 		feedback.ActRedact:        s.State != feedback.Received,
+		feedback.ActAsk:           s.OpenEnquiry() == nil,
 	} {
 		may[string(act)] = may[string(act)] && also
 	}
@@ -164,6 +175,7 @@ func (d *Desk) choices(c *fiber.Ctx, page *CasePage) error {
 		page.Cats = append(page.Cats, ui.Option{Value: string(k), Label: f.T("category." + string(k)), Chosen: k == s.Category})
 	}
 	page.Offices = d.Site.Body.Offices
+	d.located(page)
 	if !page.May[string(feedback.ActAssign)] {
 		return nil
 	}
@@ -273,4 +285,18 @@ func marks(s *feedback.Submission, typed web.Values) []feedback.Mark {
 func isConflict(err error) (feedback.Conflict, bool) {
 	var lost feedback.Conflict
 	return lost, errors.As(err, &lost)
+}
+
+// lostLetter is what the post said of a letter to the sender that did not
+// arrive, if none was handed over since.
+func lostLetter(s *feedback.Submission) string {
+	for _, e := range slices.Backward(s.Events) {
+		switch e.Act {
+		case feedback.ActUndelivered:
+			return e.Note
+		case feedback.ActQueued:
+			return ""
+		}
+	}
+	return ""
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"rectify/feedback"
+	"rectify/feedback/attachment"
 	"rectify/feedback/suspect"
 	"rectify/site/i18n"
 )
@@ -135,7 +136,7 @@ func TestValuesHaveWords(t *testing.T) {
 			want = append(want, "done."+string(m.Act))
 		}
 	}
-	for _, a := range []feedback.Act{feedback.ActCorrect, feedback.ActRemark, feedback.ActFollowUp, feedback.ActRate, feedback.ActWithdraw} {
+	for _, a := range []feedback.Act{feedback.ActCorrect, feedback.ActRemark, feedback.ActFollowUp, feedback.ActRate, feedback.ActWithdraw, feedback.ActExplain, feedback.ActReview} {
 		want = append(want, "track.done."+string(a), "step."+string(a))
 	}
 	for _, x := range feedback.Channels() {
@@ -160,6 +161,15 @@ func TestValuesHaveWords(t *testing.T) {
 		want = append(want, "view."+v, "queue.none."+v)
 	}
 	want = append(want, "clock.working", "clock.calendar", "solved.1", "solved.2", "solved.3", "done.submit", "done.first", "done.password", "done.staff-add", "done.staff-disable", "done.staff-enable", "done.staff-roles", "log.receive", "step.accept", "step.reject")
+	for _, x := range feedback.AttachmentKinds() {
+		want = append(want, "attachment.kind."+string(x))
+	}
+	for _, x := range attachment.Refusals() {
+		want = append(want, "fault.files."+x)
+	}
+	for _, x := range attachment.Warnings() {
+		want = append(want, "attachment.warning."+x)
+	}
 	for _, code := range want {
 		if !c.Has(code) {
 			t.Errorf("no words for %q", code)

@@ -111,7 +111,7 @@ func readIncoming(form web.Values) feedback.Incoming {
 	return feedback.Incoming{
 		Notice: form.Get("notice"), Item: form.Get("item"), Category: feedback.Category(form.Get("category")), Text: form.Get("text"),
 		Contact:        feedback.Contact{Name: form.Get("name"), Phone: form.Get("phone"), Email: form.Get("email")},
-		ContactConsent: form.On("contact_consent"), PublishConsent: form.On("publish_consent"), Key: form.Get("idempotency_key"),
+		ContactConsent: form.On("contact_consent"), PublishConsent: form.On("publish_consent"), FullText: form.On("full_text"), Key: form.Get("idempotency_key"),
 	}
 }
 
@@ -184,6 +184,9 @@ type slip struct {
 // code itself stands in no address: a ticket does, good for one look.
 func (p *Pages) handOver(c *fiber.Ctx, r feedback.Receipt, in feedback.Incoming) error {
 	s := slip{Receipt: r, Notice: in.Notice, Item: in.Item}
+	if r.Pending {
+		return p.showReceipt(c, s) // the store, where a ticket would be kept, is away
+	}
 	ticket := rand.Text()
 	plain, err := json.Marshal(s)
 	if err != nil {

@@ -22,6 +22,8 @@ func decodePass(text string) ([]byte, bool) {
 // stateText says in one or two sentences where a submission stands.
 func (p *Pages) stateText(f ui.Frame, s *feedback.Submission) string {
 	switch {
+	case s.Pending():
+		return f.T("state.pending.say")
 	case s.Withdrawn():
 		return f.T("state.withdrawn.say")
 	case s.State == feedback.Rejected:
@@ -68,7 +70,8 @@ func (p *Pages) steps(f ui.Frame, s *feedback.Submission) []Step {
 		case feedback.ActMerge:
 			step.More = string(s.MergedInto)
 		case feedback.ActAccept, feedback.ActApprove, feedback.ActPublish, feedback.ActUnpublish, feedback.ActClose, feedback.ActReopen,
-			feedback.ActCorrect, feedback.ActRemark, feedback.ActFollowUp, feedback.ActRate, feedback.ActWithdraw, feedback.ActRenewCode:
+			feedback.ActCorrect, feedback.ActRemark, feedback.ActFollowUp, feedback.ActRate, feedback.ActWithdraw, feedback.ActRenewCode,
+			feedback.ActAsk, feedback.ActExplain, feedback.ActReview, feedback.ActQueued, feedback.ActUndelivered:
 		default:
 			continue // drafts, notes and looks at contacts are the office's own affair
 		}
