@@ -40,7 +40,7 @@ type serveCmd struct {
 	Witness []string `help:"Verifier key of a witness whose cosignatures on heads of the public log are kept; may be repeated." placeholder:"KEY"`
 	mailFlags
 	mailInFlags
-	Limits string `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
+	Limits string `help:"Rate limits and proof of work; off is for load tests only." enum:"on,off" default:"on"`
 }
 
 // drain is how long requests under way may go on after SIGTERM.
