@@ -97,16 +97,26 @@ type Note struct{ Text string }
 // Correct replaces the text before moderation; the original is kept beside it.
 type Correct struct{ Text string }
 
-// AddRemark adds a word of the sender while the matter is open (补充).
-type AddRemark struct{ Text string }
+// AddRemark adds a word of the sender while the matter is open (补充). Mail is
+// the message that brought it, if one did.
+type AddRemark struct {
+	Text string
+	Mail *Mail
+}
 
-// FollowUp reopens an answered matter within the allowed days (追问).
-type FollowUp struct{ Text string }
+// FollowUp reopens an answered matter within the allowed days, once (追问). Mail
+// is the message that brought it, if one did.
+type FollowUp struct {
+	Text string
+	Mail *Mail
+}
 
-// Rate is the sender's judgement of the answer (评价): Solved from 1 to 3.
+// Rate is the sender's judgement of the answer (评价): Solved from 1 to 3, the
+// other marks likewise or 0 for none.
 type Rate struct {
-	Solved int
-	Word   string
+	Solved          int
+	Attitude, Speed int
+	Word            string
 }
 
 // Withdraw takes the submission back (撤回). What was public becomes a tombstone.

@@ -37,6 +37,7 @@ func (c Clocks) Apply(s Submission, a Action, who Actor, now time.Time) (Submiss
 	}
 	s.Due = s.next()
 	s.Events = grown(s.Events, Event{At: now, Act: move.Act, Kind: who.Kind, By: who.ID, From: before.State, To: s.State, Note: w.note})
+	s.owe()
 	if faceChanged(&before, &s) {
 		s.PublicAt = now
 	}
@@ -51,6 +52,12 @@ func allowed(m Move, s *Submission, who Actor) error {
 		}
 		if s.Withdrawn() {
 			return ErrMove
+		}
+		return nil
+	}
+	if slices.Contains(m.Roles, program) {
+		if who.Kind != System {
+			return ErrRole
 		}
 		return nil
 	}
@@ -73,7 +80,7 @@ func (a Accept) apply(w *work) error {
 		return err
 	}
 	w.note = string(a.Category)
-	w.s.AcceptedAt = w.now
+	w.s.AcceptedAt, w.s.Suspect = w.now, nil
 	return nil
 }
 
@@ -319,9 +326,9 @@ func (a Correct) apply(w *work) error {
 	return nil
 }
 
-func (a AddRemark) apply(w *work) error { return w.remark(a.Text) }
+func (a AddRemark) apply(w *work) error { return w.remark(a.Text, a.Mail) }
 
-func (w *work) remark(text string) error {
+func (w *work) remark(text string, m *Mail) error {
 	if len(w.s.Remarks) >= MaxRemarks {
 		return ErrFull
 	}
@@ -330,14 +337,17 @@ func (w *work) remark(text string) error {
 		return err
 	}
 	w.s.Remarks = grown(w.s.Remarks, Remark{At: w.now, Text: text})
-	return nil
+	return w.mail(m)
 }
 
 func (a FollowUp) apply(w *work) error {
 	if calendar.On(w.now) > w.s.FollowUpUntil(w.clocks.Rules) {
 		return ErrTooLate
 	}
-	if err := w.remark(a.Text); err != nil {
+	if w.s.asked() {
+		return ErrMove
+	}
+	if err := w.remark(a.Text, a.Mail); err != nil {
 		return err
 	}
 	w.reopen()
@@ -348,8 +358,13 @@ func (a Rate) apply(w *work) error {
 	if a.Solved < 1 || a.Solved > 3 {
 		return Invalid{Field: "solved", Rule: "required"}
 	}
+	for field, mark := range map[string]int{"attitude": a.Attitude, "speed": a.Speed} {
+		if mark < 0 || mark > 3 {
+			return Invalid{Field: field, Rule: "range", Args: []any{1, 3}}
+		}
+	}
 	word, err := words("word", a.Word, MaxNoteRunes, false)
-	w.s.Rating = &Rating{At: w.now, Solved: a.Solved, Word: word}
+	w.s.Rating = &Rating{At: w.now, Solved: a.Solved, Attitude: a.Attitude, Speed: a.Speed, Word: word}
 	return err
 }
 

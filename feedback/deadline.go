@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"slices"
 	"time"
 
 	"rectify/feedback/calendar"
@@ -46,6 +47,7 @@ type Rules struct {
 	Answer    map[Category]Term
 	Extension int // days at most, once, on the clock of the limit that they move
 	Reopen    int // calendar days in which a follow-up reopens
+	Review    int // calendar days in which a review may be asked for
 }
 
 // DefaultRules are the terms that hold where a body sets none.
@@ -57,6 +59,7 @@ func DefaultRules() Rules {
 		Answer:    map[Category]Term{Opinion: sixty, Clue: sixty, Praise: sixty, Question: {5, Working}, Correction: {3, Working}},
 		Extension: 30,
 		Reopen:    30,
+		Review:    30,
 	}
 }
 
@@ -94,6 +97,20 @@ func (c Clocks) limit(from calendar.Day, t Term) Limit {
 func (c Clocks) later(l Limit, days int) Limit {
 	moved := c.limit(l.Day, Term{Days: days, Clock: l.Term.Clock})
 	return Limit{Day: moved.Day, Term: l.Term, Provisional: l.Provisional || moved.Provisional}
+}
+
+// waited counts the days of one clock after from, up to and with to.
+func (c Clocks) waited(clock Clock, from, to time.Time) int {
+	a, b := calendar.On(from), calendar.On(to)
+	if clock == Working {
+		return max(c.Days.WorkingDaysBetween(a, b), 0)
+	}
+	return max(a.DaysUntil(b), 0)
+}
+
+// asked reports whether the sender has reopened the matter before.
+func (s *Submission) asked() bool {
+	return slices.ContainsFunc(s.Events, func(e Event) bool { return e.Act == ActFollowUp })
 }
 
 // reopen starts the answer's clock again.

@@ -34,12 +34,19 @@ const (
 	HiddenAccount Hidden = "account" // 账号
 	HiddenEmail   Hidden = "email"   // 电子邮箱
 	HiddenPlate   Hidden = "plate"   // 车牌
+	HiddenBank    Hidden = "bank"    // 银行卡号
+	HiddenPass    Hidden = "pass"    // 护照或通行证号码
+	HiddenSocial  Hidden = "social"  // 微信、QQ等账号
+	HiddenCode    Hidden = "code"    // 查询码
 	HiddenOther   Hidden = "other"   // 其他信息
 )
 
 // HiddenKinds lists every kind of hidden thing.
 func HiddenKinds() []Hidden {
-	return []Hidden{HiddenName, HiddenPhone, HiddenAddress, HiddenID, HiddenAccount, HiddenEmail, HiddenPlate, HiddenOther}
+	return []Hidden{
+		HiddenName, HiddenPhone, HiddenAddress, HiddenID, HiddenPass, HiddenBank, HiddenAccount,
+		HiddenEmail, HiddenSocial, HiddenPlate, HiddenCode, HiddenOther,
+	}
 }
 
 // Rejection is the published category of reasons for not accepting.

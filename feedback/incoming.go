@@ -20,8 +20,15 @@ type Incoming struct {
 	ContactConsent bool
 	PublishConsent bool
 	Key            string       // idempotency key, 16 to 64 characters, or empty
+	Told           string       // version of the privacy notice that stood above the form
 	Attachments    []Attachment `json:",omitempty"`
 }
+
+// Bounds of what names a notice and an item of it.
+const (
+	maxSlugRunes = 120
+	maxItemRunes = 20
+)
 
 // maxMarks is how many combining marks one base may carry (UAX #15, stream-safe).
 const maxMarks = 30
@@ -52,9 +59,9 @@ func (in Incoming) Check() (Incoming, []Invalid) {
 	note(err)
 	in.Email, err = checkEmail(in.Email)
 	note(err)
-	in.Notice, err = line("notice", in.Notice, 120)
+	in.Notice, err = line("notice", in.Notice, maxSlugRunes)
 	note(err)
-	in.Item, err = line("item", in.Item, 20)
+	in.Item, err = line("item", in.Item, maxItemRunes)
 	note(err)
 	note(checkAttachments(in.Attachments))
 	if n := len(in.Key); n != 0 && (n < 16 || n > 64 || !printable(in.Key)) {

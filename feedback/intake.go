@@ -14,8 +14,12 @@ import (
 	"rectify/feedback/calendar"
 )
 
-// KeyLife is how long an idempotency key is remembered.
-const KeyLife = 24 * time.Hour
+// KeyLife is how long an idempotency key is remembered; that of an e-mail far
+// longer, because mailboxes are read again after a restore or a move.
+const (
+	KeyLife     = 24 * time.Hour
+	MailKeyLife = 400 * 24 * time.Hour
+)
 
 // Intake takes submissions in: check, number, limits, receipt code, store.
 type Intake struct {
@@ -33,14 +37,19 @@ type Receipt struct {
 	State    State
 	Limits   Limits
 	Repeated bool // the same request was taken in before; this is its receipt again
+	Pending  bool // received and safe, to be registered when the store is back
 }
 
-// Deskwork says what staff add when they key in what came by phone, post or visit.
+// Deskwork says what is known of something that came another way than by the
+// web: what staff add when they key it in, or what the mailbox knows.
 type Deskwork struct {
 	Channel  Channel
 	By       string    // account
 	Received time.Time // when it reached the body; not in the future
 	Posted   calendar.Day
+	Paper    *Paper
+	Mail     *Mail   // the message that brought it
+	Guesses  []Guess // where it might belong, best first
 }
 
 // Submit files what came by the web. It returns when the submission is
@@ -48,7 +57,20 @@ type Deskwork struct {
 // stands for another request. Any other error: assume that it is not kept; the
 // same key may be used to try again.
 func (in *Intake) Submit(ctx context.Context, x Incoming) (Receipt, error) {
-	return in.file(ctx, x, Deskwork{Channel: Web})
+	return in.SubmitUnder(ctx, x, Circumstances{})
+}
+
+// SubmitUnder is Submit for one who knows how it came. The circumstances are no
+// part of the request: a repeat under others answers the same receipt.
+func (in *Intake) SubmitUnder(ctx context.Context, x Incoming, about Circumstances) (Receipt, error) {
+	return in.file(ctx, x, Deskwork{Channel: Web}, about)
+}
+
+// File files what came by e-mail. Nobody has seen its code: the sender gets a
+// fresh one by following the link in the acknowledgement. The key of x makes a
+// second copy of the message answer the same receipt for MailKeyLife.
+func (in *Intake) File(ctx context.Context, x Incoming, m Mail, guesses []Guess, around Circumstances) (Receipt, error) {
+	return in.file(ctx, x, Deskwork{Channel: Email, Received: m.At, Mail: &m, Guesses: guesses[:min(len(guesses), MaxGuesses)]}, around)
 }
 
 // Enter files what staff took down. Its code counts as seen by staff.
@@ -66,10 +88,10 @@ func (in *Intake) Enter(ctx context.Context, x Incoming, d Deskwork) (Receipt, e
 	if d.Posted != "" && d.Posted > calendar.On(received) {
 		return Receipt{}, Invalid{Field: "posted", Rule: "order"}
 	}
-	return in.file(ctx, x, d)
+	return in.file(ctx, x, d, Circumstances{})
 }
 
-func (in *Intake) file(ctx context.Context, x Incoming, d Deskwork) (Receipt, error) {
+func (in *Intake) file(ctx context.Context, x Incoming, d Deskwork, about Circumstances) (Receipt, error) {
 	code, err := NewCode(in.Random())
 	if err != nil {
 		return Receipt{}, err
@@ -78,6 +100,7 @@ func (in *Intake) file(ctx context.Context, x Incoming, d Deskwork) (Receipt, er
 	if err != nil {
 		return Receipt{}, err
 	}
+	s.Likeness, s.Suspect = about.Likeness, about.Suspect[:min(len(about.Suspect), MaxReasons)]
 	entry := Entry{Submission: s, Now: in.now()}
 	if x.Key != "" {
 		if err := in.bind(&entry, x, d, code); err != nil {
@@ -91,7 +114,7 @@ func (in *Intake) file(ctx context.Context, x Incoming, d Deskwork) (Receipt, er
 	if !fresh {
 		return in.again(kept, entry, x.Key)
 	}
-	return receiptOf(kept.Submission, code, false), nil
+	return receiptOf(kept, code, false), nil
 }
 
 // again answers the first receipt for a repeated request.
@@ -103,11 +126,12 @@ func (in *Intake) again(kept, asked Entry, key string) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, fmt.Errorf("receipt of a repeated request: %w", err)
 	}
-	return receiptOf(kept.Submission, Code(code), true), nil
+	return receiptOf(kept, Code(code), true), nil
 }
 
-func receiptOf(s Submission, code Code, repeated bool) Receipt {
-	return Receipt{Number: s.Number, Code: code, State: s.State, Limits: s.Limits, Repeated: repeated}
+func receiptOf(kept Entry, code Code, repeated bool) Receipt {
+	s := &kept.Submission
+	return Receipt{Number: s.Number, Code: code, State: s.State, Limits: s.Limits, Repeated: repeated, Pending: kept.Pending}
 }
 
 func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
@@ -128,7 +152,8 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 		ContactConsent: x.ContactConsent, PublishConsent: x.PublishConsent,
 		Attachments: handedIn(x.Attachments, d.By, now),
 		Received:    received, Posted: d.Posted, EnteredBy: d.By,
-		Blind: blind, CodeMAC: code.MAC(in.CodeKey()), CodeSpoken: d.By != "",
+		Paper: d.Paper, Guesses: d.Guesses, Told: x.Told,
+		Blind: blind, CodeMAC: code.MAC(in.CodeKey()), CodeSpoken: d.By != "" || d.Mail != nil,
 		Limits: in.Clocks.Limits(x.Category, received),
 	}
 	s.Due = s.next()
@@ -137,6 +162,10 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 		by.Kind, by.By = Staff, d.By
 	}
 	s.Events = []Event{by}
+	if d.Mail != nil {
+		s.Mails = []Mail{*d.Mail}
+	}
+	s.owe()
 	return s, nil
 }
 
@@ -144,8 +173,12 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 // field, and the code sealed so that only the key itself opens it.
 func (in *Intake) bind(e *Entry, x Incoming, d Deskwork, code Code) error {
 	key := x.Key
-	x.Key, x.Attachments = "", sameFiles(x.Attachments)
-	body, err := json.Marshal([]any{x, d.Channel, d.By, d.Received, d.Posted})
+	x.Key, x.Told, x.Attachments = "", "", sameFiles(x.Attachments)
+	asked := []any{x, d.Channel, d.By, d.Received, d.Posted, d.Paper}
+	if d.Mail != nil {
+		asked = []any{d.Mail.Digest} // its copies arrive at other times and places
+	}
+	body, err := json.Marshal(asked)
 	if err != nil {
 		return fmt.Errorf("digest of the request: %w", err)
 	}
@@ -154,7 +187,11 @@ func (in *Intake) bind(e *Entry, x Incoming, d Deskwork, code Code) error {
 	if err != nil {
 		return err
 	}
-	e.Key, e.Body, e.Sealed, e.KeyUntil = keySum[:], bodySum[:], sealed, e.Now.Add(KeyLife)
+	life := KeyLife
+	if d.Mail != nil {
+		life = MailKeyLife
+	}
+	e.Key, e.Body, e.Sealed, e.KeyUntil = keySum[:], bodySum[:], sealed, e.Now.Add(life)
 	return nil
 }
 

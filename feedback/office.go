@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -68,12 +69,17 @@ func (o *Office) DoBySender(ctx context.Context, n Number, a Action) (Submission
 func done(s *Submission, a Action) bool {
 	switch a := a.(type) {
 	case AddRemark:
-		return said(s, ActRemark, ActFollowUp) && s.Remarks[len(s.Remarks)-1].Text == tidy(a.Text)
+		return brought(s, a.Mail) || said(s, ActRemark, ActFollowUp) && s.Remarks[len(s.Remarks)-1].Text == tidy(a.Text)
 	case FollowUp:
-		return said(s, ActFollowUp) && s.Remarks[len(s.Remarks)-1].Text == tidy(a.Text)
+		return brought(s, a.Mail) || said(s, ActFollowUp) && s.Remarks[len(s.Remarks)-1].Text == tidy(a.Text)
+	case Explain:
+		n := len(s.Enquiries)
+		return brought(s, a.Mail) || n > 0 && !s.Enquiries[n-1].Open() && s.Enquiries[n-1].Answer == tidy(a.Text)
+	case AskReview:
+		return s.Review != nil && s.Review.Reason == strings.TrimSpace(strings.ReplaceAll(a.Reason, "\r\n", "\n"))
 	case Rate:
 		word, err := words("word", a.Word, MaxNoteRunes, false)
-		return err == nil && said(s, ActRate) && s.Rating.Solved == a.Solved && s.Rating.Word == word
+		return err == nil && said(s, ActRate) && *s.Rating == Rating{At: s.Rating.At, Solved: a.Solved, Attitude: a.Attitude, Speed: a.Speed, Word: word}
 	case Correct:
 		return len(s.Corrections) > 0 && s.Current() == tidy(a.Text)
 	case Withdraw:
@@ -81,6 +87,9 @@ func done(s *Submission, a Action) bool {
 	}
 	return false
 }
+
+// brought reports whether a message is part of s already.
+func brought(s *Submission, m *Mail) bool { return m != nil && s.HasMail(m.Digest) }
 
 // said reports whether the sender did one of acts since the latest reply.
 func said(s *Submission, acts ...Act) bool {

@@ -180,17 +180,13 @@ func TestWhatAFullRecordAllows(t *testing.T) {
 	for _, m := range feedback.Moves() {
 		still := map[feedback.Act]bool{
 			feedback.ActReject: true, feedback.ActApprove: true, feedback.ActUnpublish: true, feedback.ActClose: true, feedback.ActMerge: true,
-			feedback.ActWithdraw: true, feedback.ActRenewCode: true,
+			feedback.ActWithdraw: true, feedback.ActRenewCode: true, feedback.ActQueued: true,
 		}[m.Act]
 		s, a := prepared(m.From[0], m.Act)
 		for len(s.Events) < feedback.MaxEvents {
 			s.Events = append(s.Events, feedback.Event{At: at(), Act: feedback.ActNote, Kind: feedback.Staff})
 		}
-		who := feedback.Sender()
-		if m.Roles != nil {
-			who = staff("wangwu", feedback.Roles()...)
-		}
-		_, err := clocks().Apply(s, a, who, at().Add(time.Hour))
+		_, err := clocks().Apply(s, a, able(m), at().Add(time.Hour))
 		if (err == nil) != still || (err != nil && !errors.Is(err, feedback.ErrFull)) {
 			t.Errorf("%s on a full record: %v, possible: %v", m.Act, err, still)
 		}

@@ -51,6 +51,13 @@ func Roles() []Role { return []Role{Moderator, Replier, Approver, Auditor, Admin
 // Valid reports whether r is one of Roles.
 func (r Role) Valid() bool { return slices.Contains(Roles(), r) }
 
+// program stands in the table of moves for what no person does; no account
+// can hold it.
+const program Role = "program"
+
+// Program is the actor of what happens by itself.
+func Program() Actor { return Actor{Kind: System} }
+
 // Actor is who does something: a member of staff, the sender by receipt code,
 // or the program itself.
 type Actor struct {
@@ -123,11 +130,17 @@ const (
 	ActRate          Act = "rate"           // 评价
 	ActWithdraw      Act = "withdraw"       // 撤回
 	ActRenewCode     Act = "renew-code"     // 更换查询码
+	ActAsk           Act = "ask"            // 向留言人核实
+	ActExplain       Act = "explain"        // 留言人回答
+	ActReview        Act = "review"         // 申请复查
+	ActLocate        Act = "locate"         // 确定所指事项
+	ActQueued        Act = "queued"         // 已发邮件
+	ActUndelivered   Act = "undelivered"    // 邮件未送达
 )
 
 // Move is one row of the table of moves: from which states an act is possible,
 // where it leads (empty: the state stays), and which roles may do it (none:
-// the sender does it).
+// the sender does it; program: the program itself).
 type Move struct {
 	Act   Act
 	From  []State
@@ -144,6 +157,7 @@ func Moves() []Move {
 	seen := append(slices.Clone(working), answered...)
 	return []Move{
 		{ActAccept, []State{Received}, Accepted, []Role{Moderator}},
+		{ActClear, []State{Received}, "", []Role{Moderator}},
 		{ActReject, []State{Received, Accepted}, Rejected, []Role{Moderator}},
 		{ActRedact, seen, "", []Role{Moderator}},
 		{ActClassify, append([]State{Received}, working...), "", []Role{Moderator}},
@@ -166,6 +180,12 @@ func Moves() []Move {
 		{ActRate, answered, "", nil},
 		{ActWithdraw, []State{Received, Accepted, Assigned, Drafted, Answered, Closed, Reopened}, Closed, nil},
 		{ActRenewCode, anyState, "", nil},
+		{ActAsk, append([]State{Received}, working...), "", []Role{Moderator, Replier}},
+		{ActExplain, append([]State{Received}, working...), "", nil},
+		{ActReview, append([]State{Rejected}, answered...), Reopened, nil},
+		{ActLocate, append([]State{Received}, working...), "", []Role{Moderator}},
+		{ActQueued, anyState, "", []Role{program}},
+		{ActUndelivered, anyState, "", []Role{program}},
 	}
 }
 
@@ -198,12 +218,12 @@ func full(s *Submission, who Actor) bool {
 }
 
 // ends reports whether a move must be possible even on a full record: what
-// finishes the matter, takes it off the site, or keeps its code secret. None
-// of them can follow another without end.
+// finishes the matter, takes it off the site, keeps its code secret, or notes
+// that its letters went out. None of them can follow another without end.
 func ends(m Move) bool {
 	switch m.To {
 	case Answered, Closed, Rejected, Merged:
 		return true
 	}
-	return m.Act == ActUnpublish || m.Act == ActRenewCode
+	return m.Act == ActUnpublish || m.Act == ActRenewCode || m.Act == ActQueued
 }

@@ -18,6 +18,10 @@ type Store interface {
 	// whose KeyUntil has not passed, nothing is kept and the earlier entry is
 	// answered with false. On an error the caller must assume that it is not
 	// known whether the entry was kept; calling again with the same Key tells.
+	//
+	// If e.Number is set, which Reserve must have given, it is filed under
+	// exactly that number, and calling again with the same submission is a
+	// success that changes nothing. ErrConflict: another stands there.
 	Insert(ctx context.Context, e Entry) (kept Entry, fresh bool, err error)
 
 	// Get answers the submission with that number, or ErrNotFound.
@@ -37,6 +41,11 @@ type Store interface {
 
 	// Count answers how many submissions match q; cursor and limit are ignored.
 	Count(ctx context.Context, q Query) (int, error)
+
+	// Campaigns answers at most limit groups of near-equal submissions that are
+	// Received and match q, those of CampaignFrom or more, the biggest first,
+	// then by first number. States, cursor, order and limit of q are ignored.
+	Campaigns(ctx context.Context, q Query, limit int) ([]Campaign, error)
 
 	// PublicByItem counts the published submissions of one notice by item id;
 	// the key "" holds those about the whole notice.
@@ -62,6 +71,18 @@ type Entry struct {
 	Body       []byte    // SHA-256 of every other field of the request
 	Sealed     []byte    // the receipt code, sealed so that only the key opens it
 	KeyUntil   time.Time // when Key, Body and Sealed are forgotten
+
+	Number  Number `json:",omitempty"` // reserved for it; empty: the store gives the next
+	Pending bool   `json:"-"`          // in an answer: safe, but not in the store yet
+}
+
+// Series gives numbers away before there are submissions to bear them. The
+// stores implement it.
+type Series interface {
+	// Reserve takes the next n numbers of a year out of its series and answers
+	// the first: MakeNumber(year, first) and the n-1 after it are never given to
+	// anyone else. With n = 0 it takes none and answers what would be next.
+	Reserve(ctx context.Context, year int, n int64) (first int64, err error)
 }
 
 // Sort is the order of a List.
@@ -89,8 +110,12 @@ type Query struct {
 	Owner       string
 	DueBefore   calendar.Day // due strictly before that day
 	DueOn       calendar.Day
-	Submitted   bool // a draft waits for approval
-	NoClues     bool // leave clues out, except those owned by ExceptOwner
+	Submitted   bool     // a draft waits for approval
+	Owed        bool     // a letter to the sender is to be queued
+	Suspect     Tri      // Yes: only the suspected, No: only the others
+	Likeness    string   // of one group of near-equal texts
+	Apart       []string // leave out those to be moderated that are of one of these groups; at most MaxCampaigns
+	NoClues     bool     // leave clues out, except those owned by ExceptOwner
 	ExceptOwner string
 
 	Sort  Sort
@@ -115,6 +140,13 @@ type News struct {
 type Vault interface {
 	// Keep keeps value under key until then. A key that is there is an ErrConflict.
 	Keep(ctx context.Context, key, value []byte, until time.Time) error
+
+	// Put keeps value under key until then, in place of what is there.
+	Put(ctx context.Context, key, value []byte, until time.Time) error
+
+	// Look answers the value kept under key and leaves it there; ErrNotFound
+	// when there is none, or after its time.
+	Look(ctx context.Context, key []byte, now time.Time) ([]byte, error)
 
 	// Take answers the value kept under key and removes it in one step: of any
 	// number of concurrent calls one gets it, the rest get ErrNotFound, as does

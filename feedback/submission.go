@@ -40,20 +40,23 @@ type Submission struct {
 	State      State      `json:"state"`
 	Visibility Visibility `json:"visibility"`
 
-	Text        string      `json:"text"`                  // the original; never altered
+	Text        string      `json:"text,omitempty"`        // the original; never altered
 	Corrections []Remark    `json:"corrections,omitempty"` // by the sender, before moderation
 	Redactions  []Redaction `json:"redactions,omitempty"`  // of Current()
-	Moderated   time.Time   `json:"moderated"`             // when a moderator last decided on the redactions
+	Moderated   time.Time   `json:"moderated,omitzero"`    // when a moderator last decided on the redactions
 
 	Attachments []Attachment `json:"attachments,omitempty"`
 
-	Contact        Contact `json:"contact"`
+	Contact        Contact `json:"contact,omitzero"`
 	ContactConsent bool    `json:"contact_consent,omitempty"`
 	PublishConsent bool    `json:"publish_consent,omitempty"`
 
 	Received  time.Time    `json:"received"`             // when it reached the body; day zero of every limit
 	Posted    calendar.Day `json:"posted,omitempty"`     // 投寄日, the postmark of a letter
 	EnteredBy string       `json:"entered_by,omitempty"` // account that keyed it in; empty for the web
+
+	Likeness string   `json:"likeness,omitempty"` // group of near-equal texts it came in, as Circumstances says
+	Suspect  []string `json:"suspect,omitempty"`  // why it waits in the queue of the suspected; none: it does not
 
 	Blind []byte `json:"blind,omitempty"` // 32 random bytes: under them the receipt stands in the public log
 
@@ -63,7 +66,7 @@ type Submission struct {
 	Owner  string `json:"owner,omitempty"`  // 经办, the account in charge
 	Office string `json:"office,omitempty"` // 承办单位, the answering office
 
-	Limits    Limits       `json:"limits"`
+	Limits    Limits       `json:"limits,omitzero"`
 	Due       calendar.Day `json:"due,omitempty"` // the next limit that is not met; empty when none is
 	Extension *Extension   `json:"extension,omitempty"`
 
@@ -75,14 +78,27 @@ type Submission struct {
 	Remarks    []Remark  `json:"remarks,omitempty"` // added by the sender later
 	Rating     *Rating   `json:"rating,omitempty"`
 
-	AcceptedAt  time.Time `json:"accepted_at"`
-	AnsweredAt  time.Time `json:"answered_at"` // of the latest reply
-	ClosedAt    time.Time `json:"closed_at"`
-	WithdrawnAt time.Time `json:"withdrawn_at"`
-	PublishedAt time.Time `json:"published_at"` // first publication
-	PublicAt    time.Time `json:"public_at"`    // latest change of what the public sees; zero if it never saw anything
+	Enquiries []Enquiry `json:"enquiries,omitempty"` // of staff to the sender
+	Review    *Review   `json:"review,omitempty"`    // asked for by the sender
+	Mails     []Mail    `json:"mails,omitempty"`     // messages that are part of it, oldest first
+	Guesses   []Guess   `json:"guesses,omitempty"`   // where it might belong, best first
+	Paper     *Paper    `json:"paper,omitempty"`     // of a letter or a visit
+	Told      string    `json:"told,omitempty"`      // version of the privacy notice that the sender was shown
+	Owed      []int     `json:"owed,omitempty"`      // events of which a letter to the sender is still to be queued
 
-	Events []Event `json:"events"`
+	AcceptedAt  time.Time `json:"accepted_at,omitzero"`
+	AnsweredAt  time.Time `json:"answered_at,omitzero"` // of the latest reply
+	ClosedAt    time.Time `json:"closed_at,omitzero"`
+	WithdrawnAt time.Time `json:"withdrawn_at,omitzero"`
+	PublishedAt time.Time `json:"published_at,omitzero"` // first publication
+	PublicAt    time.Time `json:"public_at,omitzero"`    // latest change of what the public sees; zero if it never saw anything
+
+	Events []Event `json:"events,omitempty"`
+
+	// Sealed is all of the above as a store keeps it: what it needs to find the
+	// submission stands beside it in clear, the rest is left out. Nobody but the
+	// room sealedstore sets or reads it.
+	Sealed []byte `json:"sealed,omitempty"`
 }
 
 // Contact (联系方式) is the sender's, in clear. It never leaves the desk.
@@ -103,9 +119,11 @@ type Remark struct {
 
 // Rating (评价) is the sender's own judgement of the answer.
 type Rating struct {
-	At     time.Time `json:"at"`
-	Solved int       `json:"solved"` // 1 no, 2 being solved, 3 solved
-	Word   string    `json:"word,omitempty"`
+	At       time.Time `json:"at"`
+	Solved   int       `json:"solved"`             // 1 no, 2 being solved, 3 solved
+	Attitude int       `json:"attitude,omitempty"` // 办理态度: 1 bad, 2 fair, 3 good; 0 not said
+	Speed    int       `json:"speed,omitempty"`    // 办理速度: likewise
+	Word     string    `json:"word,omitempty"`
 }
 
 // Extension (延期) moves the answer limit once, by at most the days that the
@@ -192,6 +210,10 @@ func (s *Submission) LastReply() *Reply {
 	}
 	return nil
 }
+
+// Pending reports whether the submission is safe but not registered yet: no
+// store has given it a revision, so nothing can be done with it.
+func (s *Submission) Pending() bool { return s.Rev == 0 }
 
 // Withdrawn reports whether the sender took the submission back.
 func (s *Submission) Withdrawn() bool { return !s.WithdrawnAt.IsZero() }

@@ -56,6 +56,7 @@ func sample(st feedback.State) feedback.Submission {
 func acts() map[feedback.Act]feedback.Action {
 	return map[feedback.Act]feedback.Action{
 		feedback.ActAccept:        feedback.Accept{},
+		feedback.ActClear:         feedback.Clear{},
 		feedback.ActReject:        feedback.Reject{Reason: feedback.RejectPetition},
 		feedback.ActRedact:        feedback.Redact{Redactions: []feedback.Redaction{{From: 0, To: 2, Kind: feedback.HiddenOther}}},
 		feedback.ActClassify:      feedback.Classify{Category: feedback.Question},
@@ -78,14 +79,30 @@ func acts() map[feedback.Act]feedback.Action {
 		feedback.ActRate:          feedback.Rate{Solved: 2},
 		feedback.ActWithdraw:      feedback.Withdraw{},
 		feedback.ActRenewCode:     feedback.RenewCode{MAC: []byte{2}},
+		feedback.ActAsk:           feedback.Ask{Text: "哪一栋楼？"},
+		feedback.ActExplain:       feedback.Explain{Text: "三号楼"},
+		feedback.ActReview:        feedback.AskReview{Reason: "没有修好"},
+		feedback.ActLocate:        feedback.Locate{Notice: "2025-round-2", Item: "3-2"},
+		feedback.ActQueued:        feedback.Queued{Events: []int{0}},
+		feedback.ActUndelivered:   feedback.Undelivered{Event: 0, Reason: "refused"},
 	}
 }
 
 func prepared(st feedback.State, act feedback.Act) (feedback.Submission, feedback.Action) {
 	s, a := sample(st), acts()[act]
 	switch act {
+	case feedback.ActClear:
+		s.Suspect = []string{"trap", "haste"}
 	case feedback.ActUnpublish:
 		s.Visibility, s.PublishedAt = feedback.Published, at()
+	case feedback.ActExplain:
+		s.Enquiries = []feedback.Enquiry{{At: at(), By: "lisi", Text: "哪一栋楼？"}}
+	case feedback.ActQueued:
+		s.Owed = []int{0}
+	case feedback.ActReview:
+		if st == feedback.Rejected {
+			s.ClosedAt = at()
+		}
 	case feedback.ActGrant:
 		s.Extension = &feedback.Extension{Days: 10, Reason: "要等雨天", By: "lisi", At: at()}
 	case feedback.ActDraft:
@@ -95,6 +112,28 @@ func prepared(st feedback.State, act feedback.Act) (feedback.Submission, feedbac
 		}
 	}
 	return s, a
+}
+
+// able is somebody who may do m by every role there is.
+func able(m feedback.Move) feedback.Actor {
+	for _, who := range []feedback.Actor{feedback.Sender(), feedback.Program(), staff("wangwu", feedback.Roles()...)} {
+		if done(m, who) {
+			return who
+		}
+	}
+	panic("nobody may do " + string(m.Act))
+}
+
+// done reports whether the table lets who do m; what no person does has a role
+// that no account can hold.
+func done(m feedback.Move, who feedback.Actor) bool {
+	switch {
+	case m.Roles == nil:
+		return who.Kind == feedback.Citizen
+	case !m.Roles[0].Valid():
+		return who.Kind == feedback.System
+	}
+	return who.Has(m.Roles...)
 }
 
 // Every act from every state by every role goes exactly where the table of
@@ -112,7 +151,7 @@ func TestEveryMoveFollowsTheTable(t *testing.T) {
 			for name, who := range actors {
 				s, a := prepared(st, m.Act)
 				next, err := clocks().Apply(s, a, who, at().Add(time.Hour))
-				byTable := slices.Contains(m.From, st) && (m.Roles == nil && who.Kind == feedback.Citizen || who.Has(m.Roles...))
+				byTable := slices.Contains(m.From, st) && done(m, who)
 				if m.Act == feedback.ActRevealContact && name == string(feedback.Replier) {
 					byTable = false // only the replier in charge, who is another one here
 				}
@@ -144,10 +183,7 @@ func TestEveryMoveLeavesOneTrace(t *testing.T) {
 	for _, m := range feedback.Moves() {
 		for _, st := range m.From {
 			s, a := prepared(st, m.Act)
-			who := feedback.Sender()
-			if m.Roles != nil {
-				who = staff("wangwu", feedback.Roles()...)
-			}
+			who := able(m)
 			before := deepCopy(s)
 			next, err := clocks().Apply(s, a, who, at().Add(time.Hour))
 			if err != nil {
@@ -178,6 +214,7 @@ func deepCopy(s feedback.Submission) feedback.Submission {
 	s.Events = slices.Clone(s.Events)
 	s.Replies = slices.Clone(s.Replies)
 	s.CodeMAC = slices.Clone(s.CodeMAC)
+	s.Suspect = slices.Clone(s.Suspect)
 	if s.Draft != nil {
 		d := *s.Draft
 		d.Drafters = slices.Clone(d.Drafters)
@@ -202,26 +239,27 @@ func TestWhatMoreAnActDemands(t *testing.T) {
 		after time.Duration
 		want  error
 	}{
-		"approval by its drafter":      {feedback.Drafted, nil, feedback.Approve{Digest: digest}, staff("lisi", all...), 0, feedback.ErrSamePerson},
-		"approval of another text":     {feedback.Drafted, nil, feedback.Approve{Digest: "0"}, staff("zhaoliu", all...), 0, feedback.ErrDigest},
-		"approval before it was sent":  {feedback.Drafted, func(s *feedback.Submission) { s.Draft.Submitted = false }, feedback.Approve{Digest: digest}, staff("zhaoliu", all...), 0, feedback.ErrMove},
-		"edit of a draft not seen":     {feedback.Drafted, nil, feedback.DraftReply{Text: "别的", Office: "办公室", Seen: "0"}, staff("zhaoliu", all...), 0, feedback.ErrDigest},
-		"publication without consent":  {feedback.Answered, func(s *feedback.Submission) { s.PublishConsent = false }, feedback.Publish{}, staff("wangwu", all...), 0, feedback.ErrConsent},
-		"publication of a clue":        {feedback.Answered, func(s *feedback.Submission) { s.Category = feedback.Clue }, feedback.Publish{}, staff("wangwu", all...), 0, feedback.ErrClue},
-		"publication unmoderated":      {feedback.Answered, func(s *feedback.Submission) { s.Moderated = time.Time{} }, feedback.Publish{}, staff("wangwu", all...), 0, feedback.ErrMove},
-		"a published one made a clue":  {feedback.Accepted, func(s *feedback.Submission) { s.Visibility = feedback.Published }, feedback.Classify{Category: feedback.Clue}, staff("wangwu", all...), 0, feedback.ErrClue},
-		"extension granted by oneself": {feedback.Accepted, func(s *feedback.Submission) { s.Extension = &feedback.Extension{Days: 5, By: "wangwu"} }, feedback.Grant{}, staff("wangwu", all...), 0, feedback.ErrSamePerson},
-		"a second extension":           {feedback.Accepted, func(s *feedback.Submission) { s.Extension = &feedback.Extension{Days: 5, By: "x", Grant: "y"} }, feedback.Extend{Days: 5, Reason: "再等"}, staff("wangwu", all...), 0, feedback.ErrMove},
-		"too long an extension":        {feedback.Accepted, nil, feedback.Extend{Days: 31, Reason: "再等"}, staff("wangwu", all...), 0, feedback.Invalid{Field: "days", Rule: "range", Args: []any{1, 30}}},
-		"follow-up on the last day":    {feedback.Answered, nil, feedback.FollowUp{Text: "还滴水"}, feedback.Sender(), 30 * 24 * time.Hour, nil},
-		"follow-up a day too late":     {feedback.Answered, nil, feedback.FollowUp{Text: "还滴水"}, feedback.Sender(), 31 * 24 * time.Hour, feedback.ErrTooLate},
-		"anything after withdrawal":    {feedback.Closed, func(s *feedback.Submission) { s.WithdrawnAt = at() }, feedback.Reopen{Note: "x"}, staff("wangwu", all...), 0, feedback.ErrMove},
-		"the sender after withdrawal":  {feedback.Closed, func(s *feedback.Submission) { s.WithdrawnAt = at() }, feedback.Rate{Solved: 1}, feedback.Sender(), 0, feedback.ErrMove},
-		"a clue for a mere replier":    {feedback.Accepted, func(s *feedback.Submission) { s.Category = feedback.Clue }, feedback.DraftReply{Text: "a", Office: "b"}, staff("sunqi", feedback.Replier), 0, feedback.ErrRole},
-		"correction once moderated":    {feedback.Received, func(s *feedback.Submission) { s.Moderated = at() }, feedback.Correct{Text: "改"}, feedback.Sender(), 0, feedback.ErrTooLate},
-		"a code nobody spoke":          {feedback.Received, func(s *feedback.Submission) { s.CodeSpoken = false }, feedback.RenewCode{MAC: []byte{9}}, feedback.Sender(), 0, feedback.ErrMove},
-		"redaction beyond the text":    {feedback.Accepted, nil, feedback.Redact{Redactions: []feedback.Redaction{{From: 0, To: 99, Kind: feedback.HiddenName}}}, staff("wangwu", all...), 0, feedback.Invalid{Field: "redactions", Rule: "span"}},
-		"redactions that overlap":      {feedback.Accepted, nil, feedback.Redact{Redactions: []feedback.Redaction{{From: 0, To: 3, Kind: feedback.HiddenName}, {From: 2, To: 4, Kind: feedback.HiddenName}}}, staff("wangwu", all...), 0, feedback.Invalid{Field: "redactions", Rule: "span"}},
+		"approval by its drafter":        {feedback.Drafted, nil, feedback.Approve{Digest: digest}, staff("lisi", all...), 0, feedback.ErrSamePerson},
+		"approval of another text":       {feedback.Drafted, nil, feedback.Approve{Digest: "0"}, staff("zhaoliu", all...), 0, feedback.ErrDigest},
+		"approval before it was sent":    {feedback.Drafted, func(s *feedback.Submission) { s.Draft.Submitted = false }, feedback.Approve{Digest: digest}, staff("zhaoliu", all...), 0, feedback.ErrMove},
+		"edit of a draft not seen":       {feedback.Drafted, nil, feedback.DraftReply{Text: "别的", Office: "办公室", Seen: "0"}, staff("zhaoliu", all...), 0, feedback.ErrDigest},
+		"publication without consent":    {feedback.Answered, func(s *feedback.Submission) { s.PublishConsent = false }, feedback.Publish{}, staff("wangwu", all...), 0, feedback.ErrConsent},
+		"publication of a clue":          {feedback.Answered, func(s *feedback.Submission) { s.Category = feedback.Clue }, feedback.Publish{}, staff("wangwu", all...), 0, feedback.ErrClue},
+		"publication unmoderated":        {feedback.Answered, func(s *feedback.Submission) { s.Moderated = time.Time{} }, feedback.Publish{}, staff("wangwu", all...), 0, feedback.ErrMove},
+		"a published one made a clue":    {feedback.Accepted, func(s *feedback.Submission) { s.Visibility = feedback.Published }, feedback.Classify{Category: feedback.Clue}, staff("wangwu", all...), 0, feedback.ErrClue},
+		"extension granted by oneself":   {feedback.Accepted, func(s *feedback.Submission) { s.Extension = &feedback.Extension{Days: 5, By: "wangwu"} }, feedback.Grant{}, staff("wangwu", all...), 0, feedback.ErrSamePerson},
+		"a second extension":             {feedback.Accepted, func(s *feedback.Submission) { s.Extension = &feedback.Extension{Days: 5, By: "x", Grant: "y"} }, feedback.Extend{Days: 5, Reason: "再等"}, staff("wangwu", all...), 0, feedback.ErrMove},
+		"too long an extension":          {feedback.Accepted, nil, feedback.Extend{Days: 31, Reason: "再等"}, staff("wangwu", all...), 0, feedback.Invalid{Field: "days", Rule: "range", Args: []any{1, 30}}},
+		"follow-up on the last day":      {feedback.Answered, nil, feedback.FollowUp{Text: "还滴水"}, feedback.Sender(), 30 * 24 * time.Hour, nil},
+		"follow-up a day too late":       {feedback.Answered, nil, feedback.FollowUp{Text: "还滴水"}, feedback.Sender(), 31 * 24 * time.Hour, feedback.ErrTooLate},
+		"anything after withdrawal":      {feedback.Closed, func(s *feedback.Submission) { s.WithdrawnAt = at() }, feedback.Reopen{Note: "x"}, staff("wangwu", all...), 0, feedback.ErrMove},
+		"the sender after withdrawal":    {feedback.Closed, func(s *feedback.Submission) { s.WithdrawnAt = at() }, feedback.Rate{Solved: 1}, feedback.Sender(), 0, feedback.ErrMove},
+		"a clue for a mere replier":      {feedback.Accepted, func(s *feedback.Submission) { s.Category = feedback.Clue }, feedback.DraftReply{Text: "a", Office: "b"}, staff("sunqi", feedback.Replier), 0, feedback.ErrRole},
+		"correction once moderated":      {feedback.Received, func(s *feedback.Submission) { s.Moderated = at() }, feedback.Correct{Text: "改"}, feedback.Sender(), 0, feedback.ErrTooLate},
+		"clearing what is not suspected": {feedback.Received, nil, feedback.Clear{}, staff("wangwu", all...), 0, feedback.ErrMove},
+		"a code nobody spoke":            {feedback.Received, func(s *feedback.Submission) { s.CodeSpoken = false }, feedback.RenewCode{MAC: []byte{9}}, feedback.Sender(), 0, feedback.ErrMove},
+		"redaction beyond the text":      {feedback.Accepted, nil, feedback.Redact{Redactions: []feedback.Redaction{{From: 0, To: 99, Kind: feedback.HiddenName}}}, staff("wangwu", all...), 0, feedback.Invalid{Field: "redactions", Rule: "span"}},
+		"redactions that overlap":        {feedback.Accepted, nil, feedback.Redact{Redactions: []feedback.Redaction{{From: 0, To: 3, Kind: feedback.HiddenName}, {From: 2, To: 4, Kind: feedback.HiddenName}}}, staff("wangwu", all...), 0, feedback.Invalid{Field: "redactions", Rule: "span"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := sample(x.state)

@@ -27,7 +27,7 @@ func (s *Site) Table() []web.Route {
 	}
 	log := &proof.Log{Site: s.shared, Engine: s.engine, Log: s.cfg.Notary.Log, Witnesses: s.cfg.Witnesses}
 	staffSide := &desk.Desk{
-		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Reading: make(chan struct{}, 2), Store: s.cfg.Store, Keeper: s.cfg.Keeper, Gate: s.gate,
+		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Reading: make(chan struct{}, 2), Store: s.cfg.Store, Vault: s.cfg.Vault, Keeper: s.cfg.Keeper, Gate: s.gate,
 		Intake: intake, Office: office, Clocks: clocks, Now: s.cfg.Now,
 	}
 	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake}

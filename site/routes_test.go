@@ -20,6 +20,7 @@ GET  /notices                          oooooo /notices
 GET  /notices/:slug                    oooooo /notices/culture-tourism-2023
 GET  /notices/:slug/items/:id          oooooo /notices/culture-tourism-2023/items/3-2
 GET  /notices/:slug/history            oooooo /notices/culture-tourism-2023/history
+GET  /notices/:slug/paper               oooooo /notices/culture-tourism-2023/paper
 GET  /notices/:slug/versions/:n        oooooo /notices/culture-tourism-2023/versions/1
 GET  /feedback                         oooooo /feedback
 GET  /feedback/new                     oooooo /feedback/new
@@ -57,6 +58,8 @@ GET  /desk/submissions/:number         Looooo /desk/submissions/2026-000001
 POST /desk/submissions/:number         4ooooo /desk/submissions/2026-000001
 GET  /desk/enter                       Looxxx /desk/enter
 POST /desk/enter                       4ooxxx /desk/enter
+POST /desk/enter/draft                 4ooxxx /desk/enter/draft
+POST /desk/enter/similar               4ooxxx /desk/enter/similar
 GET  /desk/notices                     Looooo /desk/notices
 POST /desk/notices                     4oooxo /desk/notices
 GET  /desk/notices/:id                 Looooo /desk/notices/none

@@ -91,8 +91,13 @@ func (c *contentPush) Run(ctx context.Context) error {
 	})
 }
 
-// Run brings the folder to what the database holds.
+// Run brings the folder, made where there is none, to what the database holds.
 func (c *contentPull) Run(ctx context.Context) error {
+	if c.Mongo != "" && !c.DryRun {
+		if err := os.MkdirAll(c.Dir, 0o755); err != nil { //nolint:gosec // notices are public
+			return fmt.Errorf("pull: %w", err)
+		}
+	}
 	return c.between(ctx, func(s *sides) error {
 		if _, err := mirror.Locked(ctx, s.lock, pushLock, time.Now()); err != nil {
 			return fmt.Errorf("pull: %w", err)

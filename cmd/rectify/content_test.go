@@ -79,7 +79,7 @@ attachments: [{file: list.pdf, title: 清单}]
 // both sides.
 func TestContent(t *testing.T) {
 	uri := freshMongo(t)
-	a, b := t.TempDir(), t.TempDir()
+	a, b := t.TempDir(), filepath.Join(t.TempDir(), "new")
 	writeAll(t, a, map[string]string{"lights.md": smallNotice, "list.pdf": "%PDF", "site.yaml": "name: 临水市文化和旅游局\n", "private.docx": "x", "README.md": "# x"})
 	expect := func(code int, wants string, args ...string) {
 		t.Helper()

@@ -93,13 +93,16 @@ func (c *importCmd) one(ctx context.Context, file string, o importer.Options, sa
 	if err != nil {
 		return err
 	}
-	name := r.Notice.Slug + ".md"
+	name, written := r.Notice.Slug+".md", ""
 	if c.Into == "" {
 		if _, err := os.Stdout.Write(r.Markdown); err != nil {
 			return fmt.Errorf("write: %w", err)
 		}
-	} else if err := c.write(name, r.Markdown); err != nil {
-		return err
+	} else {
+		if err := c.write(name, r.Markdown); err != nil {
+			return err
+		}
+		written = filepath.Join(c.Into, name)
 	}
 	say.result(file, d, r)
 	found := c.check(name, r.Markdown)
@@ -112,7 +115,7 @@ func (c *importCmd) one(ctx context.Context, file string, o importer.Options, sa
 		}
 		say.line(name, x.Line, say.words.Text(say.lang, key), say.words.Text(say.lang, "check."+x.Code, x.Args...))
 	}
-	say.sum(filepath.Join(c.Into, name), r, errs)
+	say.sum(written, r, errs)
 	if errs > 0 {
 		return errFound
 	}

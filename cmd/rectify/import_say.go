@@ -99,9 +99,15 @@ func severityName(sev importer.Severity) string {
 	}
 }
 
+// sum says what the notice holds, where it was written if into a file, and how
+// much is left for a person.
 func (s *speaker) sum(file string, r *importer.Result, errs int) {
 	t := r.Notice.Totals()
-	fmt.Fprintln(s.out, s.words.Text(s.lang, "import.written", file, t.Aspects, t.Problems, t.Findings))
+	if file == "" {
+		fmt.Fprintln(s.out, s.words.Text(s.lang, "import.counted", t.Aspects, t.Problems, t.Findings))
+	} else {
+		fmt.Fprintln(s.out, s.words.Text(s.lang, "import.written", file, t.Aspects, t.Problems, t.Findings))
+	}
 	var open, against int
 	for _, f := range r.Findings {
 		switch f.Severity {

@@ -53,7 +53,7 @@ func TestImport(t *testing.T) {
 		!strings.Contains(out, "{#1 status=\"active\" label=\"正在整改\"}\n#### 1.学习不到位的问题\n") {
 		t.Errorf("import answers %d:\n%s%s", code, out, errs)
 	}
-	if !regexp.MustCompile(`(?m)^[^ ]*water\.txt:1: 读入：编码是UTF-8$`).MatchString(errs) || !strings.Contains(errs, "0个方面，1个问题，1个具体问题") {
+	if !regexp.MustCompile(`(?m)^[^ ]*water\.txt:1: 读入：编码是UTF-8$`).MatchString(errs) || !strings.Contains(errs, "\n0个方面，1个问题，1个具体问题") {
 		t.Errorf("said:\n%s", errs)
 	}
 	dir := filepath.Join(t.TempDir(), "notices")

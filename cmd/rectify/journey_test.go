@@ -141,7 +141,7 @@ func journey(t *testing.T, p *program, l look) {
 	b.press(`main form button`)
 	b.wants("main", "已经答复", "恢复使用", "您的意见和我们的答复")
 	b.fits()
-	b.tick("#r2")
+	b.tick("#solved-2")
 	b.press(`form:has(input[value="rate"]) button`)
 	b.wants(".flash", "已记下您的评价")
 	b.write("#follow-up", "屏幕亮了，字还是太小，能放大吗？")

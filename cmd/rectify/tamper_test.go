@@ -34,7 +34,7 @@ func blind(fill byte) string {
 	return base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{fill}, feedback.BlindSize))
 }
 
-// tamperings are the kinds of the "done when 4", and more.
+// tamperings are the kinds of tampering that rectify verify must find.
 func tamperings() []tampering {
 	return []tampering{
 		{name: "altered text", want: notary.AlteredSubmission, do: func(w *proven) { w.hand.doc("2026-000005", set("text", "没有这回事。")) }},

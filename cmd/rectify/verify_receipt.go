@@ -51,7 +51,8 @@ func (c *verifyReceipt) Run(ctx context.Context) error {
 	if err != nil {
 		return broken(err)
 	}
-	err = sound("receipt", r.Number, r.Received, r.Index, v.Name(), h.Size)
+	line := r.Index + 1 // as the printed receipt counts
+	err = sound("receipt", r.Number, r.Received, line, v.Name(), h.Size)
 	if c.Key == "" {
 		err = errors.Join(err, also("receipt-key", key))
 	}

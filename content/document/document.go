@@ -53,7 +53,11 @@ type Block struct {
 	Center  bool
 	Right   bool
 	Rows    [][]string // of a Table, by cell; merged cells are empty after their first
+	Merged  Cells      // of a Table: cells that go on with the one above
 }
+
+// Cells is a set of cells of a table, by row and column from 0.
+type Cells map[[2]int]bool
 
 // Left is text that was left out.
 type Left struct {

@@ -53,6 +53,7 @@ func (s *story) table() error {
 // row reads a w:tr. A row whose deletion is tracked is gone, its text is left.
 func (s *story) row(t *Block, after *[]Block) error {
 	var cells []string
+	var merged []int // columns that go on with the cell above
 	deleted, tail := s.deleted, 0
 	var read func(xml.StartElement) error
 	read = func(e xml.StartElement) error {
@@ -65,7 +66,7 @@ func (s *story) row(t *Block, after *[]Block) error {
 			cells = append(cells, make([]string, lead)...)
 			return nil
 		case "tc":
-			return s.cell(&cells, after)
+			return s.cell(&cells, &merged, after)
 		case "sdt", "sdtContent", "customXml", "ins", "moveTo":
 			return s.x.children(read)
 		}
@@ -82,6 +83,7 @@ func (s *story) row(t *Block, after *[]Block) error {
 		return s.x.fail(ErrTooLarge, "cells", nil)
 	}
 	if !gone && len(cells) > 0 && strings.Join(cells, "") != "" {
+		t.Merged = t.Merged.with(len(t.Rows), merged)
 		t.Rows = append(t.Rows, cells)
 	}
 	return nil
@@ -105,7 +107,7 @@ func (s *story) rowProps(lead, tail *int) error {
 }
 
 // cell reads a w:tc. Cells merged away keep their place, empty.
-func (s *story) cell(cells *[]string, after *[]Block) error {
+func (s *story) cell(cells *[]string, below *[]int, after *[]Block) error {
 	span, merged, gone := 1, false, false
 	outer := s.place
 	s.place = place{hidden: -1, deleted: s.deleted, fields: s.fields}
@@ -140,6 +142,9 @@ func (s *story) cell(cells *[]string, after *[]Block) error {
 		text = ""
 	}
 	if !gone {
+		if merged {
+			*below = append(*below, len(*cells))
+		}
 		*cells = append(*cells, text)
 		*cells = append(*cells, make([]string, span-1)...)
 	}

@@ -50,8 +50,8 @@ func (f *flow) table(n *node) {
 		f.fail(&Error{Err: ErrTooLarge, Line: n.line, Detail: "cells"})
 		return
 	}
-	if filled := g.filled(); len(filled) > 0 {
-		f.blocks = append(f.blocks, Block{Line: n.line, Kind: Table, Rows: filled})
+	if filled, merged := g.filled(); len(filled) > 0 {
+		f.blocks = append(f.blocks, Block{Line: n.line, Kind: Table, Rows: filled, Merged: merged})
 	}
 }
 
@@ -124,17 +124,18 @@ func paragraphs(n *node) int {
 
 // grid places cells as a browser does, by the spans of those before.
 type grid struct {
-	rows  [][]string
-	taken []int // by column: for how many more rows a cell above reaches down
-	col   int
-	cells int
+	rows   [][]string
+	merged [][]int // by row: columns that a cell above fills
+	taken  []int   // by column: for how many more rows a cell above reaches down
+	col    int
+	cells  int
 }
 
 func (g *grid) next() {
 	for i := g.col; i < len(g.taken); i++ { // columns that the row before did not reach
 		g.taken[i] = max(g.taken[i]-1, 0)
 	}
-	g.rows = append(g.rows, nil)
+	g.rows, g.merged = append(g.rows, nil), append(g.merged, nil)
 	g.col = 0
 }
 
@@ -142,6 +143,7 @@ func (g *grid) next() {
 func (g *grid) skip() {
 	for g.col < len(g.taken) && g.taken[g.col] > 0 {
 		g.taken[g.col]--
+		g.merged[len(g.merged)-1] = append(g.merged[len(g.merged)-1], g.col)
 		g.add("")
 	}
 }
@@ -171,12 +173,24 @@ func (g *grid) put(text string, colspan, rowspan int) bool {
 }
 
 // filled answers the rows in which anything stands.
-func (g *grid) filled() [][]string {
-	var rows [][]string
-	for _, r := range g.rows {
-		if strings.Join(r, "") != "" {
-			rows = append(rows, r)
+func (g *grid) filled() (rows [][]string, merged Cells) {
+	for i, r := range g.rows {
+		if strings.Join(r, "") == "" {
+			continue
 		}
+		merged = merged.with(len(rows), g.merged[i])
+		rows = append(rows, r)
 	}
-	return rows
+	return rows, merged
+}
+
+// with adds columns of a row; the set is made with its first cell.
+func (c Cells) with(row int, columns []int) Cells {
+	for _, col := range columns {
+		if c == nil {
+			c = make(Cells)
+		}
+		c[[2]int{row, col}] = true
+	}
+	return c
 }

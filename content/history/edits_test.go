@@ -90,7 +90,7 @@ func told(d history.Difference) []string {
 	return out
 }
 
-// Issue 4, done when 3: of 1,000 seeded edits each difference names exactly
+// Of 1,000 seeded edits each difference names exactly
 // what was changed.
 func TestThousandEdits(t *testing.T) {
 	t.Parallel()

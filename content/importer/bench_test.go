@@ -15,7 +15,7 @@ import (
 
 // BenchmarkImport sets the import of the notice in testdata against the time
 // that gomarkdown takes to render its Markdown, in the same run; import/render
-// is to stay below 5 (issue 4).
+// is to stay below 5.
 func BenchmarkImport(b *testing.B) {
 	src, err := os.ReadFile("testdata/culture-tourism-2023.txt")
 	if err != nil {

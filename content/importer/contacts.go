@@ -115,7 +115,7 @@ func (p *reading) contactLine(l line) {
 	if elsewhere.MatchString(l.fold) && leadsToContacts(l.fold) {
 		p.note(Uncertain, l.no, "contact-elsewhere", l.text)
 	}
-	marks := contactAt.FindAllStringSubmatchIndex(l.fold, -1)
+	marks := labels(l.fold)
 	for i, m := range marks {
 		end := len(l.fold)
 		if i+1 < len(marks) {
@@ -139,6 +139,21 @@ func (p *reading) contactLine(l line) {
 	if m := hoursValue.FindStringIndex(l.fold); m != nil && p.n.Contacts.Hours == "" && len(p.n.Contacts.Phone) > 0 {
 		p.n.Contacts.Hours = strings.Trim(l.original(m[0], m[1]), " ，,、：:")
 	}
+}
+
+// labels are the places of labels in a folded line. A post box named inside of
+// an address, as in 邮政信箱:临水市第33号邮政信箱, is no label of its own.
+func labels(s string) [][]int {
+	marks := contactAt.FindAllStringSubmatchIndex(s, -1)
+	post := 2 * aPost
+	for i := len(marks) - 1; i > 0; i-- {
+		before, m := marks[i-1], marks[i]
+		if before[post] >= 0 && m[post] >= 0 && !strings.HasSuffix(s[:m[1]], "寄") &&
+			!strings.HasPrefix(strings.TrimLeft(s[m[1]:], " ]】)"), ":") && !strings.ContainsAny(s[before[1]:m[0]], ";。") {
+			marks = slices.Delete(marks, i, i+1)
+		}
+	}
+	return marks
 }
 
 const (

@@ -18,11 +18,16 @@ type field struct {
 // maxFieldName is how many bytes may stand before the colon of a field.
 const maxFieldName = 60
 
+// ledgerNames are the fields that a sentence may open with in the middle of a
+// line, as in …已补齐。整改时限:2026年6月30日前。
+const ledgerNames = `(?:整改|完成|办理|当前|目前)?(?:进度)?状态|(?:整改)?(?:责任|牵头|主责)(?:单位|部门|科室|处室)|(?:整改|完成|整改完成|办结|销号)(?:时限|期限)`
+
 const fieldNames = `(?:整改|完成|办理|当前|目前)?(?:进度)?状态|完成情况|销号情况|(?:整改)?(?:责任|牵头|配合|主责)(?:单位|部门|科室|处室)|(?:整改)?责任(?:领导|人)|牵头领导|(?:整改|完成|整改完成|办结|销号)(?:时限|期限|时间)|(?:反馈|存在|具体|主要|发现的?)问题|问题表现|整改(?:目标|类型|方式|措施|情况|成效|结果|进展|落实情况|进展情况|完成情况|工作情况)|(?:主要|具体)(?:做法|措施)|工作措施|佐证材料`
 
 var (
 	fieldLine = regexp.MustCompile(`^[(\[【]?(?:` + fieldNames + `)[\]】]? ?:`)
 	fieldAt   = regexp.MustCompile(`(?:^|[;,。(\[【 ])(` + fieldNames + `)[\]】]? ?: *`)
+	sentence  = regexp.MustCompile(`。 ?((?:` + ledgerNames + `) ?:.*)$`)
 	aside     = regexp.MustCompile(`\((?:` + fieldNames + `) ?:[^()]*\)[。 ]*$`)
 	opens     = regexp.MustCompile(`^(?:整改(?:措施|情况|成效|结果|进展|落实情况|进展情况|完成情况|工作情况)|(?:主要|具体)(?:做法|措施)|工作措施)$`)
 	closes    = regexp.MustCompile(`^(?:反馈|存在|具体|主要|发现的?)问题$`)
@@ -46,7 +51,7 @@ func (p *reading) fieldsOf(it *content.Item, l line) {
 	if l.rows != nil {
 		return
 	}
-	if colon := strings.IndexByte(l.fold, ':'); colon < 0 || colon > maxFieldName && !strings.HasSuffix(strings.TrimRight(l.fold, "。 "), ")") {
+	if !mayState(l.fold) {
 		return // asked of every line: no pattern for most of them
 	}
 	x := p.extra[it]
@@ -55,6 +60,8 @@ func (p *reading) fieldsOf(it *content.Item, l line) {
 		part = l.fold
 	} else if m := aside.FindString(l.fold); m != "" {
 		part = m
+	} else if m := sentence.FindStringSubmatch(l.fold); m != nil {
+		part = m[1]
 	}
 	if part == "" {
 		return
@@ -76,6 +83,24 @@ func (p *reading) fieldsOf(it *content.Item, l line) {
 			x.fields = append(x.fields, f)
 		}
 	}
+}
+
+// mayState reports whether a folded line may state a field: at its start, in
+// brackets at its end, or in a sentence of its own.
+func mayState(s string) bool {
+	colon := strings.IndexByte(s, ':')
+	if colon < 0 {
+		return false
+	}
+	if colon <= maxFieldName || strings.HasSuffix(strings.TrimRight(s, "。 "), ")") {
+		return true
+	}
+	for _, w := range []string{"状态", "单位", "部门", "科室", "处室", "时限", "期限"} {
+		if strings.Contains(s, w+":") || strings.Contains(s, w+" :") {
+			return true
+		}
+	}
+	return false
 }
 
 // inHeading reads the fields that stand in brackets at the end of a heading.

@@ -22,6 +22,7 @@ type line struct {
 	footnote bool
 	heading  int
 	rows     [][]string // of a table; text is empty then
+	merged   document.Cells
 
 	marker numbering.Marker // the number at its head
 	rest   string           // text after the number
@@ -41,7 +42,7 @@ func (p *reading) flatten() error {
 					size += len(c)
 				}
 			}
-			p.lines = append(p.lines, line{no: b.Line, rows: b.Rows, gap: b.Line > before+1})
+			p.lines = append(p.lines, line{no: b.Line, rows: b.Rows, merged: b.Merged, gap: b.Line > before+1})
 			before = b.Line
 			continue
 		}

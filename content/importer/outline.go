@@ -15,7 +15,7 @@ const longHeading = 120
 
 // outline draws sections and items of the body.
 func (p *reading) outline(body []line) error {
-	lead, all := parts(body)
+	lead, all := parts(regrouped(body))
 	p.outside = append(p.outside, lead...)
 	p.n.Intro = p.blocks(lead)
 	p.sort(all)
@@ -61,10 +61,10 @@ func (p *reading) closing(lines []line) (own, foot []line) {
 	from := len(lines)
 	for i := len(lines) - 1; i > 0; i-- {
 		l := lines[i]
-		if l.rows != nil || l.marker.Kind != numbering.None {
+		if l.rows != nil && !contactTable(l.rows) || l.marker.Kind != numbering.None {
 			break
 		}
-		if l.no >= p.foot && leadsToContacts(l.fold) || p.signature > 0 && l.no >= p.signedFrom && l.no <= p.signature {
+		if l.no >= p.foot && (l.rows != nil || leadsToContacts(l.fold)) || p.signature > 0 && l.no >= p.signedFrom && l.no <= p.signature {
 			from = i
 		}
 	}

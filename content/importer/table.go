@@ -2,6 +2,7 @@ package importer
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 )
 
 var (
-	columnName  = regexp.MustCompile(`^(?:序号|编号|(?:反馈|存在|具体|主要|发现的?)?问题(?:表现|描述|清单|内容)?|` + fieldNames + `|备注)$`)
+	columnName  = regexp.MustCompile(`^(?:序号|编号|(?:巡[察视]组?)?(?:反馈|指出|存在|发现|移交)?的?(?:具体|主要)?问题(?:表现|描述|清单|内容)?|` + fieldNames + `|备注)$`)
 	problemName = regexp.MustCompile(`问题|^整改事项$`)
 	serialName  = regexp.MustCompile(`^(?:序号|编号)$`)
 )
@@ -53,12 +54,15 @@ type ledger struct {
 	level   content.Level
 	next    int // ordinal of a row without one
 	group   *content.Item
+	values  []string // by column, of the row before: what merged cells go on with
+	merged  document.Cells
+	at      int // row at hand
 }
 
 // rows makes an item of every row under what stands above the table.
 func (p *reading) rows(sec *content.Section, above []*content.Item, l line) error {
 	head := headRow(l.rows)
-	t := &ledger{p: p, sec: sec, above: above, line: l.no, serial: -1, problem: -1, next: 1, level: content.Problem}
+	t := &ledger{p: p, sec: sec, above: above, line: l.no, serial: -1, problem: -1, next: 1, level: content.Problem, merged: l.merged}
 	for c, name := range l.rows[head] {
 		name = squeezed(visible(name))
 		t.names = append(t.names, name)
@@ -81,7 +85,8 @@ func (p *reading) rows(sec *content.Section, above []*content.Item, l line) erro
 		p.unplaced = append(p.unplaced, document.Left{Line: l.no, Reason: "table-title", Text: strings.Join(filled(r), " ")})
 	}
 	p.unplaced = append(p.unplaced, document.Left{Line: l.no, Reason: "table-head", Text: strings.Join(filled(l.rows[head]), " ")})
-	for _, r := range l.rows[head+1:] {
+	for i, r := range l.rows[head+1:] {
+		t.at = head + 1 + i
 		if err := t.row(r); err != nil {
 			return err
 		}
@@ -138,8 +143,21 @@ func (t *ledger) row(r []string) error {
 	if text != "" {
 		t.p.under(it, makeLine(t.line, text).asText())
 	}
-	t.rest(it, r)
+	t.rest(it, t.whole(r))
 	return nil
+}
+
+// whole is the row with what it states in cells that were merged with those
+// above: one office may answer for several rows.
+func (t *ledger) whole(r []string) []string {
+	r = slices.Clone(r)
+	for c, name := range t.names[:min(len(t.names), len(r))] {
+		if t.merged[[2]int{t.at, c}] && c < len(t.values) && (ownerName.MatchString(name) || leadName.MatchString(name) || dueName.MatchString(name) || statusName.MatchString(name)) {
+			r[c] = t.values[c]
+		}
+	}
+	t.values = r
+	return r
 }
 
 func (l line) asText() line {
@@ -216,6 +234,7 @@ func (t *ledger) across(text string) error {
 // append puts a line behind what the table said last.
 func (t *ledger) append(l line) error {
 	if it := t.latest(); it != nil {
+		t.p.note(Uncertain, t.line, "row-across", l.text, it.Heading)
 		t.p.under(it, l)
 		return nil
 	}

@@ -15,8 +15,9 @@ const amount = `([0-9]{1,4}|[一二三四五六七八九十]{1,3})`
 var (
 	aspectsText  = regexp.MustCompile(amount + ` ?个(?:大)?方面`)
 	problemsText = regexp.MustCompile(amount + ` ?(?:个|项|条)(?:主要|突出|反馈|重点)?问题`)
+	problemsSaid = regexp.MustCompile(`(?:反馈|指出|移交|梳理)(?:的|出)?(?:具体|主要)?问题(?:共|合计)? ?` + amount + ` ?(?:个|项|条)`)
 	findingsText = regexp.MustCompile(amount + ` ?(?:个|项|条)具体(?:问题|表现|事项)`)
-	totalText    = regexp.MustCompile(`([0-9]{1,5}) ?(?:个|项|条)(?:具体|反馈|整改)?(?:问题|事项|任务|措施)`)
+	totalText    = regexp.MustCompile(`([0-9]{1,5}) ?(?:个|项|条)(?:具体|反馈|整改)?(?:问题|表现|事项|任务|措施)`)
 	partText     = regexp.MustCompile(`(已(?:经)?完成(?:整改)?|(?:已|全部)?整改完成|已整改(?:到位)?|基本完成(?:并[^0-9,。;]{0,10})?|阶段性完成|取得阶段性成[果效]|正在(?:推进|整改|办理|进行)(?:的)?|持续(?:推进|整改|坚持)(?:的)?|长期坚持(?:的)?|未完成(?:整改)?(?:的)?|未启动(?:的)?|重新列入整改|完成(?:整改)?) ?([0-9]{1,5}) ?(?:个|项|条)?`)
 	counting     = regexp.MustCompile(`反馈|共|梳理|涉及|指出|发现|移交|列出|细化|分解`)
 	single       = regexp.MustCompile(`[每这同某任有哪各逐第]$`)
@@ -68,7 +69,11 @@ func claims(s string) content.Stated {
 		}
 		return 0
 	}
-	return content.Stated{Aspects: get(aspectsText), Problems: get(problemsText), Findings: get(findingsText)}
+	x := content.Stated{Aspects: get(aspectsText), Problems: get(problemsText), Findings: get(findingsText)}
+	if x.Problems == 0 {
+		x.Problems = get(problemsSaid)
+	}
+	return x
 }
 
 func kindsOf(s content.Stated) int {
@@ -122,10 +127,7 @@ func (p *reading) sums(s string, at int) {
 	if len(parts) == 0 {
 		return
 	}
-	total := 0
-	if m := totalText.FindStringSubmatchIndex(s); m != nil && m[0] < partText.FindStringIndex(s)[0] {
-		total = count(s[m[2]:m[3]])
-	}
+	total := totalOf(s[:partText.FindStringIndex(s)[0]], sum)
 	if total > 0 && len(parts) > 1 && sum != total {
 		p.note(Contradiction, at, "sum-differs", sum, total)
 	}
@@ -140,6 +142,20 @@ func (p *reading) sums(s string, at int) {
 			p.note(Contradiction, at, "percent-differs", m[1]+"%", total)
 		}
 	}
+}
+
+// totalOf is the total that parts belong to, out of the words before them: of
+// 4个问题细化为6个具体问题 the one that they add up to, else the nearest; 0 for none.
+func totalOf(before string, sum int) int {
+	total := 0
+	for _, re := range []*regexp.Regexp{problemsSaid, totalText} {
+		for _, m := range re.FindAllStringSubmatch(before, 16) {
+			if total = count(m[1]); total == sum {
+				return total
+			}
+		}
+	}
+	return total
 }
 
 // percentFits reports whether some of the parts together are that share of the

@@ -74,6 +74,9 @@ func Start(q feedback.Query) (feedback.Sort, *Place, error) {
 	if q.Limit < 1 || q.Limit > feedback.MaxPage {
 		return "", nil, feedback.Invalid{Field: "limit", Rule: "range", Args: []any{1, feedback.MaxPage}}
 	}
+	if len(q.Apart) > feedback.MaxCampaigns {
+		return "", nil, feedback.Invalid{Field: "apart", Rule: "too-many", Args: []any{feedback.MaxCampaigns}}
+	}
 	if q.After == "" {
 		return sort, nil, nil
 	}

@@ -25,7 +25,8 @@ type claim struct {
 	Body   []byte `bson:"body"`
 	Sealed []byte `bson:"sealed"`
 	Until  int64  `bson:"until"`
-	Doc    string `bson:"doc"` // as it is to be filed
+	Doc    string `bson:"doc"`             // as it is to be filed
+	Whole  []byte `bson:"whole,omitempty"` // the rest of it, if that is sealed
 }
 
 // itself is the filter for this very claim, and no later one on its key.
@@ -94,7 +95,7 @@ func (s *Store) claim(ctx context.Context, filings []*filing) (on []*filing, err
 
 func (f *filing) claim() *claim {
 	e := &f.entry
-	return &claim{Key: e.Key, Serial: f.rec.Serial, Body: e.Body, Sealed: e.Sealed, Until: millis(e.KeyUntil), Doc: f.rec.Doc}
+	return &claim{Key: e.Key, Serial: f.rec.Serial, Body: e.Body, Sealed: e.Sealed, Until: millis(e.KeyUntil), Doc: f.rec.Doc, Whole: f.rec.Sealed}
 }
 
 // claimNew writes claims for keys that nobody has; the others are refused.
@@ -156,6 +157,7 @@ func (s *Store) earlier(ctx context.Context, c *claim, asked feedback.Entry) out
 	if err != nil {
 		return outcome{err: fmt.Errorf("read claim: %w", err)}
 	}
+	sub.Sealed = c.Whole
 	f := &filing{entry: kept}
 	if f.rec, err = recordOf(c.Serial, &sub); err != nil {
 		return outcome{err: err}

@@ -8,6 +8,7 @@ import (
 	"go.mongodb.org/mongo-driver/bson"
 
 	"rectify/feedback"
+	"rectify/feedback/calendar"
 	"rectify/feedback/cursor"
 )
 
@@ -27,15 +28,21 @@ type record struct {
 	Owner       string `bson:"owner"`
 	Due         string `bson:"due"`
 	Submitted   bool   `bson:"submitted"`
+	Owed        bool   `bson:"owed,omitempty"`
 	PublishedAt int64  `bson:"published_at"`
 	PublicAt    int64  `bson:"public_at"`
 	CodeMAC     []byte `bson:"code_mac"`
+	Suspect     *bool  `bson:"suspect"` // true or null
+	Likeness    string `bson:"likeness"`
 	Doc         string `bson:"doc"`
+	Sealed      []byte `bson:"sealed,omitempty"` // all of it; Doc then holds only what stands in clear
 }
 
 // recordOf is the record of a submission.
 func recordOf(serial int64, s *feedback.Submission) (record, error) {
-	doc, err := json.Marshal(s)
+	bare := *s
+	bare.Sealed = nil
+	doc, err := json.Marshal(&bare)
 	if err != nil {
 		return record{}, fmt.Errorf("write document: %w", err)
 	}
@@ -43,22 +50,42 @@ func recordOf(serial int64, s *feedback.Submission) (record, error) {
 	if mac == nil {
 		mac = []byte{}
 	}
+	var suspect *bool
+	if s.Suspected() {
+		suspect = new(true)
+	}
 	return record{
 		Serial: serial, ID: s.ID, Rev: s.Rev, State: string(s.State), Visibility: string(s.Visibility),
 		Notice: s.Notice, Item: s.Item, Channel: string(s.Channel), Category: string(s.Category), Owner: s.Owner,
-		Due: cursor.Due(s.Due), Submitted: s.Draft != nil && s.Draft.Submitted,
-		PublishedAt: millis(s.PublishedAt), PublicAt: millis(s.PublicAt), CodeMAC: mac, Doc: string(doc),
+		Due: cursor.Due(s.Due), Submitted: s.Draft != nil && s.Draft.Submitted, Owed: len(s.Owed) > 0,
+		PublishedAt: millis(s.PublishedAt), PublicAt: millis(s.PublicAt), CodeMAC: mac, Suspect: suspect, Likeness: s.Likeness,
+		Doc: string(doc), Sealed: s.Sealed,
 	}, nil
 }
 
-// submission is the reverse. Number and revision are those of the fields,
-// whatever the document says.
+// submission is the reverse; of one that is sealed, as much as tells where it
+// stands and opens it.
 func (r *record) submission() (feedback.Submission, error) {
+	if r.Sealed == nil {
+		return r.whole()
+	}
+	s := feedback.Submission{
+		ID: r.ID, Number: cursor.Number(r.Serial), Rev: r.Rev, CodeMAC: r.CodeMAC, PublishedAt: instant(r.PublishedAt), Sealed: r.Sealed,
+	}
+	if r.Due != cursor.Due("") {
+		s.Due = calendar.Day(r.Due)
+	}
+	return s, nil
+}
+
+// whole is everything that is kept. Number and revision are those of the
+// fields, whatever the document says.
+func (r *record) whole() (feedback.Submission, error) {
 	var s feedback.Submission
 	if err := json.Unmarshal([]byte(r.Doc), &s); err != nil {
 		return s, fmt.Errorf("read document %s: %w", cursor.Number(r.Serial), err)
 	}
-	s.Number, s.Rev = cursor.Number(r.Serial), r.Rev
+	s.Number, s.Rev, s.Sealed = cursor.Number(r.Serial), r.Rev, r.Sealed
 	return s, nil
 }
 
@@ -68,8 +95,9 @@ func (r *record) changed() bson.D {
 		{Key: "rev", Value: r.Rev}, {Key: "state", Value: r.State}, {Key: "visibility", Value: r.Visibility},
 		{Key: "notice", Value: r.Notice}, {Key: "item", Value: r.Item}, {Key: "channel", Value: r.Channel},
 		{Key: "category", Value: r.Category}, {Key: "owner", Value: r.Owner}, {Key: "due", Value: r.Due},
-		{Key: "submitted", Value: r.Submitted}, {Key: "published_at", Value: r.PublishedAt},
-		{Key: "public_at", Value: r.PublicAt}, {Key: "code_mac", Value: r.CodeMAC}, {Key: "doc", Value: r.Doc},
+		{Key: "submitted", Value: r.Submitted}, {Key: "owed", Value: r.Owed}, {Key: "published_at", Value: r.PublishedAt},
+		{Key: "public_at", Value: r.PublicAt}, {Key: "code_mac", Value: r.CodeMAC},
+		{Key: "suspect", Value: r.Suspect}, {Key: "likeness", Value: r.Likeness}, {Key: "doc", Value: r.Doc}, {Key: "sealed", Value: r.Sealed},
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -70,7 +69,7 @@ func (s *Store) Import(ctx context.Context, list []feedback.Submission) error {
 	err := s.bring(ctx, s.submissions, docs, func(ctx context.Context, i int) error {
 		var have record
 		err := notFound(s.submissions.FindOne(ctx, is("_id", recs[i].Serial)).Decode(&have))
-		return same(err, have.Rev == recs[i].Rev && have.Doc == recs[i].Doc)
+		return same(err, have.Rev == recs[i].Rev && have.Doc == recs[i].Doc && bytes.Equal(have.Sealed, recs[i].Sealed))
 	})
 	if err != nil {
 		return fmt.Errorf("import submissions: %w", err)
@@ -111,16 +110,12 @@ func same(err error, equal bool) error {
 func (s *Store) ImportClaims(ctx context.Context, list []backup.Claim) error {
 	claims := make([]any, len(list))
 	for i, c := range list {
-		sub, err := s.Get(ctx, c.Number) // what the claim stands for, as claim.go wants it
+		serial, _ := cursor.Serial(c.Number)
+		rec, err := s.record(ctx, is("_id", serial)) // what the claim stands for, as claim.go wants it
 		if err != nil {
 			return fmt.Errorf("import idempotency keys: %w", err)
 		}
-		doc, err := json.Marshal(sub)
-		if err != nil {
-			return fmt.Errorf("import idempotency keys: %w", err)
-		}
-		serial, _ := cursor.Serial(c.Number) // there is one: Get found it
-		claims[i] = claim{Key: c.Key, Serial: serial, Body: c.Body, Sealed: c.Sealed, Until: millis(c.Until), Doc: string(doc)}
+		claims[i] = claim{Key: c.Key, Serial: serial, Body: c.Body, Sealed: c.Sealed, Until: millis(c.Until), Doc: rec.Doc, Whole: rec.Sealed}
 	}
 	err := s.bring(ctx, s.claims, claims, func(ctx context.Context, i int) error {
 		var have claim

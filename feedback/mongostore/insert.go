@@ -23,10 +23,14 @@ type outcome struct {
 // Insert implements feedback.Store. It wraps feedback.ErrConflict when another
 // submission has the same receipt code.
 //
-// Numbers are drawn before the submissions that bear them are written. So a
+// Numbers are drawn before the submissions that bear them are written, where
+// the entry does not bring one. So a
 // number is left out when an insert fails after that, or when two processes
 // are handed the same key at the same moment; otherwise there is no gap.
 func (s *Store) Insert(ctx context.Context, e feedback.Entry) (feedback.Entry, bool, error) {
+	if _, ok := cursor.Serial(e.Number); !ok && e.Number != "" {
+		return feedback.Entry{}, false, fmt.Errorf("insert submission: %w", feedback.Invalid{Field: "number", Rule: "unknown"})
+	}
 	if len(e.Key) > 0 {
 		done, err := s.turns.take(ctx, string(e.Key))
 		if err != nil {
@@ -84,11 +88,13 @@ func (s *Store) commit(ctx context.Context, entries []feedback.Entry) ([]outcome
 	return outcomes, s.file(ctx, fresh)
 }
 
-// number gives every filing its number and makes its record.
+// number gives every filing its number, unless it brought one, and makes its record.
 func (s *Store) number(ctx context.Context, filings []*filing) error {
 	years := map[int]int64{}
 	for _, f := range filings {
-		years[feedback.NumberYear(f.entry.Submission.Received)]++
+		if f.entry.Number == "" {
+			years[f.year()]++
+		}
 	}
 	next := map[int]int64{}
 	for year, n := range years {
@@ -99,19 +105,41 @@ func (s *Store) number(ctx context.Context, filings []*filing) error {
 		next[year] = last - n + 1
 	}
 	for _, f := range filings {
-		year := feedback.NumberYear(f.entry.Submission.Received)
-		if err := f.make(cursor.SerialOf(year, next[year])); err != nil {
+		serial, reserved := cursor.Serial(f.entry.Number)
+		if !reserved {
+			serial = cursor.SerialOf(f.year(), next[f.year()])
+			next[f.year()]++
+		}
+		if err := f.make(serial); err != nil {
 			return err
 		}
-		next[year]++
 	}
 	return nil
 }
+
+// year is the one in whose series the entry is numbered.
+func (f *filing) year() int { return feedback.NumberYear(f.entry.Submission.Received) }
 
 func (f *filing) make(serial int64) (err error) {
 	f.entry.Submission.Number, f.entry.Submission.Rev = cursor.Number(serial), 1
 	f.rec, err = recordOf(serial, &f.entry.Submission)
 	return err
+}
+
+// Reserve implements feedback.Series.
+func (s *Store) Reserve(ctx context.Context, year int, n int64) (int64, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	if n > 0 {
+		last, err := s.draw(ctx, year, n)
+		return last - n + 1, err
+	}
+	var kept struct{ Last int64 }
+	err := notFound(s.series.FindOne(ctx, is("_id", year)).Decode(&kept))
+	if err != nil && !errors.Is(err, feedback.ErrNotFound) {
+		return 0, fmt.Errorf("number series: %w", err)
+	}
+	return kept.Last + 1, nil
 }
 
 // draw takes the next n numbers of a year and answers the last of them.

@@ -41,6 +41,7 @@ type Store struct {
 	turns   turns
 
 	submissions, claims, series, secrets, marks, accounts, sessions, pulse *mongo.Collection
+	letters, subscribers                                                   *mongo.Collection
 }
 
 // Open connects to the server of uri and makes collections and indexes of
@@ -81,7 +82,7 @@ func newStore(client *mongo.Client, database string) *Store {
 		submissions: db.Collection("submission"), claims: db.Collection("intake_key"), series: db.Collection("series"),
 		secrets: db.Collection("secret"), marks: db.Collection("mark"),
 		accounts: db.Collection("account"), sessions: db.Collection("session"),
-		pulse: db.Collection("pulse"),
+		pulse: db.Collection("pulse"), letters: db.Collection("letter"), subscribers: db.Collection("subscription"),
 	}
 	// Two lanes: while one batch waits for the network the next is sent. More would
 	// only make the batches smaller.

@@ -113,6 +113,10 @@ func filter(q feedback.Query) []bson.D {
 	if q.Submitted {
 		terms = append(terms, is("submitted", true))
 	}
+	if q.Owed {
+		terms = append(terms, is("owed", true))
+	}
+	terms = append(terms, honesty(q)...)
 	noClue := is("category", is("$ne", string(feedback.Clue)))
 	switch {
 	case q.NoClues && q.ExceptOwner != "":

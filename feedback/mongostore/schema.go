@@ -30,6 +30,9 @@ func (s *Store) prepare(ctx context.Context) error {
 		{s.submissions, submissionIndexes()},
 		{s.claims, []mongo.IndexModel{index("until", "until")}},
 		{s.secrets, []mongo.IndexModel{index("until", "until")}},
+		{s.letters, letterIndexes()},
+		{s.db.Collection("held"), []mongo.IndexModel{index("held_at", "open", "-at", "-_id")}},
+		{s.subscribers, subscriptionIndexes()},
 		{s.sessions, []mongo.IndexModel{index("account", "account"), index("seen", "seen")}},
 	} {
 		if _, err := c.in.Indexes().CreateMany(ctx, c.indexes); err != nil {
@@ -66,6 +69,8 @@ func submissionIndexes() []mongo.IndexModel {
 	return []mongo.IndexModel{
 		unique(index("code", "code_mac")),
 		index("due_state", "state", "due", "_id"),
+		index("due_honest", "suspect", "state", "due", "_id"),
+		only(alike(), index("kin", "likeness", "state", "_id")),
 		index("due_notice", "notice", "state", "due", "_id"),
 		only(owned(), index("due_owner", "owner", "state", "due", "_id")),
 		only(owned(), index("new_owner", "owner", "-_id")),
@@ -74,6 +79,7 @@ func submissionIndexes() []mongo.IndexModel {
 		only(public(), index("pub_item", "notice", "item", "-published_at", "-_id")),
 		only(public(), index("new_public", "-_id", "notice")),
 		only(shown(), index("news", "public_at", "_id")),
+		only(is("owed", true), index("owed", "_id", "owed")),
 	}
 }
 

@@ -49,7 +49,7 @@ func (s *snapshot) Submissions(ctx context.Context, each func(feedback.Submissio
 		if !s.told.Add(r.Serial) {
 			return nil
 		}
-		sub, err := r.submission()
+		sub, err := r.whole()
 		if err != nil {
 			return err
 		}
@@ -70,12 +70,11 @@ func (s *snapshot) Submissions(ctx context.Context, each func(feedback.Submissio
 		return err
 	}
 	for _, serial := range late {
-		sub, err := s.s.Get(ctx, cursor.Number(serial))
-		if err != nil {
-			return err
+		rec, err := s.s.record(ctx, is("_id", serial))
+		if err == nil {
+			err = tell(&rec)
 		}
-		s.told.Add(serial)
-		if err := each(sub); err != nil {
+		if err != nil {
 			return err
 		}
 	}

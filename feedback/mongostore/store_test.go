@@ -4,9 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
+	"go.mongodb.org/mongo-driver/bson"
+
+	"rectify/feedback"
 	"rectify/feedback/storetest"
 )
 
@@ -63,4 +67,40 @@ func opened(t testing.TB, uri, name string) *Store {
 		}
 	})
 	return s
+}
+
+// A field that was changed by hand is told, by name.
+func TestMisfits(t *testing.T) {
+	uri := server(t)
+	s := opened(t, uri, database(t, uri))
+	storetest.Fill(t, s)
+	told := func() (all []string) {
+		t.Helper()
+		err := s.Misfits(t.Context(), func(n feedback.Number, field string) error {
+			all = append(all, string(n)+" "+field)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	if all := told(); len(all) != 0 {
+		t.Errorf("untouched: %v", all)
+	}
+	for field, value := range map[string]any{"state": "closed!", "visibility": "x", "due": "2030-01-01", "public_at": int64(7), "code_mac": []byte{1}, "owner": "me"} {
+		var was bson.M
+		if err := s.submissions.FindOne(t.Context(), bson.D{}).Decode(&was); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.submissions.UpdateOne(t.Context(), is("_id", was["_id"]), change("$set", field, value)); err != nil {
+			t.Fatal(err)
+		}
+		if all := told(); len(all) != 1 || !strings.HasSuffix(all[0], " "+field) {
+			t.Errorf("%s: %v", field, all)
+		}
+		if _, err := s.submissions.ReplaceOne(t.Context(), is("_id", was["_id"]), was); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

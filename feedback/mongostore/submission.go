@@ -32,30 +32,47 @@ func (s *Store) ByCode(ctx context.Context, mac []byte) (feedback.Submission, er
 }
 
 func (s *Store) one(ctx context.Context, filter bson.D) (feedback.Submission, error) {
-	ctx, cancel := bounded(ctx)
-	defer cancel()
-	var rec record
-	if err := notFound(s.submissions.FindOne(ctx, filter).Decode(&rec)); err != nil {
-		return feedback.Submission{}, fmt.Errorf("get submission: %w", err)
+	rec, err := s.record(ctx, filter)
+	if err != nil {
+		return feedback.Submission{}, err
 	}
 	return rec.submission()
 }
 
+func (s *Store) record(ctx context.Context, filter bson.D) (rec record, err error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	if err := notFound(s.submissions.FindOne(ctx, filter).Decode(&rec)); err != nil {
+		return rec, fmt.Errorf("get submission: %w", err)
+	}
+	return rec, nil
+}
+
 // Replace implements feedback.Store.
 func (s *Store) Replace(ctx context.Context, sub feedback.Submission, rev int64) error {
+	sub.Rev = rev + 1
+	return s.put(ctx, "replace", sub, rev)
+}
+
+// Rewrite implements sealedstore.Inner.
+func (s *Store) Rewrite(ctx context.Context, sub feedback.Submission) error {
+	return s.put(ctx, "rewrite", sub, sub.Rev)
+}
+
+// put writes sub over its document, if that has still revision rev.
+func (s *Store) put(ctx context.Context, what string, sub feedback.Submission, rev int64) error {
 	serial, ok := cursor.Serial(sub.Number)
 	if !ok {
-		return fmt.Errorf("replace submission: %w", feedback.ErrNotFound)
+		return fmt.Errorf("%s submission: %w", what, feedback.ErrNotFound)
 	}
-	sub.Rev = rev + 1
 	rec, err := recordOf(serial, &sub)
 	if err != nil {
-		return fmt.Errorf("replace %s: %w", sub.Number, err)
+		return fmt.Errorf("%s %s: %w", what, sub.Number, err)
 	}
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	if err := swap(ctx, s.submissions, is("_id", serial), rev, rec.changed()); err != nil {
-		return fmt.Errorf("replace %s: %w", sub.Number, err)
+		return fmt.Errorf("%s %s: %w", what, sub.Number, err)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/bson"
 	"go.mongodb.org/mongo-driver/mongo"
+	"go.mongodb.org/mongo-driver/mongo/options"
 
 	"rectify/feedback"
 )
@@ -22,6 +23,37 @@ func (s *Store) Keep(ctx context.Context, key, value []byte, until time.Time) er
 		return fmt.Errorf("keep secret: %w", err)
 	}
 	return nil
+}
+
+// Put implements feedback.Vault.
+func (s *Store) Put(ctx context.Context, key, value []byte, until time.Time) error {
+	if value == nil {
+		value = []byte{}
+	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	for try := (tries{}); ; {
+		_, err := s.secrets.UpdateOne(ctx, is("_id", key), is("$set", bson.D{{Key: "value", Value: value}, {Key: "until", Value: millis(until)}}),
+			options.Update().SetUpsert(true))
+		if err == nil {
+			return nil
+		}
+		if err = try.again(ctx, err); err != nil { // two that put the first value at once
+			return fmt.Errorf("put secret: %w", err)
+		}
+	}
+}
+
+// Look implements feedback.Vault.
+func (s *Store) Look(ctx context.Context, key []byte, now time.Time) ([]byte, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	var kept struct{ Value []byte }
+	err := notFound(s.secrets.FindOne(ctx, bson.D{{Key: "_id", Value: key}, {Key: "until", Value: is("$gte", millis(now))}}).Decode(&kept))
+	if err != nil {
+		return nil, fmt.Errorf("look at secret: %w", err)
+	}
+	return kept.Value, nil
 }
 
 // add inserts one document; feedback.ErrConflict when its place is taken.

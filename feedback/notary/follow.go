@@ -1,10 +1,12 @@
 package notary
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"rectify/feedback"
@@ -233,10 +235,10 @@ func (f *follower) resume(ctx context.Context, year int) (int64, error) {
 
 // take logs the receipts of submissions that are not in the log yet. Their
 // order inside a page is drawn, so that it does not tell numbers.
-func (f *follower) take(ctx context.Context, page []feedback.Submission) error {
+func (n *Notary) take(ctx context.Context, page []feedback.Submission) error {
 	first, _ := cursor.Serial(page[0].Number)
 	last, _ := cursor.Serial(page[len(page)-1].Number)
-	list, err := f.Log.Store.ByRef(ctx, translog.Refs{From: receiptRef(first), To: receiptRef(last) + "\x00", Limit: len(page)})
+	list, err := n.Log.Store.ByRef(ctx, translog.Refs{From: receiptRef(first), To: receiptRef(last) + "\x00", Limit: len(page)})
 	if err != nil {
 		return fmt.Errorf("follow submissions: %w", err)
 	}
@@ -251,12 +253,26 @@ func (f *follower) take(ctx context.Context, page []feedback.Submission) error {
 		}
 	}
 	rand.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] }) //nolint:gosec // no secret hangs on it
-	err = f.Log.Add(ctx, entries)
+	err = n.Log.Add(ctx, entries)
 	if errors.Is(err, translog.ErrDiffers) {
-		f.Warn.Error("a submission differs from its leaf in the public log; run rectify verify", "err", err)
+		n.Warn.Error("a submission differs from its leaf in the public log; run rectify verify", "err", err)
 		return nil
 	}
 	return err
+}
+
+// Late logs the receipts of submissions that were filed long after their number
+// was given, which the follower, who reads on by number, may have passed.
+func (n *Notary) Late(ctx context.Context, list []feedback.Submission) error {
+	list = slices.SortedFunc(slices.Values(list), func(a, b feedback.Submission) int {
+		x, _ := cursor.Serial(a.Number)
+		y, _ := cursor.Serial(b.Number)
+		return cmp.Compare(x, y)
+	})
+	if len(list) == 0 {
+		return nil
+	}
+	return n.take(ctx, list)
 }
 
 // receiptEntry is the leaf of a submission's receipt, if it has one.

@@ -6,5 +6,5 @@
 // It knows rows and files and no rule of the workflow.
 //
 // Start reading at open.go, then write.go (how writes share a commit), insert.go
-// and query.go; schema.sql says what lies where.
+// and query.go; the files in steps say what lies where.
 package sqlitestore

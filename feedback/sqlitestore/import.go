@@ -57,10 +57,10 @@ func (s *Store) Import(ctx context.Context, list []feedback.Submission) error {
 			return fmt.Errorf("%w: number %q", feedback.ErrConflict, list[i].Number)
 		}
 		var rev int64
-		var doc []byte
-		found, err := t.there(ctx, "SELECT rev, doc FROM submission WHERE serial = ?", serial, &rev, &doc)
+		var doc, sealed []byte
+		found, err := t.there(ctx, "SELECT rev, doc, sealed FROM submission WHERE serial = ?", serial, &rev, &doc, &sealed)
 		if err != nil || found {
-			return same(err, rev == list[i].Rev && string(doc) == rows[i][len(rows[i])-1])
+			return same(err, rev == list[i].Rev && string(doc) == rows[i][len(rows[i])-2] && bytes.Equal(sealed, list[i].Sealed))
 		}
 		return t.insertRow(ctx, serial, rows[i])
 	})

@@ -44,15 +44,10 @@ func (t *tx) insert(ctx context.Context, e feedback.Entry, values []any) (filed,
 			return filed{}, err
 		}
 	}
-	serial, taken, err := t.nextSerial(ctx, feedback.NumberYear(e.Submission.Received))
+	serial, err := t.place(ctx, &e, values)
 	if err != nil {
 		return filed{}, err
 	}
-	e.Submission.Number = cursor.Number(serial)
-	if err := t.insertRow(ctx, serial, values); err != nil {
-		return filed{}, err
-	}
-	taken()
 	if e.Key != nil {
 		_, err := t.exec(ctx, "INSERT INTO intake_key (key, serial, body, sealed, until) VALUES (?, ?, ?, ?, ?)",
 			e.Key, serial, e.Body, e.Sealed, millis(e.KeyUntil))
@@ -63,13 +58,68 @@ func (t *tx) insert(ctx context.Context, e feedback.Entry, values []any) (filed,
 	return filed{entry: e, fresh: true}, nil
 }
 
+// place writes the row of a submission under the number that its entry brings,
+// or under the next of its year, and answers its serial.
+func (t *tx) place(ctx context.Context, e *feedback.Entry, values []any) (int64, error) {
+	if e.Number == "" {
+		serial, taken, err := t.nextSerial(ctx, feedback.NumberYear(e.Submission.Received))
+		if err != nil {
+			return 0, err
+		}
+		e.Submission.Number = cursor.Number(serial)
+		if err := t.insertRow(ctx, serial, values); err != nil {
+			return 0, err
+		}
+		taken()
+		return serial, nil
+	}
+	serial, ok := cursor.Serial(e.Number)
+	if !ok {
+		return 0, feedback.Invalid{Field: "number", Rule: "unknown"}
+	}
+	e.Submission.Number = e.Number
+	var id string
+	err := t.row(ctx, "SELECT json_extract(doc, '$.id') FROM submission WHERE serial = ?", []any{serial}, &id)
+	if errors.Is(err, feedback.ErrNotFound) {
+		return serial, t.insertRow(ctx, serial, values)
+	}
+	if err == nil && id != e.Submission.ID {
+		err = fmt.Errorf("%w: %s is another's", feedback.ErrConflict, e.Number)
+	}
+	return serial, err
+}
+
+const selectRow = "SELECT " + kept + " FROM submission WHERE serial = ?"
+
+// Reserve implements feedback.Series.
+func (s *Store) Reserve(ctx context.Context, year int, n int64) (int64, error) {
+	first, err := write(ctx, s, func(ctx context.Context, t *tx) (int64, error) {
+		serial, _, err := t.nextSerial(ctx, year)
+		if err != nil {
+			return 0, err
+		}
+		first := serial - cursor.SerialOf(year, 0)
+		if n > cursor.MaxSerial-first+1 {
+			return 0, fmt.Errorf("number series of %d is used up", year)
+		}
+		if n > 0 {
+			t.series[year] = first + n - 1
+		}
+		return first, nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("reserve numbers: %w", err)
+	}
+	return first, nil
+}
+
 // earlier answers the entry that has the same key, or feedback.ErrNotFound; a
 // key whose time is over is forgotten here.
 func (t *tx) earlier(ctx context.Context, e feedback.Entry) (feedback.Entry, error) {
 	var serial, until int64
-	kept := feedback.Entry{Now: e.Now, Key: e.Key}
+	found := feedback.Entry{Now: e.Now, Key: e.Key}
 	err := t.row(ctx, "SELECT serial, body, sealed, until FROM intake_key WHERE key = ?", []any{e.Key},
-		&serial, &kept.Body, &kept.Sealed, &until)
+		&serial, &found.Body, &found.Sealed, &until)
 	if err != nil {
 		return feedback.Entry{}, err
 	}
@@ -79,17 +129,17 @@ func (t *tx) earlier(ctx context.Context, e feedback.Entry) (feedback.Entry, err
 		}
 		return feedback.Entry{}, feedback.ErrNotFound
 	}
-	kept.KeyUntil = instant(until)
+	found.KeyUntil = instant(until)
 	var d document
-	if err := t.row(ctx, "SELECT serial, rev, doc FROM submission WHERE serial = ?", []any{serial}, &d.serial, &d.rev, &d.doc); err != nil {
+	if err := t.row(ctx, selectRow, []any{serial}, d.into()...); err != nil {
 		return feedback.Entry{}, err
 	}
-	kept.Submission, err = d.submission()
-	return kept, err
+	found.Submission, err = d.submission()
+	return found, err
 }
 
 const insertRow = `INSERT INTO submission (serial, rev, state, visibility, notice, item, channel, category, owner,
-  due, submitted, published_at, public_at, code_mac, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  due, submitted, owed, published_at, public_at, code_mac, suspect, likeness, doc, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 func (t *tx) insertRow(ctx context.Context, serial int64, values []any) error {
 	_, err := t.exec(ctx, insertRow, append([]any{serial}, values...)...)
@@ -99,9 +149,12 @@ func (t *tx) insertRow(ctx context.Context, serial int64, values []any) error {
 	return err
 }
 
-// columns are the values of a row after serial, in the order of the schema.
+// columns are the values of a row after serial, in the order of insertRow and
+// updateRow.
 func columns(s *feedback.Submission) ([]any, error) {
-	doc, err := json.Marshal(s)
+	bare := *s
+	bare.Sealed = nil
+	doc, err := json.Marshal(&bare)
 	if err != nil {
 		return nil, fmt.Errorf("write document: %w", err)
 	}
@@ -112,7 +165,7 @@ func columns(s *feedback.Submission) ([]any, error) {
 	submitted := s.Draft != nil && s.Draft.Submitted
 	return []any{
 		s.Rev, string(s.State), string(s.Visibility), s.Notice, s.Item, string(s.Channel), string(s.Category), s.Owner,
-		cursor.Due(s.Due), submitted, millis(s.PublishedAt), millis(s.PublicAt), mac, string(doc),
+		cursor.Due(s.Due), submitted, len(s.Owed) > 0, millis(s.PublishedAt), millis(s.PublicAt), mac, s.Suspected(), s.Likeness, string(doc), s.Sealed,
 	}, nil
 }
 

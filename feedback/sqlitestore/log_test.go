@@ -74,7 +74,7 @@ func TestMigration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, query := range []string{firstSchema, "PRAGMA user_version = 1", `INSERT INTO mark VALUES ('key fingerprint', 'abc')`} {
+	for _, query := range []string{step(t, 1), "PRAGMA user_version = 1", `INSERT INTO mark VALUES ('key fingerprint', 'abc')`} {
 		if _, err := db.Exec(query); err != nil {
 			t.Fatal(err)
 		}
@@ -102,10 +102,25 @@ func TestMigration(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.Exec(fmt.Sprint("PRAGMA user_version = ", len(steps())+1)); err != nil {
+	if _, err := db.Exec(fmt.Sprint("PRAGMA user_version = ", len(allSteps(t))+1)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Open(t.Context(), dir); !errors.Is(err, ErrSchema) {
 		t.Errorf("a newer file: %v, want ErrSchema", err)
 	}
+}
+
+// allSteps are the schema's changes; step is the nth of them.
+func allSteps(t *testing.T) []string {
+	t.Helper()
+	list, err := steps()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func step(t *testing.T, n int) string {
+	t.Helper()
+	return allSteps(t)[n-1]
 }

@@ -3,13 +3,15 @@ package sqlitestore
 import (
 	"context"
 	"database/sql"
-	_ "embed"
+	"embed"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
+	"strings"
 
 	_ "modernc.org/sqlite" // the driver named "sqlite"
 )
@@ -17,16 +19,32 @@ import (
 // File is the name of the database in the data folder.
 const File = "rectify.db"
 
-// The schema as it grew: the nth step makes version n out of the one before,
-// and version 1 out of an empty file. The file's user_version counts them.
-var (
-	//go:embed schema.sql
-	firstSchema string
-	//go:embed log.sql
-	logSchema string
-)
+// The schema as it grew: the nth file makes version n out of the one before,
+// and the first one version 1 out of an empty file. The file's user_version
+// counts them. A file that was once released is never changed.
+//
+//go:embed steps/*.sql
+var schema embed.FS
 
-func steps() []string { return []string{firstSchema, logSchema} }
+// steps are the changes of the schema in the order of their numbers.
+func steps() ([]string, error) {
+	list, err := schema.ReadDir("steps") // in the order of names, which begin with one digit
+	if err != nil {
+		return nil, err
+	}
+	var steps []string
+	for i, f := range list {
+		if !strings.HasPrefix(f.Name(), strconv.Itoa(i+1)+"-") {
+			return nil, fmt.Errorf("schema: step %d is called %s", i+1, f.Name())
+		}
+		src, err := schema.ReadFile("steps/" + f.Name())
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, string(src))
+	}
+	return steps, nil
+}
 
 // ErrSchema means that the file was written by a newer program, or is no file
 // of this program at all.
@@ -150,7 +168,10 @@ func (w *writer) migrate(ctx context.Context) error {
 	if err := w.conn.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
 		return err
 	}
-	todo := steps()
+	todo, err := steps()
+	if err != nil {
+		return err
+	}
 	switch {
 	case version == len(todo):
 		return nil

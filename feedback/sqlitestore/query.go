@@ -33,7 +33,7 @@ func (s *Store) List(ctx context.Context, q feedback.Query) ([]feedback.Submissi
 	var page []feedback.Submission
 	err = s.rows(ctx, query, args, func(r *sql.Rows) error {
 		var d document
-		if err := r.Scan(&d.serial, &d.rev, &d.doc); err != nil {
+		if err := r.Scan(d.into()...); err != nil {
 			return err
 		}
 		sub, err := d.submission()
@@ -64,17 +64,17 @@ func listing(q feedback.Query, sort feedback.Sort, place *cursor.Place, states [
 		if len(q.States) > 0 {
 			c.states(states)
 		}
-		return "SELECT serial, rev, doc FROM submission" + index + c.where() + order + " LIMIT ?", append(c.args, q.Limit+1)
+		return "SELECT " + kept + " FROM submission" + index + c.where() + order + " LIMIT ?", append(c.args, q.Limit+1)
 	}
 	// One arm a state, each in order on its index; SQLite merges them as it goes.
 	var arms []string
 	var args []any
 	for _, st := range states {
 		arm := c.and("state = ?", string(st))
-		arms = append(arms, "SELECT serial, rev, doc, due, published_at FROM submission"+index+arm.where())
+		arms = append(arms, "SELECT "+kept+" FROM submission"+index+arm.where())
 		args = append(args, arm.args...)
 	}
-	return "SELECT serial, rev, doc FROM (" + strings.Join(arms, " UNION ALL ") + order + " LIMIT ?)", append(args, q.Limit+1)
+	return "SELECT * FROM (" + strings.Join(arms, " UNION ALL ") + order + " LIMIT ?)", append(args, q.Limit+1)
 }
 
 func inOrder(sort feedback.Sort) string {
@@ -96,7 +96,11 @@ func indexFor(q feedback.Query, sort feedback.Sort) (index string, split bool) {
 	use := func(name string) string { return " INDEXED BY " + name }
 	public := q.Visibility == feedback.Published
 	switch {
-	case q.Submitted: // few at any time, whatever the order
+	case q.Likeness != "":
+		return use("kin"), true
+	case q.Owed: // few at any time, whatever the order
+		return use("owed"), false
+	case q.Submitted: // likewise
 		return use("due_submitted"), false
 	case sort == feedback.ByPublished:
 		switch {
@@ -121,7 +125,7 @@ func indexFor(q feedback.Query, sort feedback.Sort) (index string, split bool) {
 	case public:
 		return use("new_public"), false
 	case len(q.States) == 0 && q.Visibility == "" && q.Item == "" && q.Channel == "" && q.Category == "" &&
-		q.DueBefore == "" && q.DueOn == "" && !q.NoClues:
+		q.DueBefore == "" && q.DueOn == "" && !q.NoClues && q.Suspect == feedback.Any && len(q.Apart) == 0:
 		return "", false
 	}
 	return use("new_state"), true

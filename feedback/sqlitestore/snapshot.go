@@ -61,12 +61,12 @@ func (s *snapshot) rows(ctx context.Context, query string, each func(r *sql.Rows
 
 // Submissions implements backup.Snapshot.
 func (s *snapshot) Submissions(ctx context.Context, each func(feedback.Submission) error) error {
-	return s.rows(ctx, "SELECT serial, rev, doc FROM submission ORDER BY serial", func(r *sql.Rows) error {
+	return s.rows(ctx, "SELECT serial, rev, doc, sealed FROM submission ORDER BY serial", func(r *sql.Rows) error {
 		var d document
-		if err := r.Scan(&d.serial, &d.rev, &d.doc); err != nil {
+		if err := r.Scan(&d.serial, &d.rev, &d.doc, &d.sealed); err != nil {
 			return err
 		}
-		sub, err := d.submission()
+		sub, err := d.whole()
 		if err != nil {
 			return err
 		}

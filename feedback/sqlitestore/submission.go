@@ -8,22 +8,46 @@ import (
 	"time"
 
 	"rectify/feedback"
+	"rectify/feedback/calendar"
 	"rectify/feedback/cursor"
 )
 
 // document is what a row holds of a submission. Number and revision are those
 // of the columns, whatever the document says.
 type document struct {
-	serial, rev int64
-	doc         []byte
+	serial, rev, publishedAt int64
+	mac, sealed, doc         []byte
+	due                      string
 }
 
-func (d document) submission() (feedback.Submission, error) {
+// kept are the columns of a document. Where everything is sealed, what stands in
+// clear beside it is not read.
+const kept = "serial, rev, code_mac, due, published_at, sealed, CASE WHEN sealed IS NULL THEN doc END AS doc"
+
+func (d *document) into() []any {
+	return []any{&d.serial, &d.rev, &d.mac, &d.due, &d.publishedAt, &d.sealed, &d.doc}
+}
+
+// submission is the document; of one that is sealed, as much as tells where it
+// stands and opens it.
+func (d *document) submission() (feedback.Submission, error) {
+	if d.sealed == nil {
+		return d.whole()
+	}
+	s := feedback.Submission{Number: cursor.Number(d.serial), Rev: d.rev, CodeMAC: d.mac, PublishedAt: instant(d.publishedAt), Sealed: d.sealed}
+	if d.due != cursor.Due("") {
+		s.Due = calendar.Day(d.due)
+	}
+	return s, nil
+}
+
+// whole is everything that is kept.
+func (d *document) whole() (feedback.Submission, error) {
 	var s feedback.Submission
 	if err := json.Unmarshal(d.doc, &s); err != nil {
 		return s, fmt.Errorf("read document %s: %w", cursor.Number(d.serial), err)
 	}
-	s.Number, s.Rev = cursor.Number(d.serial), d.rev
+	s.Number, s.Rev, s.Sealed = cursor.Number(d.serial), d.rev, d.sealed
 	return s, nil
 }
 
@@ -33,7 +57,7 @@ func (s *Store) Get(ctx context.Context, n feedback.Number) (feedback.Submission
 	if !ok {
 		return feedback.Submission{}, fmt.Errorf("get submission: %w", feedback.ErrNotFound)
 	}
-	return s.one(ctx, "SELECT serial, rev, doc FROM submission WHERE serial = ?", serial)
+	return s.one(ctx, selectRow, serial)
 }
 
 // ByCode implements feedback.Store.
@@ -41,13 +65,13 @@ func (s *Store) ByCode(ctx context.Context, mac []byte) (feedback.Submission, er
 	if len(mac) == 0 {
 		return feedback.Submission{}, fmt.Errorf("get submission: %w", feedback.ErrNotFound)
 	}
-	return s.one(ctx, "SELECT serial, rev, doc FROM submission WHERE code_mac = ?", mac)
+	return s.one(ctx, "SELECT "+kept+" FROM submission WHERE code_mac = ?", mac)
 }
 
 func (s *Store) one(ctx context.Context, query string, arg any) (feedback.Submission, error) {
 	var d document
 	err := s.read(ctx, func(db *sql.DB) error {
-		return notFound(db.QueryRowContext(ctx, query, arg).Scan(&d.serial, &d.rev, &d.doc))
+		return notFound(db.QueryRowContext(ctx, query, arg).Scan(d.into()...))
 	})
 	if err != nil {
 		return feedback.Submission{}, fmt.Errorf("get submission: %w", err)
@@ -56,19 +80,30 @@ func (s *Store) one(ctx context.Context, query string, arg any) (feedback.Submis
 }
 
 const updateRow = `UPDATE submission SET rev = ?, state = ?, visibility = ?, notice = ?, item = ?, channel = ?,
-  category = ?, owner = ?, due = ?, submitted = ?, published_at = ?, public_at = ?, code_mac = ?, doc = ?
+  category = ?, owner = ?, due = ?, submitted = ?, owed = ?, published_at = ?, public_at = ?, code_mac = ?,
+  suspect = ?, likeness = ?, doc = ?, sealed = ?
   WHERE serial = ? AND rev = ?`
 
 // Replace implements feedback.Store.
 func (s *Store) Replace(ctx context.Context, sub feedback.Submission, rev int64) error {
+	sub.Rev = rev + 1
+	return s.put(ctx, "replace", sub, rev)
+}
+
+// Rewrite implements sealedstore.Inner.
+func (s *Store) Rewrite(ctx context.Context, sub feedback.Submission) error {
+	return s.put(ctx, "rewrite", sub, sub.Rev)
+}
+
+// put writes sub over its row, if that has still revision rev.
+func (s *Store) put(ctx context.Context, what string, sub feedback.Submission, rev int64) error {
 	serial, ok := cursor.Serial(sub.Number)
 	if !ok {
-		return fmt.Errorf("replace submission: %w", feedback.ErrNotFound)
+		return fmt.Errorf("%s submission: %w", what, feedback.ErrNotFound)
 	}
-	sub.Rev = rev + 1
 	values, err := columns(&sub)
 	if err != nil {
-		return fmt.Errorf("replace %s: %w", sub.Number, err)
+		return fmt.Errorf("%s %s: %w", what, sub.Number, err)
 	}
 	err = s.change(ctx, func(ctx context.Context, t *tx) error {
 		n, err := t.exec(ctx, updateRow, append(values, serial, rev)...)
@@ -86,27 +121,19 @@ func (s *Store) Replace(ctx context.Context, sub feedback.Submission, rev int64)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("replace %s: %w", sub.Number, err)
+		return fmt.Errorf("%s %s: %w", what, sub.Number, err)
 	}
 	return nil
 }
 
-// Sweep implements feedback.Store. It works in small steps, so that it never
-// keeps a citizen waiting for long.
+// Sweep implements feedback.Store.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
-	const step = 500
 	for _, query := range []string{
 		"DELETE FROM intake_key WHERE key IN (SELECT key FROM intake_key WHERE until < ? LIMIT ?)",
 		"DELETE FROM secret WHERE key IN (SELECT key FROM secret WHERE until < ? LIMIT ?)",
 	} {
-		for gone := int64(step); gone == step; {
-			var err error
-			gone, err = write(ctx, s, func(ctx context.Context, t *tx) (int64, error) {
-				return t.exec(ctx, query, millis(now), step)
-			})
-			if err != nil {
-				return fmt.Errorf("sweep: %w", err)
-			}
+		if err := s.purge(ctx, query, now); err != nil {
+			return fmt.Errorf("sweep: %w", err)
 		}
 	}
 	return nil

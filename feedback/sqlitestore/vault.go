@@ -28,6 +28,34 @@ func (s *Store) Keep(ctx context.Context, key, value []byte, until time.Time) er
 	return nil
 }
 
+// Put implements feedback.Vault.
+func (s *Store) Put(ctx context.Context, key, value []byte, until time.Time) error {
+	if value == nil {
+		value = []byte{}
+	}
+	err := s.change(ctx, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, "INSERT INTO secret (key, value, until) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value, until = excluded.until",
+			key, value, millis(until))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("put secret: %w", err)
+	}
+	return nil
+}
+
+// Look implements feedback.Vault.
+func (s *Store) Look(ctx context.Context, key []byte, now time.Time) ([]byte, error) {
+	var value []byte
+	err := s.read(ctx, func(db *sql.DB) error {
+		return notFound(db.QueryRowContext(ctx, "SELECT value FROM secret WHERE key = ? AND until >= ?", key, millis(now)).Scan(&value))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look at secret: %w", err)
+	}
+	return value, nil
+}
+
 // Take implements feedback.Vault.
 func (s *Store) Take(ctx context.Context, key []byte, now time.Time) ([]byte, error) {
 	value, err := write(ctx, s, func(ctx context.Context, t *tx) ([]byte, error) {

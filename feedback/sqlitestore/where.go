@@ -33,11 +33,18 @@ func (c *conditions) where() string {
 }
 
 func (c *conditions) states(states []feedback.State) {
-	args := make([]any, len(states))
-	for i, st := range states {
-		args[i] = string(st)
+	c.add("state IN ("+list(len(states))+")", anys(states)...)
+}
+
+// list is n places for values, n at least 1.
+func list(n int) string { return "?" + strings.Repeat(", ?", n-1) }
+
+func anys[S ~string](list []S) []any {
+	args := make([]any, len(list))
+	for i, s := range list {
+		args[i] = string(s)
 	}
-	c.add("state IN (?"+strings.Repeat(", ?", len(states)-1)+")", args...)
+	return args
 }
 
 // filter adds everything of a query but its states. What a partial index is
@@ -58,6 +65,21 @@ func (c *conditions) filter(q feedback.Query) {
 	}
 	if q.Submitted {
 		c.add("submitted = 1")
+	}
+	if q.Owed {
+		c.add("owed = 1")
+	}
+	switch q.Suspect {
+	case feedback.Yes:
+		c.add("suspect = 1")
+	case feedback.No:
+		c.add("suspect = 0")
+	}
+	if q.Likeness != "" {
+		c.add("likeness = ? AND likeness <> ''", q.Likeness)
+	}
+	if len(q.Apart) > 0 {
+		c.add("NOT (state = ? AND likeness IN ("+list(len(q.Apart))+"))", slices.Concat([]any{string(feedback.Received)}, anys(q.Apart))...)
 	}
 	if q.DueBefore != "" {
 		c.add("due < ?", string(q.DueBefore)) // NoDue sorts after every day

@@ -43,6 +43,9 @@ func (w *office) draw(s *feedback.Submission) (feedback.Action, feedback.Actor) 
 	if once(w.t, "wild", 6) {
 		return w.action(evenly(w.t, "act", rows).Act, s), evenly(w.t, "who", people())
 	}
+	if len(s.Owed) > 0 && once(w.t, "post", 2) {
+		return feedback.Queued{Events: s.Owed[:1]}, feedback.Program()
+	}
 	end := once(w.t, "end", 12)
 	rows = slices.DeleteFunc(rows, func(m feedback.Move) bool {
 		ends := m.Act == feedback.ActReject || m.Act == feedback.ActMerge || m.Act == feedback.ActWithdraw
@@ -58,7 +61,13 @@ func (w *office) draw(s *feedback.Submission) (feedback.Action, feedback.Actor) 
 	}
 	row := evenly(w.t, "row", rows)
 	able := slices.DeleteFunc(people(), func(a feedback.Actor) bool {
-		return row.Roles == nil && a.Kind != feedback.Citizen || row.Roles != nil && !a.Has(row.Roles...)
+		switch {
+		case row.Roles == nil:
+			return a.Kind != feedback.Citizen
+		case !row.Roles[0].Valid():
+			return a.Kind != feedback.System
+		}
+		return !a.Has(row.Roles...)
 	})
 	return w.action(row.Act, s), evenly(w.t, "who", able)
 }
@@ -70,6 +79,8 @@ func (w *office) action(act feedback.Act, s *feedback.Submission) feedback.Actio
 	switch act {
 	case feedback.ActAccept:
 		return feedback.Accept{Redactions: w.spans(s), Category: w.category()}
+	case feedback.ActClear:
+		return feedback.Clear{}
 	case feedback.ActReject:
 		return feedback.Reject{Reason: evenly(w.t, "reason", append(feedback.Rejections(), "")), Note: text}
 	case feedback.ActRedact:
@@ -109,7 +120,19 @@ func (w *office) action(act feedback.Act, s *feedback.Submission) feedback.Actio
 	case feedback.ActFollowUp:
 		return feedback.FollowUp{Text: text}
 	case feedback.ActRate:
-		return feedback.Rate{Solved: rapid.IntRange(0, 4).Draw(w.t, "solved"), Word: text}
+		return feedback.Rate{Solved: rapid.IntRange(0, 4).Draw(w.t, "solved"), Speed: rapid.IntRange(-1, 3).Draw(w.t, "speed"), Word: text}
+	case feedback.ActAsk:
+		return feedback.Ask{Text: text}
+	case feedback.ActExplain:
+		return feedback.Explain{Text: text}
+	case feedback.ActReview:
+		return feedback.AskReview{Reason: text}
+	case feedback.ActLocate:
+		return feedback.Locate{Notice: evenly(w.t, "notice", notices()), Item: evenly(w.t, "item", items())}
+	case feedback.ActQueued:
+		return feedback.Queued{Events: s.Owed}
+	case feedback.ActUndelivered:
+		return feedback.Undelivered{Event: rapid.IntRange(-1, 3).Draw(w.t, "event"), Reason: "refused"}
 	case feedback.ActWithdraw:
 		return feedback.Withdraw{}
 	case feedback.ActRenewCode:

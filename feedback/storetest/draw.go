@@ -14,6 +14,7 @@ import (
 // The few values that drawn submissions and queries share, so that they meet.
 func notices() []string { return []string{"", "2025-round-2", "a.b", "n3"} }
 func items() []string   { return []string{"", "3-2", "9", "2.3-2"} }
+func kins() []string    { return []string{"", "00000000000000aa", "00000000000000bb", "$gt"} }
 func owners() []string  { return []string{"", "li.lei", "han", "$ne"} }
 func days() []calendar.Day {
 	return []calendar.Day{"", "2025-12-31", "2026-03-02", "2026-03-03", "2027-01-01"}
@@ -39,8 +40,15 @@ func drawn(name string) *rapid.Generator[feedback.Submission] {
 		s.Category = evenly(t, "category", feedback.Categories())
 		s.Due = evenly(t, "due", days())
 		s.Received = s.Received.AddDate(rapid.IntRange(-1, 1).Draw(t, "year"), 0, 0)
+		if rapid.Bool().Draw(t, "suspected") {
+			s.Suspect = []string{"trap"}
+		}
+		s.Likeness = evenly(t, "likeness", kins())
 		if rapid.Bool().Draw(t, "draft") {
 			s.Draft = &feedback.Reply{Text: "拟答复", Office: "办公室", Drafters: []string{"han"}, Submitted: rapid.Bool().Draw(t, "submitted")}
+		}
+		if rapid.Bool().Draw(t, "owed") {
+			s.Owed = []int{0}
 		}
 		if rapid.Bool().Draw(t, "shown") {
 			s.PublishedAt = evenly(t, "published at", instants())
@@ -80,7 +88,17 @@ func asked() *rapid.Generator[feedback.Query] {
 			q.DueBefore = evenly(t, "due before", days())
 			q.DueOn = evenly(t, "due on", days())
 		}
+		if set("suspicion") {
+			q.Suspect = evenly(t, "suspect", []feedback.Tri{feedback.Yes, feedback.No})
+		}
+		if set("likeness") {
+			q.Likeness = evenly(t, "likeness", kins())
+		}
+		if set("apart") {
+			q.Apart = rapid.SliceOfN(rapid.SampledFrom(kins()[1:]), 1, 3).Draw(t, "apart")
+		}
 		q.Submitted = set("submitted")
+		q.Owed = set("owed")
 		if q.NoClues = set("no clues"); q.NoClues || set("except") {
 			q.ExceptOwner = evenly(t, "except owner", owners())
 		}

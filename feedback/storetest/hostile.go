@@ -30,7 +30,7 @@ func hostileSubmissions(t *testing.T, b Backend) {
 	list := hostileStrings()
 	for i, h := range list {
 		s := sample(fmt.Sprint("hostile ", i))
-		s.ID, s.Notice, s.Item, s.Owner, s.Office, s.Text, s.EnteredBy = h, h, h, h, h, h, h
+		s.ID, s.Notice, s.Item, s.Owner, s.Office, s.Text, s.EnteredBy, s.Likeness, s.Suspect = h, h, h, h, h, h, h, h, []string{h}
 		s.Contact = feedback.Contact{Name: h, Phone: h, Email: h}
 		s.Visibility, s.PublishedAt, s.PublicAt = feedback.Published, noon(), noon()
 		s.Draft = &feedback.Reply{Text: h, Office: h, Drafters: []string{h}, Digest: h}
@@ -51,7 +51,7 @@ func hostileSubmissions(t *testing.T, b Backend) {
 	for _, h := range list {
 		one := []feedback.Query{
 			{Owner: h}, {Notice: h}, {Item: h}, {Notice: h, Item: h}, {Owner: h, Notice: h, NoClues: true, ExceptOwner: h},
-			{Notice: h, Visibility: feedback.Published, Item: h},
+			{Notice: h, Visibility: feedback.Published, Item: h}, {Likeness: h}, {Likeness: h, Suspect: feedback.Yes, States: []feedback.State{feedback.Received}},
 		}
 		for _, q := range one {
 			for _, sort := range sorts() {

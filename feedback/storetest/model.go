@@ -28,6 +28,25 @@ func (m model) list(q feedback.Query) []feedback.Submission {
 	return found
 }
 
+// campaigns counts the groups by hand.
+func (m model) campaigns(q feedback.Query, limit int) []feedback.Campaign {
+	q.States, q.Sort = []feedback.State{feedback.Received}, feedback.ByNumber
+	var found []feedback.Campaign
+	for _, s := range m.list(q) {
+		i := slices.IndexFunc(found, func(c feedback.Campaign) bool { return c.Likeness == s.Likeness })
+		switch {
+		case s.Likeness == "":
+		case i < 0:
+			found = append(found, feedback.Campaign{Likeness: s.Likeness, N: 1, First: s.Number})
+		default:
+			found[i].N++
+		}
+	}
+	found = slices.DeleteFunc(found, func(c feedback.Campaign) bool { return c.N < feedback.CampaignFrom })
+	slices.SortFunc(found, func(a, b feedback.Campaign) int { return cmp.Or(b.N-a.N, byNumber(a.First, b.First)) })
+	return found[:min(limit, len(found))]
+}
+
 // byDue puts what is not due at all last.
 func byDue(a, b calendar.Day) int {
 	switch {
@@ -55,5 +74,9 @@ func matches(s *feedback.Submission, q feedback.Query) bool {
 		or(q.Owner, s.Owner) && or(string(q.DueOn), string(s.Due)) &&
 		(q.DueBefore == "" || (s.Due != "" && s.Due < q.DueBefore)) &&
 		(!q.Submitted || (s.Draft != nil && s.Draft.Submitted)) &&
+		(!q.Owed || len(s.Owed) > 0) &&
+		(q.Suspect == feedback.Any || (q.Suspect == feedback.Yes) == s.Suspected()) &&
+		or(q.Likeness, s.Likeness) &&
+		(s.State != feedback.Received || !slices.Contains(q.Apart, s.Likeness)) &&
 		(!q.NoClues || s.Category != feedback.Clue || (q.ExceptOwner != "" && s.Owner == q.ExceptOwner))
 }

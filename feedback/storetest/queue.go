@@ -44,6 +44,11 @@ func anyQuery(t *testing.T, b Backend) {
 		if err != nil || got != len(want) {
 			rt.Fatalf("count: %d, %v; want %d", got, err, len(want))
 		}
+		limit := evenly(rt, "campaigns", []int{0, 1, 2, 100})
+		groups, err := b.Campaigns(t.Context(), q, limit)
+		if diff := differ(groups, m.campaigns(q, limit)); err != nil || diff != "" && len(groups)+len(m.campaigns(q, limit)) > 0 {
+			rt.Fatalf("campaigns of %+v: %v (-want +got):\n%s", q, err, diff)
+		}
 	})
 }
 
@@ -106,6 +111,7 @@ func notAQuery(t *testing.T, b Backend) {
 		{"limit", feedback.Query{}},
 		{"limit", feedback.Query{Limit: -1}},
 		{"limit", feedback.Query{Limit: feedback.MaxPage + 1}},
+		{"apart", feedback.Query{Limit: 1, Apart: make([]string, feedback.MaxCampaigns+1)}},
 		{"sort", feedback.Query{Limit: 1, Sort: "$natural"}},
 		{"sort", feedback.Query{Limit: 1, Sort: "due desc"}},
 	} {

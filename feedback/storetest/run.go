@@ -11,15 +11,22 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/backup"
+	"rectify/feedback/mailroom"
+	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
+	"rectify/feedback/subscribe"
 )
 
 // Backend is what a store implements in all.
 type Backend interface {
 	feedback.Store
+	feedback.Series
 	feedback.Vault
 	staff.Store
 	backup.Store
+	mailroom.Store
+	outbox.Store
+	subscribe.Store
 }
 
 // Open answers a store with nothing in it and sees to its end by t.Cleanup.
@@ -32,6 +39,7 @@ func Run(t *testing.T, open Open) {
 		test func(t *testing.T, open Open)
 	}{
 		{"intake", intake},
+		{"reserve", reserve},
 		{"moves", moves},
 		{"races", races},
 		{"queue", queue},
@@ -40,11 +48,22 @@ func Run(t *testing.T, open Open) {
 		{"staff", accounts},
 		{"sessions", sessions},
 		{"workflow", workflow},
+		{"held mail", heldMail},
 		{"hostile", hostile},
 		{"whole", whole},
+		{"letters", letters},
+		{"subscriptions", subscriptions},
 	} {
 		t.Run(subject.name, func(t *testing.T) { subject.test(t, open) })
 	}
+}
+
+// Through holds what stands before a store, and passes most on, to the subjects
+// that it has a part in.
+func Through(t *testing.T, open Open) {
+	t.Run("intake", func(t *testing.T) { intake(t, open) })
+	t.Run("moves", func(t *testing.T) { moves(t, open) })
+	t.Run("hostile", func(t *testing.T) { hostile(t, open) })
 }
 
 // patience bounds everything that a test asks of a store.

@@ -12,6 +12,7 @@ import (
 func vault(t *testing.T, open Open) {
 	t.Run("keep and take", func(t *testing.T) { keepAndTake(t, open(t)) })
 	t.Run("taken once", func(t *testing.T) { takenOnce(t, open(t)) })
+	t.Run("put and look", func(t *testing.T) { putAndLook(t, open(t)) })
 	t.Run("swept", func(t *testing.T) { secretSwept(t, open(t)) })
 	t.Run("mark", func(t *testing.T) { mark(t, open(t)) })
 }
@@ -42,6 +43,33 @@ func keepAndTake(t *testing.T, b Backend) {
 		wantErr(t, c.name+": take too late", err, feedback.ErrNotFound)
 		_, err = b.Take(within(t), c.key, noon())
 		wantErr(t, c.name+": take after too late", err, feedback.ErrNotFound)
+	}
+}
+
+func putAndLook(t *testing.T, b Backend) {
+	key, until := digest("k"), noon().Add(time.Hour)
+	_, err := b.Look(within(t), key, noon())
+	wantErr(t, "look at nothing", err, feedback.ErrNotFound)
+	for _, v := range [][]byte{[]byte("first"), {}, nil, {0, 0xff}} {
+		check(t, "put", b.Put(within(t), key, v, until))
+		for range 2 { // looking takes nothing away
+			got, err := b.Look(within(t), key, until)
+			check(t, "look in the last moment", err)
+			if !bytes.Equal(got, v) {
+				t.Errorf("saw %x, want %x", got, v)
+			}
+		}
+	}
+	_, err = b.Look(within(t), key, until.Add(time.Millisecond))
+	wantErr(t, "look too late", err, feedback.ErrNotFound)
+	wantErr(t, "keep over it", b.Keep(within(t), key, []byte("other"), until), feedback.ErrConflict)
+	fresh := digest("many at once")
+	var put tally
+	together(8, func(i int) { put.add(of(b.Put(within(t), fresh, []byte{byte(i)}, until))) })
+	same(t, "put at once", put.n, map[string]int{"kept": 8})
+	got, err := b.Take(within(t), fresh, noon())
+	if err != nil || len(got) != 1 || got[0] > 7 {
+		t.Errorf("took %x, %v", got, err)
 	}
 }
 

@@ -59,6 +59,9 @@ func (w *office) file(name string) {
 	s := sample(name)
 	s.Category = evenly(w.t, "category", feedback.Categories())
 	s.PublishConsent = rapid.Bool().Draw(w.t, "consent")
+	if rapid.Bool().Draw(w.t, "suspected") {
+		s.Suspect = []string{"haste", "copies"}
+	}
 	s.CodeSpoken = rapid.Bool().Draw(w.t, "code spoken")
 	s.Limits = w.clocks.Limits(s.Category, s.Received)
 	kept, _, err := w.b.Insert(background(), entry(s))

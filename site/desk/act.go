@@ -142,6 +142,12 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 		return feedback.RevealContact{Reason: form.Get("reason")}, nil
 	case feedback.ActNote:
 		return feedback.Note{Text: note}, nil
+	case feedback.ActAsk:
+		return feedback.Ask{Text: form.Get("question")}, nil
+	case feedback.ActLocate:
+		var in feedback.Incoming
+		faults := d.aim(d.frame(c), &in, form.Get("target"))
+		return feedback.Locate{Notice: in.Notice, Item: in.Item}, faults
 	}
 	return nil, nil
 }

@@ -21,6 +21,7 @@ type Desk struct {
 	Engine  *ui.Engine
 	Library *library.Library
 	Store   feedback.Store
+	Vault   feedback.Vault
 	Press   *proposal.Press
 	Reading chan struct{} // as many documents are read at once as it has room for: each may take 100 MB
 	Keeper  *staff.Keeper
@@ -49,6 +50,8 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number", Handler: d.act, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/enter", Handler: d.enterForm, Access: entry},
 		{Method: fiber.MethodPost, Path: "/desk/enter", Handler: d.enter, Access: entry},
+		{Method: fiber.MethodPost, Path: "/desk/enter/draft", Handler: d.draft, Access: entry},
+		{Method: fiber.MethodPost, Path: "/desk/enter/similar", Handler: d.similar, Access: entry},
 		{Method: fiber.MethodGet, Path: "/desk/notices", Handler: d.notices, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/notices", Handler: d.propose, Access: web.Access{Staff: true, Roles: editors()}, Files: maxUpload},
 		{Method: fiber.MethodGet, Path: "/desk/notices/:id", Handler: d.proposal, Access: anyStaff},

@@ -16,9 +16,6 @@ import (
 	"rectify/site/web"
 )
 
-// maxNotices bounds the list of leaves to choose from.
-const maxNotices = 20
-
 // EnterPage keys in what came by phone, letter, mail or visit.
 type EnterPage struct {
 	ui.Frame
@@ -27,25 +24,59 @@ type EnterPage struct {
 	Received string
 	Hour     string
 	Posted   string
+	Paper    feedback.Paper
+	Target   string // as it was typed
 	Today    calendar.Day
 	Channels []ui.Option
-	Targets  []ui.OptionGroup
+	Targets  []ui.Option
 	Kinds    []ui.Option
 	Errs     []ui.FieldError
 	Faults   map[string]string
+	Begun    time.Time // of the draft that the form was filled from; zero for none
+	Similar  []Row
+	Looked   bool              // Similar was asked for by hand
 	Receipt  *feedback.Receipt // just filed
+	Filed    *EnterPage        // what the receipt is for
 }
 
 func (d *Desk) enterForm(c *fiber.Ctx) error {
+	kept, err := d.begun(c)
+	if err != nil {
+		return err
+	}
+	if kept == nil {
+		return d.showEnter(c, fiber.StatusOK, d.freshEntry(), nil)
+	}
+	page := readEntry(kept.Values)
+	page.Begun = kept.At
+	return d.showEnter(c, fiber.StatusOK, page, nil)
+}
+
+// freshEntry is the form as a call begins: by phone, now.
+func (d *Desk) freshEntry() EnterPage {
 	now := d.Now().In(calendar.Beijing())
-	return d.showEnter(c, fiber.StatusOK, EnterPage{
+	return EnterPage{
 		In: feedback.Incoming{Key: rand.Text()}, Channel: string(feedback.Phone), Received: now.Format(time.DateOnly), Hour: now.Format("15:04"),
-	}, nil)
+	}
+}
+
+// readEntry is the form as it was filled in.
+func readEntry(form web.Values) EnterPage {
+	return EnterPage{
+		In: feedback.Incoming{
+			Category: feedback.Category(form.Get("category")), Text: form.Get("text"),
+			Contact:        feedback.Contact{Name: form.Get("name"), Phone: form.Get("phone"), Email: form.Get("email")},
+			ContactConsent: form.On("contact_consent"), PublishConsent: form.On("publish_consent"), Key: form.Get("idempotency_key"),
+		},
+		Channel: form.Get("channel"), Received: form.Get("received"), Hour: form.Get("hour"), Posted: form.Get("posted"), Target: form.Get("target"),
+		Paper: feedback.Paper{Addressee: form.Get("addressee"), Register: form.Get("register")},
+	}
 }
 
 func (d *Desk) showEnter(c *fiber.Ctx, status int, page EnterPage, faults []feedback.Invalid) error {
 	page.Frame = d.frame(c)
 	page.Title, page.Failed, page.Today = page.T("enter.title"), len(faults) > 0, calendar.On(d.Now())
+	page.Script = "enter.js"
 	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
 	for _, ch := range feedback.Channels() {
 		if ch != feedback.Web {
@@ -55,41 +86,50 @@ func (d *Desk) showEnter(c *fiber.Ctx, status int, page EnterPage, faults []feed
 	for _, k := range feedback.Categories() {
 		page.Kinds = append(page.Kinds, ui.Option{Value: string(k), Label: page.T("category." + string(k)), Chosen: page.In.Category == k})
 	}
-	for i, e := range d.Library.Snapshot().Entries() {
-		if i == maxNotices {
-			break
-		}
-		slug := e.Notice.Slug
-		g := ui.OptionGroup{Label: e.Notice.Title, Options: []ui.Option{
-			{Value: slug + "|", Label: page.T("form.whole"), Chosen: page.In.Notice == slug && page.In.Item == ""},
-		}}
-		for _, l := range e.Notice.Leaves() {
-			g.Options = append(g.Options, ui.Option{Value: slug + "|" + l.ID, Label: l.ID + "　" + l.Title, Chosen: page.In.Notice == slug && page.In.Item == l.ID})
-		}
-		page.Targets = append(page.Targets, g)
-	}
+	page.Targets = targets(page.Frame, d.Library.Snapshot())
 	return d.show(c, status, "enter", page)
 }
 
+// enter files what was keyed in, or does what another button of the form asks.
 func (d *Desk) enter(c *fiber.Ctx) error {
 	form, err := web.Form(c)
 	if err != nil {
 		return err
 	}
-	notice, item, _ := strings.Cut(form.Get("target"), "|")
-	typed := feedback.Incoming{
-		Notice: notice, Item: item, Category: feedback.Category(form.Get("category")), Text: form.Get("text"),
-		Contact:        feedback.Contact{Name: form.Get("name"), Phone: form.Get("phone"), Email: form.Get("email")},
-		ContactConsent: form.On("contact_consent"), PublishConsent: form.On("publish_consent"), Key: form.Get("idempotency_key"),
+	page := readEntry(form)
+	switch form.Get("do") {
+	case "similar":
+		return d.lookAlike(c, page)
+	case "keep":
+		if err := d.keepDraft(c, form); err != nil {
+			return err
+		}
+		page.Begun = d.Now()
+		return d.showEnter(c, fiber.StatusOK, page, nil)
+	case "drop":
+		if err := d.dropDraft(c); err != nil {
+			return err
+		}
+		return web.SeeOther(c, d.Site.Links.To("/desk/enter"))
 	}
-	page := EnterPage{In: typed, Channel: form.Get("channel"), Received: form.Get("received"), Hour: form.Get("hour"), Posted: form.Get("posted")}
-	in, faults := typed.Check()
+	typed := page.In
+	faults := d.aim(d.frame(c), &typed, page.Target)
+	in, wrong := typed.Check()
+	faults = append(faults, wrong...)
 	faults = append(faults, body.Target(d.Library.Snapshot(), in)...)
 	work, more := d.deskwork(c, page)
 	if faults = append(faults, more...); len(faults) > 0 {
 		return d.showEnter(c, fiber.StatusUnprocessableEntity, page, faults)
 	}
+	return d.fileEntry(c, page, in, work)
+}
+
+func (d *Desk) fileEntry(c *fiber.Ctx, page EnterPage, in feedback.Incoming, work feedback.Deskwork) error {
 	r, err := d.Intake.Enter(web.Context(c), in, work)
+	if errors.Is(err, feedback.ErrKeyReused) {
+		in.Key = rand.Text() // a second call in the same form is a second submission
+		r, err = d.Intake.Enter(web.Context(c), in, work)
+	}
 	var invalid feedback.Invalid
 	if errors.As(err, &invalid) {
 		return d.showEnter(c, fiber.StatusUnprocessableEntity, page, []feedback.Invalid{invalid})
@@ -97,9 +137,27 @@ func (d *Desk) enter(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return d.showEnter(c, fiber.StatusOK, EnterPage{
-		In: feedback.Incoming{Key: rand.Text()}, Channel: page.Channel, Received: page.Received, Hour: page.Hour, Receipt: &r,
-	}, nil)
+	if err := d.dropDraft(c); err != nil {
+		return err
+	}
+	page.Target = targetWords(targets(d.frame(c), d.Library.Snapshot()), in.Notice, in.Item)
+	page.In = in
+	next := d.freshEntry()
+	next.Channel, next.Receipt, next.Filed = page.Channel, &r, &page
+	return d.showEnter(c, fiber.StatusOK, next, nil)
+}
+
+// lookAlike shows what is like the text so far, where no script does.
+func (d *Desk) lookAlike(c *fiber.Ctx, page EnterPage) error {
+	f := d.frame(c)
+	var in feedback.Incoming
+	_ = d.aim(f, &in, page.Target) // not clear yet: among all of them
+	rows, err := d.like(c, f, in.Notice, page.In.Text)
+	if err != nil {
+		return err
+	}
+	page.Similar, page.Looked = rows, true
+	return d.showEnter(c, fiber.StatusOK, page, nil)
 }
 
 // deskwork reads when and how it came. An hour that is not given is the start
@@ -124,6 +182,10 @@ func (d *Desk) deskwork(c *fiber.Ctx, page EnterPage) (feedback.Deskwork, []feed
 		if work.Posted, err = calendar.Parse(s); err != nil {
 			faults = append(faults, feedback.Invalid{Field: "posted", Rule: "date"})
 		}
+	}
+	paper, wrong := page.Paper.Check()
+	if faults = append(faults, wrong...); paper != (feedback.Paper{}) {
+		work.Paper = &paper
 	}
 	return work, faults
 }

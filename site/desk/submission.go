@@ -42,6 +42,14 @@ type CasePage struct {
 	Unseen   int        // characters that nobody can see and that pages leave out
 	MyDraft  bool       // I had part in the draft, so I may not approve it
 	Replies  []feedback.PublicReply
+	Targets  []ui.Option // what it could be about
+	Target   string      // what it is about, in the words of Targets
+	Guesses  []Guess
+}
+
+// Guess is where something might belong, to be accepted by a press.
+type Guess struct {
+	Label, Target, URL string
 }
 
 // LogRow is one line of the history.
@@ -136,6 +144,7 @@ func (d *Desk) may(s *feedback.Submission, who feedback.Actor) map[string]bool {
 		feedback.ActReturn:        submitted,
 		feedback.ActRevealContact: !s.Contact.Empty() && who.MaySeeContact(s),
 		feedback.ActRedact:        s.State != feedback.Received,
+		feedback.ActAsk:           s.OpenEnquiry() == nil,
 	} {
 		may[string(act)] = may[string(act)] && also
 	}
@@ -154,6 +163,7 @@ func (d *Desk) choices(c *fiber.Ctx, page *CasePage) error {
 		page.Cats = append(page.Cats, ui.Option{Value: string(k), Label: f.T("category." + string(k)), Chosen: k == s.Category})
 	}
 	page.Offices = d.Site.Body.Offices
+	d.located(page)
 	if !page.May[string(feedback.ActAssign)] {
 		return nil
 	}

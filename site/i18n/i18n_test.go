@@ -132,7 +132,7 @@ func TestValuesHaveWords(t *testing.T) {
 			want = append(want, "done."+string(m.Act))
 		}
 	}
-	for _, a := range []feedback.Act{feedback.ActCorrect, feedback.ActRemark, feedback.ActFollowUp, feedback.ActRate, feedback.ActWithdraw} {
+	for _, a := range []feedback.Act{feedback.ActCorrect, feedback.ActRemark, feedback.ActFollowUp, feedback.ActRate, feedback.ActWithdraw, feedback.ActExplain, feedback.ActReview} {
 		want = append(want, "track.done."+string(a), "step."+string(a))
 	}
 	for _, x := range feedback.Channels() {

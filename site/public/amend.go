@@ -185,6 +185,18 @@ func (p *Pages) movedLast(slug string) []Move {
 	return moves
 }
 
+// changed is when a notice last changed: when its newest version was first
+// shown, or else when it was published.
+func (p *Pages) changed(n *content.Notice) time.Time {
+	last := n.Published
+	for _, v := range p.laterVersions(n.Slug) {
+		if v.At.After(last) {
+			last = v.At
+		}
+	}
+	return last
+}
+
 // laterVersions answers the versions of a notice after the first.
 func (p *Pages) laterVersions(slug string) []Version {
 	e, ok := p.Library.Snapshot().Notice(slug)

@@ -54,7 +54,7 @@ func (p *Pages) home(c *fiber.Ctx) error {
 		switch {
 		case i == 0:
 			page.Newest = &card
-			page.Updated = e.Notice.Published
+			page.Updated = p.changed(e.Notice)
 		case i <= homeOlder:
 			page.Older = append(page.Older, card)
 		}

@@ -3,6 +3,7 @@ package public
 import (
 	"rectify/content"
 	"rectify/content/render"
+	"rectify/feedback"
 	"rectify/feedback/calendar"
 	"rectify/site/ui"
 )
@@ -42,10 +43,25 @@ func (p ItemPage) Stated() bool { return p.It.Ledger.Status != content.Unstated 
 // Stated reports whether the document says a status of the leaf written about.
 func (p FormPage) Stated() bool { return p.Item != nil && p.Item.Ledger.Status != content.Unstated }
 
-// Rated is how the sender judged the answer, 0 if not yet.
-func (o *Opened) Rated() int {
-	if o.S.Rating == nil {
-		return 0
+// Marks are the sender's judgement of the answer: one question each, with what
+// was chosen before.
+func (o *Opened) Marks(f ui.Frame) []MarkField {
+	var kept feedback.Rating
+	if o.S.Rating != nil {
+		kept = *o.S.Rating
 	}
-	return o.S.Rating.Solved
+	return []MarkField{
+		{f, "solved", kept.Solved, true}, {f, "attitude", kept.Attitude, false}, {f, "speed", kept.Speed, false},
+	}
 }
+
+// MarkField is one question of the rating.
+type MarkField struct {
+	ui.Frame
+	Name   string
+	Chosen int
+	Must   bool
+}
+
+// Values are the marks, best first.
+func (MarkField) Values() []int { return []int{3, 2, 1} }

@@ -81,8 +81,8 @@ func (p *Pages) cards(page *NoticesPage, found []*library.Entry, chosen map[stri
 		card.Moved = len(p.movedLast(e.Notice.Slug))
 		card.Closed = p.archived(e.Notice)
 		page.Cards = append(page.Cards, card)
-		if e.Notice.Published.After(page.Updated) {
-			page.Updated = e.Notice.Published
+		if changed := p.changed(e.Notice); changed.After(page.Updated) {
+			page.Updated = changed
 		}
 	}
 	if page.Page > 1 {

@@ -50,6 +50,7 @@ func (p *Pages) Routes() []web.Route {
 		get("/notices", p.notices, noticesQuery()...),
 		get("/notices/:slug", p.notice),
 		get("/notices/:slug/items/:id", p.item, "after"),
+		get("/notices/:slug/paper", p.paper, "item"),
 		get("/notices/:slug/history", p.history, "from", "to", "before"),
 		get("/notices/:slug/versions/:n", p.version),
 		get("/feedback", p.opinions, "notice", "item", "category", "after"),

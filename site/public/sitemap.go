@@ -82,7 +82,7 @@ func (p *Pages) parts(c *fiber.Ctx) ([][]feed.Address, error) {
 	var notices, leaves []feed.Address
 	for _, e := range entries {
 		n := e.Notice
-		changed := p.changed(n)
+		changed := feed.DayOf(p.changed(n).In(calendar.Beijing()))
 		newest = max(newest, changed)
 		notices = append(notices, feed.Address{Loc: p.Site.Links.Absolute(p.Site.Links.Notice(n.Slug)), LastMod: changed})
 		for _, l := range n.Leaves() {
@@ -96,17 +96,6 @@ func (p *Pages) parts(c *fiber.Ctx) ([][]feed.Address, error) {
 	all = append(append(all, notices...), leaves...)
 	opinions, err := p.opinionAddresses(web.Context(c))
 	return feed.Split(append(all, opinions...)), err
-}
-
-// changed is the Beijing day when a notice last changed.
-func (p *Pages) changed(n *content.Notice) string {
-	last := n.Published
-	for _, v := range p.laterVersions(n.Slug) {
-		if v.At.After(last) {
-			last = v.At
-		}
-	}
-	return feed.DayOf(last.In(calendar.Beijing()))
 }
 
 func (p *Pages) opinionAddresses(ctx context.Context) ([]feed.Address, error) {

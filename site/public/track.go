@@ -47,6 +47,7 @@ type Opened struct {
 	Pass     string
 	NewCode  feedback.Code
 	AskUntil calendar.Day
+	ReviewBy calendar.Day
 	May      map[string]bool
 	Next     *feedback.Limit
 }
@@ -139,7 +140,7 @@ func (p *Pages) open(c *fiber.Ctx, status int, s feedback.Submission, fresh feed
 	if err != nil {
 		return err
 	}
-	o := &Opened{S: s, Pass: sealed, NewCode: fresh, Replies: s.PublicReplies(), AskUntil: s.FollowUpUntil(p.Office.Clocks.Rules), May: p.may(s)}
+	o := &Opened{S: s, Pass: sealed, NewCode: fresh, Replies: s.PublicReplies(), AskUntil: s.FollowUpUntil(p.Office.Clocks.Rules), ReviewBy: s.ReviewUntil(p.Office.Clocks.Rules), May: p.may(s)}
 	if e, ok := p.Library.Snapshot().Notice(s.Notice); ok {
 		o.Notice, o.Item = e.Notice, e.Notice.Item(s.Item)
 	}
@@ -166,6 +167,7 @@ func (p *Pages) may(s feedback.Submission) map[string]bool {
 	for act, probe := range map[feedback.Act]feedback.Action{
 		feedback.ActCorrect: feedback.Correct{Text: "。"}, feedback.ActRemark: feedback.AddRemark{Text: "。"}, feedback.ActFollowUp: feedback.FollowUp{Text: "。"},
 		feedback.ActRate: feedback.Rate{Solved: 1}, feedback.ActWithdraw: feedback.Withdraw{},
+		feedback.ActExplain: feedback.Explain{Text: "。"}, feedback.ActReview: feedback.AskReview{Reason: "。"},
 	} {
 		_, err := p.Office.Clocks.Apply(s, probe, feedback.Sender(), p.Now())
 		may[string(act)] = err == nil
@@ -210,6 +212,15 @@ func (p *Pages) opened(c *fiber.Ctx, text string) (feedback.Submission, error) {
 	return s, nil
 }
 
+// mark reads one mark of a rating; what is no number is none.
+func mark(form web.Values, name string) int {
+	n, err := strconv.Atoi(form.Get(name))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // trackAct does what the sender asks on an opened submission.
 func (p *Pages) trackAct(c *fiber.Ctx, form web.Values) error {
 	s, err := p.opened(c, form.Get("pass"))
@@ -229,9 +240,12 @@ func (p *Pages) trackAct(c *fiber.Ctx, form web.Values) error {
 		action = feedback.AddRemark{Text: text}
 	case feedback.ActFollowUp:
 		action = feedback.FollowUp{Text: text}
+	case feedback.ActExplain:
+		action = feedback.Explain{Text: text}
+	case feedback.ActReview:
+		action = feedback.AskReview{Reason: text}
 	case feedback.ActRate:
-		solved, _ := strconv.Atoi(form.Get("solved")) // not a number: none chosen
-		action = feedback.Rate{Solved: solved, Word: form.Get("word")}
+		action = feedback.Rate{Solved: mark(form, "solved"), Attitude: mark(form, "attitude"), Speed: mark(form, "speed"), Word: form.Get("word")}
 	case feedback.ActWithdraw:
 		if !form.On("sure") {
 			return p.open(c, fiber.StatusUnprocessableEntity, s, "", "", []feedback.Invalid{{Field: "sure", Rule: "required"}}, form)
@@ -243,7 +257,7 @@ func (p *Pages) trackAct(c *fiber.Ctx, form web.Values) error {
 	next, err := p.Office.DoBySender(web.Context(c), s.Number, action)
 	var invalid feedback.Invalid
 	if errors.As(err, &invalid) {
-		if invalid.Field == "text" {
+		if invalid.Field == "text" || action.Act() == feedback.ActReview {
 			invalid.Field = string(action.Act()) // each form has its own box
 		}
 		return p.open(c, fiber.StatusUnprocessableEntity, s, "", "", []feedback.Invalid{invalid}, form)

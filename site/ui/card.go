@@ -3,7 +3,6 @@ package ui
 import (
 	"strings"
 
-	"rectify/content"
 	"rectify/feedback"
 )
 
@@ -46,18 +45,6 @@ func (f Frame) Reply(r feedback.PublicReply, level int) ReplyCard {
 // OwnReply is the card of a reply as its sender sees it; nothing need be public.
 func (f Frame) OwnReply(r feedback.PublicReply) ReplyCard {
 	return ReplyCard{Frame: f, PublicReply: r}
-}
-
-// Ways are the ways to be heard, of the body or of one notice.
-type Ways struct {
-	Frame
-	Contacts content.Contacts
-	Slug     string
-}
-
-// WaysOf is the block of contacts; slug names the notice that it belongs to.
-func (f Frame) WaysOf(c content.Contacts, slug string) Ways {
-	return Ways{Frame: f, Contacts: c, Slug: slug}
 }
 
 // Err is the sentence under one field of a form.

@@ -56,6 +56,14 @@ func (l Links) Leaf(slug, id string) string { return l.Notice(slug) + "#i" + id 
 // Item is the page of one leaf.
 func (l Links) Item(slug, id string) string { return l.Notice(slug) + "/items/" + url.PathEscape(id) }
 
+// Paper is the form for pen and post, of a notice or of one leaf of it.
+func (l Links) Paper(slug, item string) string {
+	if item == "" {
+		return l.Notice(slug) + "/paper"
+	}
+	return l.Notice(slug) + "/paper?item=" + url.QueryEscape(item)
+}
+
 // Opinion is one published submission.
 func (l Links) Opinion(number string) string { return l.base + "/feedback/" + url.PathEscape(number) }
 
