@@ -19,6 +19,9 @@ func (s *Site) fail(c *fiber.Ctx, err error) error {
 		s.cfg.Figures.Failures.Add(1)
 		s.cfg.Log.Error("request failed", "method", c.Method(), "route", c.Route().Path, "status", known.Status, slog.Any("err", known.Detail))
 	}
+	if known.Status == fiber.StatusTooManyRequests {
+		s.cfg.Figures.Limited.Add(1)
+	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if known.Status == fiber.StatusServiceUnavailable {
 		c.Set(fiber.HeaderRetryAfter, "30")

@@ -98,7 +98,8 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 	t.Cleanup(func() { _ = w.store.Close() })
 	w.config = site.Config{
 		Store: w.store, Vault: w.store, Now: w.clock.Now, Figures: &ops.Figures{},
-		Log: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Mailing: site.Mailing{Box: w.store, Subscribers: w.store, Staff: w.store},
+		Log:     slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	src, err := builtin.FS().Open(body.File)
 	must(t, err)

@@ -5,11 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net/url"
 	"runtime/debug"
 	"slices"
-	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
@@ -141,16 +139,13 @@ func (s *Site) enter(c *fiber.Ctx, r web.Route) error {
 
 // limit counts a request of a limited row.
 func (s *Site) limit(c *fiber.Ctx, r web.Route) error {
-	if s.limiter == nil || r.Limit == web.NoLimit {
+	if r.Limit == web.NoLimit {
 		return nil
 	}
-	ok, wait := s.limiter.Allow(string(r.Limit), s.cfg.Proxies.Client(c.Context()))
-	if ok {
-		return nil
+	if ok, wait := s.watch.Allow(c.Context(), string(r.Limit)); !ok {
+		return web.TooMany(c, wait)
 	}
-	s.cfg.Figures.Limited.Add(1)
-	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-	return web.Error{Status: fiber.StatusTooManyRequests, Code: "too-many", Args: []any{int(math.Ceil(wait.Minutes()))}}
+	return nil
 }
 
 // varies names what else than the address makes another answer.

@@ -31,7 +31,7 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	// First without a store: a file that is no good makes not even a folder.
-	m, err := backup.Check(ctx, f, keys, append((&place{}).parts(), backup.LogPart(nil), backup.BlobsPart(nil))...)
+	m, err := backup.Check(ctx, f, keys, append(append((&place{}).parts(), mailParts(nil)...), backup.LogPart(nil), backup.BlobsPart(nil))...)
 	if err != nil {
 		return fmt.Errorf("restore %s: %w", c.File, err)
 	}
@@ -60,7 +60,7 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 			return m, err
 		}
 		defer func() { err = errors.Join(err, done()) }()
-		return backup.Restore(ctx, f, keys, opened, append(p.parts(), backup.LogPart(opened.Log()), backup.BlobsPart(files))...)
+		return backup.Restore(ctx, f, keys, opened, append(append(p.parts(), mailParts(opened)...), backup.LogPart(opened.Log()), backup.BlobsPart(files))...)
 	}()
 	if err = errors.Join(err, p.Close(), opened.Close()); err != nil {
 		return err

@@ -17,8 +17,10 @@ import (
 	"rectify/content/builtin"
 	"rectify/feedback"
 	"rectify/feedback/mongostore"
+	"rectify/feedback/outbox"
 	"rectify/feedback/sqlitestore"
 	"rectify/feedback/staff"
+	"rectify/feedback/subscribe"
 	"rectify/feedback/translog"
 	"rectify/site/body"
 )
@@ -27,8 +29,11 @@ import (
 type store interface {
 	whole
 	feedback.Store
+	feedback.Series
 	feedback.Vault
 	staff.Store
+	outbox.Store
+	subscribe.Store
 	io.Closer
 	Log() translog.Store
 }

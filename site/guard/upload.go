@@ -71,19 +71,19 @@ type Turns struct {
 
 	mu  sync.Mutex
 	all int
-	by  map[netip.Prefix]int
+	by  map[netip.Addr]int
 }
 
 // Take takes a turn; false when all are taken. give gives it back, once.
 func (t *Turns) Take(addr netip.Addr) (give func(), ok bool) {
-	key := network(addr)
+	key := counted(addr, false)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.all >= t.Most || t.by[key] >= t.Each {
 		return nil, false
 	}
 	if t.by == nil {
-		t.by = make(map[netip.Prefix]int)
+		t.by = make(map[netip.Addr]int)
 	}
 	t.all++
 	t.by[key]++
@@ -95,14 +95,4 @@ func (t *Turns) Take(addr netip.Addr) (give func(), ok bool) {
 			delete(t.by, key)
 		}
 	}), true
-}
-
-// network is what one household or office holds: an address, of IPv6 only the
-// network part (RFC 6177).
-func network(addr netip.Addr) netip.Prefix {
-	bits := addr.BitLen()
-	if addr.Is6() {
-		bits = 64
-	}
-	return netip.PrefixFrom(addr, bits).Masked()
 }

@@ -39,7 +39,7 @@ type Limit string
 const (
 	NoLimit     Limit = ""
 	LimitSubmit Limit = "submit" // new submissions
-	LimitTrack  Limit = "track"  // receipt codes
+	LimitTrack  Limit = "track"  // what witnesses hand in
 	LimitLogin  Limit = "login"  // passwords
 	LimitSearch Limit = "search" // searches
 )
