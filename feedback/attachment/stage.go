@@ -145,12 +145,9 @@ func (s *Stage) Own(ctx context.Context, list []feedback.Attachment) ([]feedback
 // Uses tells every blob that something else than a submission refers to.
 type Uses func(ctx context.Context, tell func(feedback.BlobID) error) error
 
-// Needing tells the blobs that someone refers to.
-type Needing func(ctx context.Context, tell func(feedback.BlobID) error) error
-
 // Sweep removes the blobs older than StageLife that no submission, and nothing
-// of more, refers to, and what writes that were cut off left behind; it answers how many blobs. It reads
-// every submission, so it is work for the night.
+// of more, refers to, and what writes that were cut off left behind; it answers
+// how many blobs. It reads every submission, so it is work for the night.
 func Sweep(ctx context.Context, from feedback.Lister, blobs feedback.Blobs, now time.Time, more ...Uses) (int, error) {
 	before := now.Add(-StageLife)
 	old := make(map[feedback.BlobID]bool)
@@ -170,11 +167,6 @@ func Sweep(ctx context.Context, from feedback.Lister, blobs feedback.Blobs, now 
 		err = feedback.EachBlob(ctx, from, used)
 		for _, each := range more {
 			err = errors.Join(err, each(ctx, used))
-		}
-	}
-	for _, needed := range others {
-		if err == nil && len(old) > 0 {
-			err = needed(ctx, func(id feedback.BlobID) error { delete(old, id); return nil })
 		}
 	}
 	if err != nil {
