@@ -99,23 +99,6 @@ type Lister interface {
 	List(ctx context.Context, q Query) (page []Submission, next string, err error)
 }
 
-// Blobs are what s refers to: its attachments, and the messages that are part
-// of it in their raw form.
-func (s *Submission) Blobs() []BlobID {
-	var list []BlobID
-	for _, a := range s.Attachments {
-		if !a.Gone {
-			list = append(list, a.Blob)
-		}
-	}
-	for _, m := range s.Mails {
-		if m.Raw != "" {
-			list = append(list, BlobID(m.Raw))
-		}
-	}
-	return list
-}
-
 // EachBlob tells every blob that a submission refers to.
 func EachBlob(ctx context.Context, from Lister, tell func(BlobID) error) error {
 	return eachPage(ctx, from, func(s *Submission) error {

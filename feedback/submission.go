@@ -91,6 +91,7 @@ type Submission struct {
 	AnsweredAt  time.Time `json:"answered_at,omitzero"` // of the latest reply
 	ClosedAt    time.Time `json:"closed_at,omitzero"`
 	WithdrawnAt time.Time `json:"withdrawn_at,omitzero"`
+	ErasedAt    time.Time `json:"erased_at,omitzero"`    // when the sender's data were taken out
 	PublishedAt time.Time `json:"published_at,omitzero"` // first publication
 	PublicAt    time.Time `json:"public_at,omitzero"`    // latest change of what the public sees; zero if it never saw anything
 

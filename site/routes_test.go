@@ -30,6 +30,8 @@ GET  /feedback/:number                 oooooo /feedback/2026-000001
 GET  /track                            oooooo /track
 POST /track                            oooooo /track
 POST /track/receipt                    oooooo /track/receipt
+POST /track/data                       oooooo /track/data
+POST /track/erase                      oooooo /track/erase
 POST /mode                             oooooo /mode
 GET  /search                           oooooo /search?q=%E6%95%B4%E6%94%B9
 GET  /about                            oooooo /about
@@ -84,6 +86,8 @@ GET  /desk/outbox                      Loxxxo /desk/outbox
 POST /desk/outbox                      4oxxxo /desk/outbox
 GET  /desk/letters                     Lxxxxo /desk/letters
 POST /desk/letters                     4xxxxo /desk/letters
+GET  /desk/audit                       Lxxxox /desk/audit
+POST /desk/audit                       4xxxox /desk/audit
 GET  /desk/staff                       Lxxxxo /desk/staff
 POST /desk/staff                       4xxxxo /desk/staff
 GET  /healthz                          oooooo /healthz

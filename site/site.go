@@ -23,6 +23,7 @@ import (
 	"rectify/content/proposal"
 	"rectify/content/search"
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/bulk"
 	"rectify/feedback/notary"
 	"rectify/feedback/screen"
@@ -50,6 +51,8 @@ type Config struct {
 	Press   *proposal.Press  // where notices are published from the desk
 	Store   feedback.Store
 	Vault   feedback.Vault
+	Audit   audit.Store
+	Blobs   feedback.Blobs // of attachments and raw mails; nil: none are kept
 	Keeper  *staff.Keeper
 	Keys    feedback.Keys
 	Words   *i18n.Catalogue
@@ -63,6 +66,8 @@ type Config struct {
 	Now     func() time.Time
 	Figures *ops.Figures
 	Waiting func() int // submissions that are safe but not in Store yet; nil: there never are any
+
+	Ready func(context.Context) error // what else must hold for this copy to be ready; nil: nothing
 
 	Search    *search.Index      // nil: nothing can be searched
 	Notary    *notary.Notary     // the public log

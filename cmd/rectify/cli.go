@@ -31,4 +31,6 @@ type stored struct {
 	Data    string `help:"Folder of the embedded store." default:"./data" type:"path" placeholder:"DIR"`
 	Mongo   string `help:"MongoDB to keep everything in, instead of the embedded store." placeholder:"URI"`
 	KeyFile string `help:"File of the master key; made at first start. Copies that share a MongoDB share it." placeholder:"FILE"`
+
+	KeysetFile string `help:"File of the keys that seal personal data; made at first start, beside the master key where none is named. Copies that share a MongoDB share it." placeholder:"FILE"`
 }

@@ -64,7 +64,7 @@ func (c *floodCmd) Run(ctx context.Context) error {
 		defer func() { _ = dropDatabase(ctx, c.Mongo, f.store.database()) }()
 	}
 	password := rand.Text()
-	err = f.store.with(ctx, func(k *staff.Keeper) error {
+	err = f.store.with(ctx, func(k *staff.Keeper, _ store) error {
 		return k.Add(ctx, staff.New{Name: "moderator", Password: password, Roles: []feedback.Role{feedback.Moderator}})
 	})
 	if err != nil {

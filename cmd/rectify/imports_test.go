@@ -22,7 +22,8 @@ func mayImport() map[string][]string {
 	in := func(more ...string) []string { return append(more, contentRooms...) }
 	feedbackRooms := []string{"rectify/feedback$", "rectify/feedback/calendar"}
 	about := func(more ...string) []string { return append(more, feedbackRooms...) }
-	store := about("rectify/feedback/mailroom", "rectify/feedback/mail$", "rectify/feedback/backup$", "rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog", "rectify/feedback/outbox", "rectify/feedback/subscribe")
+	store := about("rectify/feedback/audit", "rectify/feedback/backup$", "rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog",
+		"rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/mailroom", "rectify/feedback/mail$")
 	edge := func(more ...string) []string {
 		return append(more, "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/likeness", "rectify/content$", "rectify/content/library", "rectify/content/render",
 			"rectify/content/history", "rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body")
@@ -43,9 +44,10 @@ func mayImport() map[string][]string {
 		"rectify/content/shelf":             {"rectify/content/shelf"},
 		"rectify/feedback":                  feedbackRooms,
 		"rectify/feedback/attachment":       feedbackRooms,
+		"rectify/feedback/audit":            nil,
 		"rectify/feedback/blobdir":          feedbackRooms,
 		"rectify/feedback/blobtest":         feedbackRooms,
-		"rectify/feedback/backup":           about("rectify/feedback/backup/archive", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog"),
+		"rectify/feedback/backup":           about("rectify/feedback/audit", "rectify/feedback/backup/archive", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog"),
 		"rectify/feedback/batch":            nil,
 		"rectify/feedback/bulk":             about(),
 		"rectify/feedback/calendar":         nil,
@@ -58,7 +60,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/likeness":         nil,
 		"rectify/feedback/suspect":          nil,
 		"rectify/feedback/screen":           about("rectify/feedback/likeness", "rectify/feedback/suspect"),
-		"rectify/feedback/notary":           about("rectify/feedback/cursor", "rectify/feedback/translog"),
+		"rectify/feedback/notary":           about("rectify/feedback/audit", "rectify/feedback/cursor", "rectify/feedback/translog"),
 		"rectify/feedback/seal":             about(),
 		"rectify/feedback/sealedstore":      append(store, "rectify/feedback/seal$"),
 		"rectify/feedback/mailout":          about("rectify/feedback/outbox"),
@@ -72,7 +74,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/storetest":        store,
 		"rectify/feedback/storetest/proxy":  nil,
 		"rectify/feedback/translog":         nil,
-		"rectify/site":                      {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site", "rectify/feedback/mail$", "rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/bulk", "rectify/feedback/screen"},
+		"rectify/site":                      {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site", "rectify/feedback/mail$", "rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/bulk", "rectify/feedback/screen", "rectify/feedback/audit"},
 		"rectify/site/i18n":                 nil,
 		"rectify/site/chart":                {"rectify/content$"},
 		"rectify/site/export":               {"rectify/site/web"},
@@ -86,8 +88,8 @@ func mayImport() map[string][]string {
 		"rectify/site/ui":                   {"rectify/content$", "rectify/content/history", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
 		"rectify/site/auth":                 {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
 		"rectify/site/ops":                  {"rectify/feedback$", "rectify/site/web", "rectify/feedback/outbox"},
-		"rectify/site/public":               intake("rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary", "rectify/feedback/subscribe"),
-		"rectify/site/desk": edge("rectify/feedback/staff", "rectify/feedback/bulk", "rectify/feedback/mailroom", "rectify/feedback/outbox", "rectify/site/letter", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$",
+		"rectify/site/public":               intake("rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary", "rectify/feedback/subscribe", "rectify/feedback/audit"),
+		"rectify/site/desk": edge("rectify/feedback/staff", "rectify/feedback/audit", "rectify/feedback/bulk", "rectify/feedback/mailroom", "rectify/feedback/outbox", "rectify/site/letter", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$",
 			"rectify/content/importer", "rectify/content/document", "rectify/content/sheet"),
 		"rectify/site/api":    intake("rectify/feedback/notary"),
 		"rectify/cmd/rectify": {"rectify/"},

@@ -20,7 +20,6 @@ import (
 
 	"rectify/content/history"
 	"rectify/content/library"
-	"rectify/feedback/backup"
 	"rectify/feedback/bulk"
 	"rectify/feedback/calendar"
 	"rectify/feedback/screen"
@@ -56,6 +55,7 @@ type server struct {
 	log    *slog.Logger
 	store  store
 	spool  *spool.Store // before a store on the network; nil with the embedded one
+	kept   *sealed      // the same, with its keys
 	place  *place
 	config site.Config
 	live   atomic.Pointer[site.Site]
@@ -85,9 +85,10 @@ func (s *server) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("--trusted-proxies: %w: %w", err, errUsage)
 	}
-	if s.store, err = s.cmd.open(ctx); err != nil {
+	if s.kept, err = s.cmd.openSealed(ctx, true); err != nil {
 		return err
 	}
+	s.store = s.kept
 	if err := s.fill(ctx, proxies); err != nil {
 		return errors.Join(err, s.close())
 	}
@@ -97,11 +98,8 @@ func (s *server) open(ctx context.Context) error {
 // fill makes what stands on the store.
 func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config = site.Config{
-		Store: s.store, Vault: s.store, BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on",
+		Store: s.store, Vault: s.store, Audit: s.store.Audit(), BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on", Ready: s.kept.ready,
 		Log: s.log, Now: time.Now, Figures: &ops.Figures{}, Screen: screen.New(time.Now), Jobs: bulk.NewJobs(),
-	}
-	if err := backup.Whole(ctx, s.store); err != nil {
-		return err
 	}
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
 		return err
@@ -213,6 +211,7 @@ func (s *server) serve(ctx context.Context) error {
 	if s.config.Mailing.Post != nil {
 		background.Go(func() { s.config.Mailing.Post.Run(work) })
 	}
+	background.Go(func() { s.watchKeys(work) })
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {

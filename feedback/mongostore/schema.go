@@ -39,7 +39,7 @@ func (s *Store) prepare(ctx context.Context) error {
 			return fmt.Errorf("indexes of %s: %w", c.in.Name(), err)
 		}
 	}
-	return errors.Join(s.logIndexes(ctx), s.blobIndexes(ctx))
+	return errors.Join(s.logIndexes(ctx), s.auditIndexes(ctx), s.blobIndexes(ctx))
 }
 
 // version keeps the schema's version in a new database and compares it in another.

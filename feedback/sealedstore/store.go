@@ -8,6 +8,7 @@ import (
 	"reflect"
 
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/backup"
 	"rectify/feedback/mailroom"
 	"rectify/feedback/outbox"
@@ -28,6 +29,7 @@ type Inner interface {
 	subscribe.Store
 	io.Closer
 	Log() translog.Store
+	Audit() audit.Store
 
 	// Rewrite keeps s in the place of the same submission at the same revision,
 	// which stays as it is. ErrConflict: the kept revision is another one by

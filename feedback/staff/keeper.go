@@ -94,6 +94,16 @@ func (k *Keeper) enter(ctx context.Context) error {
 
 func (k *Keeper) leave() { <-k.hashing }
 
+// Known answers the name of the account that somebody typed, folded, or "" if
+// there is none of that name.
+func (k *Keeper) Known(ctx context.Context, typed string) (string, error) {
+	a, err := k.store.Account(ctx, Fold(typed))
+	if errors.Is(err, feedback.ErrNotFound) {
+		return "", nil
+	}
+	return a.Name, err
+}
+
 // SignIn answers the token of a new session. ErrSignIn for a wrong name, a
 // wrong password and a disabled account alike, after the same work.
 func (k *Keeper) SignIn(ctx context.Context, name, password string) (token string, err error) {

@@ -44,6 +44,7 @@ func Run(t *testing.T, open Open) {
 		{"races", races},
 		{"queue", queue},
 		{"news", news},
+		{"erasure", erasure},
 		{"vault", vault},
 		{"staff", accounts},
 		{"sessions", sessions},

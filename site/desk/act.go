@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/site/auth"
 	"rectify/site/ui"
 	"rectify/site/web"
@@ -43,7 +44,10 @@ func (d *Desk) act(c *fiber.Ctx) error {
 	if err != nil {
 		return d.notDone(c, s, rev, form, err)
 	}
-	if action.Act() == feedback.ActRevealContact {
+	if reveal, ok := action.(feedback.RevealContact); ok {
+		if err := d.record(c, audit.Reveal, string(s.Number), reveal.Reason); err != nil {
+			return err // nothing is shown that was not recorded
+		}
 		page := CasePage{Contact: &next.Contact}
 		return d.showCase(c, fiber.StatusOK, next, page)
 	}

@@ -9,6 +9,7 @@ import (
 	"rectify/content/library"
 	"rectify/content/proposal"
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/bulk"
 	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
@@ -33,6 +34,7 @@ type Desk struct {
 	Office  *feedback.Office
 	Jobs    *bulk.Jobs
 	Clocks  feedback.Clocks
+	Audit   *audit.Chain
 	Now     func() time.Time
 	Waiting func() int // submissions that wait to be registered; nil: there never are any
 	Box     outbox.Store
@@ -46,6 +48,7 @@ func (d *Desk) Routes() []web.Route {
 	anyStaff := web.Access{Staff: true}
 	moderators := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator}}
 	entry := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Replier}}
+	auditor := web.Access{Staff: true, Roles: []feedback.Role{feedback.Auditor}}
 	admin := web.Access{Staff: true, Roles: []feedback.Role{feedback.Admin}}
 	office := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Admin}}
 	return []web.Route{
@@ -76,6 +79,8 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/outbox", Handler: d.resend, Access: office},
 		{Method: fiber.MethodGet, Path: "/desk/letters", Handler: d.letters, Access: admin},
 		{Method: fiber.MethodPost, Path: "/desk/letters", Handler: d.lettersAct, Access: admin},
+		{Method: fiber.MethodGet, Path: "/desk/audit", Handler: d.auditList, Access: auditor},
+		{Method: fiber.MethodPost, Path: "/desk/audit", Handler: d.auditExport, Access: auditor},
 		{Method: fiber.MethodGet, Path: "/desk/staff", Handler: d.staffList, Access: admin},
 		{Method: fiber.MethodPost, Path: "/desk/staff", Handler: d.staffAct, Access: admin},
 	}

@@ -240,6 +240,8 @@ func reasonWords(f ui.Frame, s *feedback.Submission) string {
 // stateWord names the state, and within it what is waited for.
 func stateWord(f ui.Frame, s *feedback.Submission) string {
 	switch {
+	case s.Erased():
+		return f.T("state.erased")
 	case s.Withdrawn():
 		return f.T("state.withdrawn")
 	case s.Draft != nil && s.Draft.Submitted:

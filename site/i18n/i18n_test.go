@@ -154,7 +154,7 @@ func TestValuesHaveWords(t *testing.T) {
 	for _, x := range feedback.Roles() {
 		want = append(want, "role."+string(x), "role.hint."+string(x))
 	}
-	for _, x := range []feedback.Gone{feedback.Taken, feedback.Unpublished, feedback.Joined} {
+	for _, x := range []feedback.Gone{feedback.Taken, feedback.Wiped, feedback.Unpublished, feedback.Joined} {
 		want = append(want, "gone."+string(x))
 	}
 	for _, v := range []string{"open", "late", "today", "moderate", "approve", "mine", "clues", "publish", "answered", "ended"} {

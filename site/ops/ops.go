@@ -6,7 +6,9 @@ package ops
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -25,6 +27,8 @@ type Ops struct {
 	Figures *Figures
 	Waiting func() int // submissions in the spool; nil: there is none
 	Box     outbox.Store
+	Ready   func(context.Context) error // nil: nothing else is asked
+	Log     *slog.Logger
 }
 
 // Figures are counted as requests go by.
@@ -50,6 +54,12 @@ func (o *Ops) health(c *fiber.Ctx) error { return text(c, fiber.StatusOK, "ok\n"
 func (o *Ops) ready(c *fiber.Ctx) error {
 	if err := o.Store.Ping(web.Context(c)); err != nil {
 		return text(c, fiber.StatusServiceUnavailable, "store is out of order\n")
+	}
+	if o.Ready != nil {
+		if err := o.Ready(web.Context(c)); err != nil {
+			o.Log.Warn("not ready", "err", err)
+			return text(c, fiber.StatusServiceUnavailable, "this copy lacks a key that is in use; its log says which\n")
+		}
 	}
 	say := "ready\n"
 	if o.Waiting != nil {

@@ -12,6 +12,7 @@ import (
 	"rectify/content/library"
 	"rectify/content/search"
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/notary"
 	"rectify/feedback/screen"
 	"rectify/feedback/subscribe"
@@ -27,6 +28,8 @@ type Pages struct {
 	Library *library.Library
 	Store   feedback.Store
 	Vault   feedback.Vault
+	Blobs   feedback.Blobs // nil: none are kept
+	Audit   *audit.Chain
 	Intake  *feedback.Intake
 	Office  *feedback.Office
 	Keys    feedback.Keys
@@ -77,6 +80,8 @@ func (p *Pages) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/subscribe/confirm", Handler: p.confirm},
 		{Method: fiber.MethodGet, Path: "/subscribe/out", Handler: p.outForm},
 		{Method: fiber.MethodPost, Path: "/subscribe/out", Handler: p.out},
+		{Method: fiber.MethodPost, Path: "/track/data", Handler: p.own, Limit: web.LimitTrack},
+		{Method: fiber.MethodPost, Path: "/track/erase", Handler: p.erase, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/mode", Handler: p.mode},
 		{Method: fiber.MethodGet, Path: "/search", Handler: p.search, Limit: web.LimitSearch},
 		get("/about", p.about),

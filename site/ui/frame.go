@@ -64,6 +64,7 @@ type StaffLine struct {
 	Admin               bool
 	Enter               bool // may key in what came by phone, post or visit
 	Moderates           bool
+	Auditor             bool // may read the audit records
 }
 
 // T says a code of the catalogue in the reader's language.
