@@ -18,6 +18,9 @@ import (
 // Table joins the rows of every room: the one list of addresses, who may use
 // them, how often, and whether answers are kept.
 func (s *Site) Table() []web.Route {
+	if s.room == nil {
+		s.room = s.mailroom()
+	}
 	clocks := s.cfg.Body.Clocks()
 	intake := &feedback.Intake{Store: counting{s.cfg.Store, &s.cfg.Figures.Filed}, Keys: s.cfg.Keys, Clocks: clocks, Now: s.cfg.Now}
 	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now}
@@ -32,7 +35,7 @@ func (s *Site) Table() []web.Route {
 	staffSide := &desk.Desk{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Reading: make(chan struct{}, 2), Store: s.cfg.Store, Vault: s.cfg.Vault, Keeper: s.cfg.Keeper, Gate: s.gate,
 		Intake: intake, Office: office, Jobs: s.cfg.Jobs, Clocks: clocks, Now: s.cfg.Now, Waiting: s.cfg.Waiting,
-		Box: s.cfg.Mailing.Box, Post: s.cfg.Mailing.Post, Letters: s.letters, Audit: chain,
+		Box: s.cfg.Mailing.Box, Post: s.cfg.Mailing.Post, Letters: s.letters, Audit: chain, Room: s.room, Blobs: s.cfg.Blobs,
 	}
 	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake, Watch: s.watch, Screen: s.cfg.Screen}
 	operators := &ops.Ops{

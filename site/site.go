@@ -25,6 +25,7 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/feedback/bulk"
+	"rectify/feedback/mailroom"
 	"rectify/feedback/notary"
 	"rectify/feedback/screen"
 	"rectify/feedback/staff"
@@ -91,6 +92,7 @@ type Site struct {
 
 	subscribe *subscribe.Desk
 	letters   *letter.Writer
+	room      *mailroom.Room // nil: no mail is taken in
 }
 
 // requestLife bounds how long one request may work.

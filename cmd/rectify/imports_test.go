@@ -74,7 +74,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/storetest":        store,
 		"rectify/feedback/storetest/proxy":  nil,
 		"rectify/feedback/translog":         nil,
-		"rectify/site":                      {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site", "rectify/feedback/mail$", "rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/bulk", "rectify/feedback/screen", "rectify/feedback/audit"},
+		"rectify/site":                      {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site", "rectify/feedback/mail$", "rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/bulk", "rectify/feedback/screen", "rectify/feedback/suspect", "rectify/feedback/audit", "rectify/feedback/mailroom", "rectify/feedback/attachment"},
 		"rectify/site/i18n":                 nil,
 		"rectify/site/chart":                {"rectify/content$"},
 		"rectify/site/export":               {"rectify/site/web"},

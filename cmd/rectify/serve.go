@@ -39,6 +39,7 @@ type serveCmd struct {
 	Proxies string   `name:"trusted-proxies" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR,…"`
 	Witness []string `help:"Verifier key of a witness whose cosignatures on heads of the public log are kept; may be repeated." placeholder:"KEY"`
 	mailFlags
+	mailInFlags
 	Limits string `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
 }
 
@@ -56,6 +57,7 @@ type server struct {
 	store  store
 	spool  *spool.Store // before a store on the network; nil with the embedded one
 	kept   *sealed      // the same, with its keys
+	done   []func() error
 	place  *place
 	config site.Config
 	live   atomic.Pointer[site.Site]
@@ -133,6 +135,9 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 			now.Changed(slugs)
 		}
 	})
+	if err := s.files(); err != nil {
+		return err
+	}
 	if err := s.mailing(ctx); err != nil {
 		return err
 	}
@@ -182,6 +187,10 @@ func (s *server) serve(ctx context.Context) error {
 	if !s.config.Limits {
 		s.log.Warn("rate limits are off: for load tests only")
 	}
+	post, err := s.openMail()
+	if err != nil {
+		return errors.Join(err, tcp.Close())
+	}
 	if err := s.greet(ctx, tcp.Addr().String()); err != nil {
 		return errors.Join(err, tcp.Close())
 	}
@@ -212,6 +221,7 @@ func (s *server) serve(ctx context.Context) error {
 		background.Go(func() { s.config.Mailing.Post.Run(work) })
 	}
 	background.Go(func() { s.watchKeys(work) })
+	background.Go(func() { post.run(work, s) })
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {
