@@ -145,10 +145,15 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 // serve listens with the settings of cmd/rectify/serve.go.
 func serve(t *testing.T, s *site.Site) string {
 	t.Helper()
+	return serveBy(t, s.Serve)
+}
+
+func serveBy(t *testing.T, handler fasthttp.RequestHandler) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	server := &fasthttp.Server{
-		Handler: s.Serve, NoDefaultServerHeader: true, NoDefaultContentType: true,
+		Handler: handler, NoDefaultServerHeader: true, NoDefaultContentType: true,
 		ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 75 * time.Second,
 		ReadBufferSize: 16 << 10, WriteBufferSize: 64 << 10,
 		MaxRequestBodySize: guard.MaxBody, StreamRequestBody: true, DisablePreParseMultipartForm: true,

@@ -64,6 +64,9 @@ POST /desk/first                       oooooo /desk/first
 POST /desk/logout                      4ooooo /desk/logout
 GET  /desk                             Looooo /desk
 GET  /desk/find                        Looooo /desk/find?q=2026-000001
+GET  /desk/campaigns                   Looooo /desk/campaigns
+GET  /desk/campaigns/:likeness         Looooo /desk/campaigns/00000000000000aa
+POST /desk/campaigns/:likeness         4oxxxx /desk/campaigns/00000000000000aa
 GET  /desk/submissions/:number         Looooo /desk/submissions/2026-000001
 POST /desk/submissions/:number         4ooooo /desk/submissions/2026-000001
 GET  /desk/enter                       Looxxx /desk/enter

@@ -22,10 +22,13 @@ func mayImport() map[string][]string {
 	in := func(more ...string) []string { return append(more, contentRooms...) }
 	feedbackRooms := []string{"rectify/feedback$", "rectify/feedback/calendar"}
 	about := func(more ...string) []string { return append(more, feedbackRooms...) }
-	store := about("rectify/feedback/backup$", "rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog", "rectify/feedback/outbox", "rectify/feedback/subscribe")
+	store := about("rectify/feedback/mailroom", "rectify/feedback/mail$", "rectify/feedback/backup$", "rectify/feedback/batch", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog", "rectify/feedback/outbox", "rectify/feedback/subscribe")
 	edge := func(more ...string) []string {
 		return append(more, "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/likeness", "rectify/content$", "rectify/content/library", "rectify/content/render",
 			"rectify/content/history", "rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body")
+	}
+	intake := func(more ...string) []string { // where submissions of strangers come in
+		return edge(append(more, "rectify/feedback/screen", "rectify/feedback/suspect", "rectify/site/guard")...)
 	}
 	return map[string][]string{
 		"rectify/content":                   contentRooms,
@@ -44,12 +47,14 @@ func mayImport() map[string][]string {
 		"rectify/feedback/blobtest":         feedbackRooms,
 		"rectify/feedback/backup":           about("rectify/feedback/backup/archive", "rectify/feedback/cursor", "rectify/feedback/staff", "rectify/feedback/translog"),
 		"rectify/feedback/batch":            nil,
+		"rectify/feedback/bulk":             about(),
 		"rectify/feedback/calendar":         nil,
 		"rectify/feedback/mail":             {"rectify/feedback$"},
 		"rectify/feedback/mail/corpus":      {"rectify/feedback$", "rectify/feedback/mail$"},
 		"rectify/feedback/mail/imap":        {"rectify/feedback/mail$"},
 		"rectify/feedback/mail/lmtp":        {"rectify/feedback/mail$"},
 		"rectify/feedback/mail/mailtest":    nil,
+		"rectify/feedback/mailroom":         about("rectify/feedback/mail$", "rectify/feedback/outbox$"),
 		"rectify/feedback/likeness":         nil,
 		"rectify/feedback/suspect":          nil,
 		"rectify/feedback/screen":           about("rectify/feedback/likeness", "rectify/feedback/suspect"),
@@ -65,8 +70,9 @@ func mayImport() map[string][]string {
 		"rectify/feedback/sqlitestore":      store,
 		"rectify/feedback/mongostore":       store,
 		"rectify/feedback/storetest":        store,
+		"rectify/feedback/storetest/proxy":  nil,
 		"rectify/feedback/translog":         nil,
-		"rectify/site":                      {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site", "rectify/feedback/mail$", "rectify/feedback/outbox", "rectify/feedback/subscribe"},
+		"rectify/site":                      {"rectify/content", "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site", "rectify/feedback/mail$", "rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/bulk", "rectify/feedback/screen"},
 		"rectify/site/i18n":                 nil,
 		"rectify/site/chart":                {"rectify/content$"},
 		"rectify/site/export":               {"rectify/site/web"},
@@ -79,11 +85,11 @@ func mayImport() map[string][]string {
 		"rectify/site/web":                  {"rectify/feedback$", "rectify/site/i18n"},
 		"rectify/site/ui":                   {"rectify/content$", "rectify/content/history", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
 		"rectify/site/auth":                 {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
-		"rectify/site/ops":                  {"rectify/feedback$", "rectify/feedback/outbox", "rectify/site/web"},
-		"rectify/site/public":               edge("rectify/feedback/subscribe", "rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary"),
-		"rectify/site/desk": edge("rectify/feedback/outbox", "rectify/site/letter", "rectify/feedback/staff", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$",
+		"rectify/site/ops":                  {"rectify/feedback$", "rectify/site/web", "rectify/feedback/outbox"},
+		"rectify/site/public":               intake("rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary", "rectify/feedback/subscribe"),
+		"rectify/site/desk": edge("rectify/feedback/staff", "rectify/feedback/bulk", "rectify/feedback/mailroom", "rectify/feedback/outbox", "rectify/site/letter", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$",
 			"rectify/content/importer", "rectify/content/document", "rectify/content/sheet"),
-		"rectify/site/api":    edge("rectify/feedback/notary"),
+		"rectify/site/api":    intake("rectify/feedback/notary"),
 		"rectify/cmd/rectify": {"rectify/"},
 	}
 }

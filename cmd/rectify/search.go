@@ -30,5 +30,8 @@ func (s *server) close() error {
 	if s.place != nil {
 		errs = append(errs, s.place.Close())
 	}
+	if s.spool != nil {
+		errs = append(errs, s.spool.Close())
+	}
 	return errors.Join(append(errs, s.store.Close())...)
 }

@@ -21,7 +21,10 @@ import (
 	"rectify/content/history"
 	"rectify/content/library"
 	"rectify/feedback/backup"
+	"rectify/feedback/bulk"
 	"rectify/feedback/calendar"
+	"rectify/feedback/screen"
+	"rectify/feedback/spool"
 	"rectify/site"
 	"rectify/site/guard"
 	"rectify/site/i18n"
@@ -52,6 +55,7 @@ type server struct {
 	cmd    *serveCmd
 	log    *slog.Logger
 	store  store
+	spool  *spool.Store // before a store on the network; nil with the embedded one
 	place  *place
 	config site.Config
 	live   atomic.Pointer[site.Site]
@@ -94,13 +98,19 @@ func (s *server) open(ctx context.Context) error {
 func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config = site.Config{
 		Store: s.store, Vault: s.store, BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on",
-		Log: s.log, Now: time.Now, Figures: &ops.Figures{},
+		Log: s.log, Now: time.Now, Figures: &ops.Figures{}, Screen: screen.New(time.Now), Jobs: bulk.NewJobs(),
 	}
 	if err := backup.Whole(ctx, s.store); err != nil {
 		return err
 	}
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
 		return err
+	}
+	if s.spool, err = s.openSpool(); err != nil {
+		return err
+	}
+	if s.spool != nil {
+		s.config.Store, s.config.Waiting = s.spool, s.spool.Waiting
 	}
 	if s.config.Keeper, err = keeper(s.store); err != nil {
 		return err
@@ -194,6 +204,12 @@ func (s *server) serve(ctx context.Context) error {
 	background.Go(func() { s.watch(work) })
 	background.Go(func() { s.config.Notary.Follow(work) })
 	background.Go(func() { s.logVersions(work) })
+	background.Go(func() {
+		s.config.Screen.Follow(work, s.store, func(err error) { s.log.Warn("near-equal texts not followed", "err", err) })
+	})
+	if s.spool != nil {
+		background.Go(func() { s.spool.Run(work) })
+	}
 	if s.config.Mailing.Post != nil {
 		background.Go(func() { s.config.Mailing.Post.Run(work) })
 	}
@@ -212,6 +228,7 @@ func (s *server) serve(ctx context.Context) error {
 		cancel()
 	}
 	stop()
+	s.config.Jobs.Stop()
 	background.Wait()
 	return err
 }

@@ -29,6 +29,7 @@ import (
 type store interface {
 	whole
 	feedback.Store
+	feedback.Series
 	feedback.Vault
 	staff.Store
 	outbox.Store

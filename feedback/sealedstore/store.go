@@ -9,6 +9,7 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/backup"
+	"rectify/feedback/mailroom"
 	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
 	"rectify/feedback/subscribe"
@@ -22,6 +23,7 @@ type Inner interface {
 	feedback.Vault
 	staff.Store
 	backup.Store
+	mailroom.Store
 	outbox.Store
 	subscribe.Store
 	io.Closer

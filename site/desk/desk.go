@@ -9,6 +9,7 @@ import (
 	"rectify/content/library"
 	"rectify/content/proposal"
 	"rectify/feedback"
+	"rectify/feedback/bulk"
 	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
@@ -30,8 +31,10 @@ type Desk struct {
 	Gate    *auth.Gate
 	Intake  *feedback.Intake
 	Office  *feedback.Office
+	Jobs    *bulk.Jobs
 	Clocks  feedback.Clocks
 	Now     func() time.Time
+	Waiting func() int // submissions that wait to be registered; nil: there never are any
 	Box     outbox.Store
 	Post    *outbox.Post // nil: no mail server is set
 	Letters *letter.Writer
@@ -41,6 +44,7 @@ type Desk struct {
 // submission asks for stands in feedback.Moves; here any staff may knock.
 func (d *Desk) Routes() []web.Route {
 	anyStaff := web.Access{Staff: true}
+	moderators := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator}}
 	entry := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Replier}}
 	admin := web.Access{Staff: true, Roles: []feedback.Role{feedback.Admin}}
 	office := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Admin}}
@@ -52,6 +56,9 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/logout", Handler: d.logout, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk", Handler: d.queue, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/find", Handler: d.find, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/campaigns", Handler: d.campaigns, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/campaigns/:likeness", Handler: d.campaign, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/campaigns/:likeness", Handler: d.decide, Access: moderators},
 		{Method: fiber.MethodGet, Path: "/desk/submissions/:number", Handler: d.submission, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number", Handler: d.act, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/enter", Handler: d.enterForm, Access: entry},

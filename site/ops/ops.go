@@ -23,6 +23,7 @@ type Ops struct {
 	Store   feedback.Store
 	Started time.Time
 	Figures *Figures
+	Waiting func() int // submissions in the spool; nil: there is none
 	Box     outbox.Store
 }
 
@@ -50,7 +51,11 @@ func (o *Ops) ready(c *fiber.Ctx) error {
 	if err := o.Store.Ping(web.Context(c)); err != nil {
 		return text(c, fiber.StatusServiceUnavailable, "store is out of order\n")
 	}
-	return text(c, fiber.StatusOK, "ready\n")
+	say := "ready\n"
+	if o.Waiting != nil {
+		say += fmt.Sprintf("spool: %d waiting\n", o.Waiting())
+	}
+	return text(c, fiber.StatusOK, say)
 }
 
 func (o *Ops) metrics(c *fiber.Ctx) error {
@@ -60,6 +65,10 @@ func (o *Ops) metrics(c *fiber.Ctx) error {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	var b bytes.Buffer
+	var waiting int
+	if o.Waiting != nil {
+		waiting = o.Waiting()
+	}
 	for _, x := range []struct {
 		name, kind string
 		value      int64
@@ -69,6 +78,7 @@ func (o *Ops) metrics(c *fiber.Ctx) error {
 		{"rectify_failures_total", "counter", o.Figures.Failures.Load()},
 		{"rectify_limited_total", "counter", o.Figures.Limited.Load()},
 		{"rectify_submissions_total", "counter", o.Figures.Filed.Load()},
+		{"rectify_spool_waiting", "gauge", int64(waiting)},
 		{"rectify_uptime_seconds", "gauge", int64(time.Since(o.Started).Seconds())},
 		{"rectify_heap_bytes", "gauge", int64(m.HeapAlloc)}, //nolint:gosec // far below the limit
 		{"rectify_goroutines", "gauge", int64(runtime.NumGoroutine())},

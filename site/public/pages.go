@@ -13,7 +13,9 @@ import (
 	"rectify/content/search"
 	"rectify/feedback"
 	"rectify/feedback/notary"
+	"rectify/feedback/screen"
 	"rectify/feedback/subscribe"
+	"rectify/site/guard"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -29,7 +31,9 @@ type Pages struct {
 	Office  *feedback.Office
 	Keys    feedback.Keys
 	Now     func() time.Time
-	Search  *search.Index // nil: nothing can be searched
+	Watch   *guard.Watch   // nil: who sends how much is not looked at
+	Screen  *screen.Screen // what comes in is looked at here
+	Search  *search.Index  // nil: nothing can be searched
 	Notary  *notary.Notary
 	History *history.Archive // nil: no history is shown
 
@@ -63,8 +67,8 @@ func (p *Pages) Routes() []web.Route {
 		{Method: fiber.MethodGet, Path: "/feedback/receipt", Handler: p.receipt},
 		get("/feedback/:number", p.opinion),
 		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
-		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Limit: web.LimitTrack},
-		{Method: fiber.MethodPost, Path: "/track/receipt", Handler: p.proof, Limit: web.LimitTrack},
+		{Method: fiber.MethodPost, Path: "/track", Handler: p.track},
+		{Method: fiber.MethodPost, Path: "/track/receipt", Handler: p.proof},
 		{Method: fiber.MethodGet, Path: "/track/open", Handler: p.claimForm, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/track/open", Handler: p.claim, Limit: web.LimitTrack},
 		{Method: fiber.MethodGet, Path: "/subscribe", Handler: p.subscribeForm},

@@ -74,6 +74,9 @@ func TestDovecotWrongCertificate(t *testing.T) {
 // Every message of the corpus goes through a real mailbox and is sorted the
 // same; none stops the reader. What dovecot itself will not take is counted.
 func TestCorpusThroughDovecot(t *testing.T) {
+	if testing.Short() {
+		t.Skip("300 messages take long under the race detector")
+	}
 	d := mailtest.StartDovecot(t)
 	address, err := mail.NewAddress(mail.Addr(d.User), []byte("a key of the tests, 32 bytes long"))
 	if err != nil {

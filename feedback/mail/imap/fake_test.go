@@ -270,7 +270,7 @@ func (f *fake) fetch(c net.Conn, conn int, uid uint32, rest string, say func(str
 // wait polls a condition; tests own no clock of a network.
 func wait(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(90 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("never: " + what)
 		}

@@ -318,6 +318,9 @@ func TestStoreAway(t *testing.T) {
 
 // F45: a message of 50 MB comes as its head; 10,000 wait; memory stays bounded.
 func TestLargeAndMany(t *testing.T) {
+	if testing.Short() {
+		t.Skip("10,000 messages take long under the race detector")
+	}
 	f, k := newFake(t), &kept{thin: true}
 	f.put(1, letter(1, strings.Repeat("x", 50<<20)))
 	f.put(2, letter(2, strings.Repeat("y", 26<<20)))
