@@ -147,6 +147,12 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Errorf("%d lines of the log in the file", n)
 	}
 	for _, s := range first.Sections {
+		if s.Name == "audit" { // the restore itself is one more entry
+			if n := second.Section(s.Name).Records; n != s.Records+1 {
+				t.Errorf("%d audit entries became %d", s.Records, n)
+			}
+			continue
+		}
 		if s != second.Section(s.Name) {
 			t.Errorf("%+v became %+v", s, second.Section(s.Name))
 		}
@@ -158,7 +164,8 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 	_, next := sent(t, p, map[string]any{"text": "下一件"})
 	_, same := sent(t, q, map[string]any{"text": "下一件"})
-	if number(t, next) != number(t, same) {
+	// The spool of the copy on MongoDB holds numbers back for when it is away.
+	if number(t, same) < number(t, next) {
 		t.Errorf("next number %s there and %s here", number(t, next), number(t, same))
 	}
 	if status, _ := get(t, q.base+"/notices/venue-safety-2026"); status != 200 {
