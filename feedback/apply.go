@@ -46,6 +46,12 @@ func (c Clocks) Apply(s Submission, a Action, who Actor, now time.Time) (Submiss
 
 // allowed asks the roles of a move; an act without roles is the sender's own.
 func allowed(m Move, s *Submission, who Actor) error {
+	if s.Erased() {
+		return ErrMove // nothing is written into it any more
+	}
+	if who.Kind == Citizen && slices.Contains(m.Roles, sender) {
+		return nil // also of what was withdrawn
+	}
 	if m.Roles == nil {
 		if who.Kind != Citizen {
 			return ErrRole

@@ -84,6 +84,8 @@ func done(s *Submission, a Action) bool {
 		return len(s.Corrections) > 0 && s.Current() == tidy(a.Text)
 	case Withdraw:
 		return s.Withdrawn()
+	case Erase:
+		return s.Erased()
 	}
 	return false
 }

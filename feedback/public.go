@@ -14,6 +14,7 @@ const (
 	NotGone     Gone = ""
 	Taken       Gone = "withdrawn"   // 应留言人要求撤回
 	Unpublished Gone = "unpublished" // 由本单位撤下
+	Wiped       Gone = "erased"      // 应留言人要求删除，或者到期删除
 	Joined      Gone = "merged"      // 并入另一件
 )
 
@@ -60,6 +61,8 @@ func (s *Submission) Public() (Public, bool) {
 	if s.Visibility != Published {
 		p.Gone, p.GoneOn, p.Into = Unpublished, calendar.On(s.PublicAt), s.MergedInto
 		switch {
+		case s.Erased():
+			p.Gone = Wiped
 		case s.Withdrawn():
 			p.Gone = Taken
 		case s.MergedInto != "":

@@ -55,6 +55,10 @@ func (r Role) Valid() bool { return slices.Contains(Roles(), r) }
 // can hold it.
 const program Role = "program"
 
+// sender stands beside program for what both may do; an act of the sender alone
+// has no roles at all.
+const sender Role = "sender"
+
 // Program is the actor of what happens by itself.
 func Program() Actor { return Actor{Kind: System} }
 
@@ -135,6 +139,8 @@ const (
 	ActReview        Act = "review"         // 申请复查
 	ActLocate        Act = "locate"         // 确定所指事项
 	ActQueued        Act = "queued"         // 已发邮件
+	ActErase         Act = "erase"          // 删除个人信息
+	ActExpire        Act = "expire"         // 到期清理
 	ActUndelivered   Act = "undelivered"    // 邮件未送达
 )
 
@@ -185,6 +191,8 @@ func Moves() []Move {
 		{ActReview, append([]State{Rejected}, answered...), Reopened, nil},
 		{ActLocate, append([]State{Received}, working...), "", []Role{Moderator}},
 		{ActQueued, anyState, "", []Role{program}},
+		{ActErase, anyState, "", []Role{program, sender}}, // what is open is closed by it
+		{ActExpire, []State{Answered, Closed, Rejected, Merged}, "", []Role{program}},
 		{ActUndelivered, anyState, "", []Role{program}},
 	}
 }
@@ -225,5 +233,5 @@ func ends(m Move) bool {
 	case Answered, Closed, Rejected, Merged:
 		return true
 	}
-	return m.Act == ActUnpublish || m.Act == ActRenewCode || m.Act == ActQueued
+	return m.Act == ActErase || m.Act == ActExpire || m.Act == ActUnpublish || m.Act == ActRenewCode || m.Act == ActQueued
 }

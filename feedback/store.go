@@ -31,6 +31,7 @@ type Store interface {
 	ByCode(ctx context.Context, mac []byte) (Submission, error)
 
 	// Replace keeps s if the kept revision is still rev, and makes it rev+1.
+	// Of a submission that is erased no earlier copy is left in the store either.
 	// ErrConflict: someone was first. ErrNotFound: no such number. Any other
 	// error: not known whether it was kept; Get tells.
 	Replace(ctx context.Context, s Submission, rev int64) error

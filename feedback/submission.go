@@ -50,6 +50,7 @@ type Submission struct {
 	Contact        Contact `json:"contact,omitzero"`
 	ContactConsent bool    `json:"contact_consent,omitempty"`
 	PublishConsent bool    `json:"publish_consent,omitempty"`
+	FullText       bool    `json:"full_text,omitempty"` // the sender wants questions and replies in full by e-mail, not only word that they are there
 
 	Received  time.Time    `json:"received"`             // when it reached the body; day zero of every limit
 	Posted    calendar.Day `json:"posted,omitempty"`     // 投寄日, the postmark of a letter
@@ -90,6 +91,7 @@ type Submission struct {
 	AnsweredAt  time.Time `json:"answered_at,omitzero"` // of the latest reply
 	ClosedAt    time.Time `json:"closed_at,omitzero"`
 	WithdrawnAt time.Time `json:"withdrawn_at,omitzero"`
+	ErasedAt    time.Time `json:"erased_at,omitzero"`    // when the sender's data were taken out
 	PublishedAt time.Time `json:"published_at,omitzero"` // first publication
 	PublicAt    time.Time `json:"public_at,omitzero"`    // latest change of what the public sees; zero if it never saw anything
 

@@ -12,17 +12,11 @@ import (
 	"time"
 
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/backup"
 	"rectify/feedback/backup/archive"
-	"rectify/feedback/translog"
 	"rectify/site/i18n"
 )
-
-// whole is what a store does to be backed up and restored.
-type whole interface {
-	backup.Store
-	Log() translog.Store
-}
 
 // backupCmd writes everything that a site keeps into one file.
 type backupCmd struct {
@@ -68,15 +62,23 @@ func (c *backupCmd) write(ctx context.Context, from store, p *place, keys feedba
 		return m, err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	others := []archive.Section{log, backup.Blobs(files)}
-	for _, s := range p.parts() {
+	others := []archive.Section{log, backup.Audit(from.Audit()), backup.Blobs(files)}
+	for _, s := range append(p.parts(), mailParts(from)...) {
 		others = append(others, s.Section)
 	}
 	err = backup.File(c.File, func(w io.Writer) (err error) {
 		m, err = backup.Write(ctx, w, keys, time.Now(), from, others...)
 		return err
 	})
+	if err == nil {
+		err = atConsole(ctx, from, audit.Backup, "", "backup")
+	}
 	return m, err
+}
+
+// atConsole notes what was done by a command.
+func atConsole(ctx context.Context, st store, act audit.Act, object, reason string) error {
+	return (&audit.Chain{Store: st.Audit(), Now: time.Now}).Add(ctx, audit.Console, act, object, reason)
 }
 
 // there refuses to make an empty embedded store only to back it up.

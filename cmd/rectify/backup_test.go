@@ -52,7 +52,7 @@ func held(t *testing.T, path, keyFile string) archive.Manifest {
 		t.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
-	m, err := backup.Check(t.Context(), f, k, append((&place{}).parts(), backup.LogPart(nil), backup.BlobsPart(nil))...)
+	m, err := backup.Check(t.Context(), f, k, append((&place{}).parts(), backup.LogPart(nil), backup.AuditPart(nil), backup.BlobsPart(nil))...)
 	if err != nil {
 		t.Fatal(err)
 	}

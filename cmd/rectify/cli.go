@@ -7,17 +7,18 @@ var errUsage = errors.New("usage")
 
 // cli is the command line; every flag can also be set by RECTIFY_ and its name.
 type cli struct {
-	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the site (the default command)."`
-	Import  importCmd  `cmd:"" help:"Make a notice of an official document (.docx, .html, .txt, .md)."`
-	Check   checkCmd   `cmd:"" help:"Lint notices and site.yaml; one file:line: message a finding."`
-	Verify  verifyCmd  `cmd:"" help:"Check the public log and everything that stands in it."`
-	Staff   staffCmd   `cmd:"" help:"Accounts of the staff."`
-	Bench   benchCmd   `cmd:"" help:"Measure speed as ratios in one run on this machine."`
-	Ledger  ledgerCmd  `cmd:"" help:"The ledger of a notice as a table: out, and in again."`
-	Export  exportCmd  `cmd:"" help:"Write out what the site shows."`
-	Torture tortureCmd `cmd:"" hidden:"" help:"Kill the program again and again while it takes in, and see that nothing is lost or doubled."`
+	Serve  serveCmd  `cmd:"" default:"withargs" help:"Serve the site (the default command)."`
+	Import importCmd `cmd:"" help:"Make a notice of an official document (.docx, .html, .txt, .md)."`
+	Check  checkCmd  `cmd:"" help:"Lint notices and site.yaml; one file:line: message a finding."`
+	Verify verifyCmd `cmd:"" help:"Check the public log and everything that stands in it."`
+	Staff  staffCmd  `cmd:"" help:"Accounts of the staff."`
+	Bench  benchCmd  `cmd:"" help:"Measure speed as ratios in one run on this machine."`
+	Ledger ledgerCmd `cmd:"" help:"The ledger of a notice as a table: out, and in again."`
+	Export exportCmd `cmd:"" help:"Write out what the site shows."`
+	Flood  floodCmd  `cmd:"" hidden:"" help:"Flood a site of its own, and look whether staff still see the honest ones."`
 
-	Health healthCmd `cmd:"" hidden:"" help:"Ask a running site whether it lives; for container engines."`
+	Torture tortureCmd `cmd:"" hidden:"" help:"Kill the program again and again while it takes in, and see that nothing is lost or doubled."`
+	Health  healthCmd  `cmd:"" hidden:"" help:"Ask a running site whether it lives; for container engines."`
 
 	Content contentCmd `cmd:"" help:"Move notices between a folder and the database that copies of a site share."`
 
@@ -30,4 +31,6 @@ type stored struct {
 	Data    string `help:"Folder of the embedded store." default:"./data" type:"path" placeholder:"DIR"`
 	Mongo   string `help:"MongoDB to keep everything in, instead of the embedded store." placeholder:"URI"`
 	KeyFile string `help:"File of the master key; made at first start. Copies that share a MongoDB share it." placeholder:"FILE"`
+
+	KeysetFile string `help:"File of the keys that seal personal data; made at first start, beside the master key where none is named. Copies that share a MongoDB share it." placeholder:"FILE"`
 }

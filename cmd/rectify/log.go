@@ -44,7 +44,7 @@ func publicLog(ctx context.Context, st store, keys feedback.Keys, baseURL, domai
 	if err != nil {
 		return nil, err
 	}
-	return &notary.Notary{Store: st, Now: time.Now, Warn: log, Log: &translog.Log{Store: st.Log(), Key: key, Now: time.Now}}, nil
+	return &notary.Notary{Store: st, Audit: st.Audit(), Now: time.Now, Warn: log, Log: &translog.Log{Store: st.Log(), Key: key, Now: time.Now}}, nil
 }
 
 // logKey is the key that signs heads: drawn from the master key, so that it

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
+	"rectify/feedback/audit"
 	"rectify/feedback/backup"
 	"rectify/feedback/backup/archive"
+	"rectify/feedback/sealedstore"
 )
 
 // restoreCmd reads a backup into an empty store.
@@ -31,7 +34,7 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	// First without a store: a file that is no good makes not even a folder.
-	m, err := backup.Check(ctx, f, keys, append((&place{}).parts(), backup.LogPart(nil), backup.BlobsPart(nil))...)
+	m, err := backup.Check(ctx, f, keys, append(append((&place{}).parts(), mailParts(nil)...), backup.LogPart(nil), backup.AuditPart(nil), backup.BlobsPart(nil))...)
 	if err != nil {
 		return fmt.Errorf("restore %s: %w", c.File, err)
 	}
@@ -43,7 +46,7 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 			return fmt.Errorf("restore: %w", err)
 		}
 	}
-	opened, err := c.open(ctx)
+	opened, err := c.openTarget(ctx)
 	if err != nil {
 		return err
 	}
@@ -60,8 +63,11 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 			return m, err
 		}
 		defer func() { err = errors.Join(err, done()) }()
-		return backup.Restore(ctx, f, keys, opened, append(p.parts(), backup.LogPart(opened.Log()), backup.BlobsPart(files))...)
+		return backup.Restore(ctx, f, keys, opened, append(append(p.parts(), mailParts(opened)...), backup.LogPart(opened.Log()), backup.AuditPart(opened.Audit()), backup.BlobsPart(files))...)
 	}()
+	if err == nil {
+		err = atConsole(ctx, opened, audit.Backup, "", "restore "+m.ID())
+	}
 	if err = errors.Join(err, p.Close(), opened.Close()); err != nil {
 		return err
 	}
@@ -69,6 +75,23 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 		return err
 	}
 	return summary("backup.restored", c.File, m)
+}
+
+// openTarget opens the store; where it has keys already, what a backup from
+// before sealing holds in clear is sealed on its way in.
+func (c *restoreCmd) openTarget(ctx context.Context) (store, error) {
+	st, err := c.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ring, err := sealedstore.FindRing(ctx, c.keysetPath(), st)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return st, nil
+	case err != nil:
+		return nil, errors.Join(err, st.Close())
+	}
+	return sealedstore.New(st, ring, false), nil
 }
 
 // forget takes away what a site drew from the data that stood here before: the

@@ -20,8 +20,9 @@ import (
 
 	"rectify/content/history"
 	"rectify/content/library"
-	"rectify/feedback/backup"
+	"rectify/feedback/bulk"
 	"rectify/feedback/calendar"
+	"rectify/feedback/screen"
 	"rectify/feedback/spool"
 	"rectify/site"
 	"rectify/site/guard"
@@ -37,7 +38,8 @@ type serveCmd struct {
 	BaseURL string   `name:"base-url" help:"Where readers reach the site; may have a path." placeholder:"URL"`
 	Proxies string   `name:"trusted-proxies" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR,…"`
 	Witness []string `help:"Verifier key of a witness whose cosignatures on heads of the public log are kept; may be repeated." placeholder:"KEY"`
-	Limits  string   `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
+	mailFlags
+	Limits string `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
 }
 
 // drain is how long requests under way may go on after SIGTERM.
@@ -53,6 +55,7 @@ type server struct {
 	log    *slog.Logger
 	store  store
 	spool  *spool.Store // before a store on the network; nil with the embedded one
+	kept   *sealed      // the same, with its keys
 	place  *place
 	config site.Config
 	live   atomic.Pointer[site.Site]
@@ -82,9 +85,10 @@ func (s *server) open(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("--trusted-proxies: %w: %w", err, errUsage)
 	}
-	if s.store, err = s.cmd.open(ctx); err != nil {
+	if s.kept, err = s.cmd.openSealed(ctx, true); err != nil {
 		return err
 	}
+	s.store = s.kept
 	if err := s.fill(ctx, proxies); err != nil {
 		return errors.Join(err, s.close())
 	}
@@ -94,11 +98,8 @@ func (s *server) open(ctx context.Context) error {
 // fill makes what stands on the store.
 func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config = site.Config{
-		Store: s.store, Vault: s.store, BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on",
-		Log: s.log, Now: time.Now, Figures: &ops.Figures{},
-	}
-	if err := backup.Whole(ctx, s.store); err != nil {
-		return err
+		Store: s.store, Vault: s.store, Audit: s.store.Audit(), BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on", Ready: s.kept.ready,
+		Log: s.log, Now: time.Now, Figures: &ops.Figures{}, Screen: screen.New(time.Now), Jobs: bulk.NewJobs(),
 	}
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
 		return err
@@ -132,6 +133,9 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 			now.Changed(slugs)
 		}
 	})
+	if err := s.mailing(ctx); err != nil {
+		return err
+	}
 	s.config.Search = searchIndex(s.cmd.stored, s.config.Keys, s.log)
 	return s.build(ctx)
 }
@@ -198,9 +202,16 @@ func (s *server) serve(ctx context.Context) error {
 	background.Go(func() { s.watch(work) })
 	background.Go(func() { s.config.Notary.Follow(work) })
 	background.Go(func() { s.logVersions(work) })
+	background.Go(func() {
+		s.config.Screen.Follow(work, s.store, func(err error) { s.log.Warn("near-equal texts not followed", "err", err) })
+	})
 	if s.spool != nil {
 		background.Go(func() { s.spool.Run(work) })
 	}
+	if s.config.Mailing.Post != nil {
+		background.Go(func() { s.config.Mailing.Post.Run(work) })
+	}
+	background.Go(func() { s.watchKeys(work) })
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {
@@ -216,6 +227,7 @@ func (s *server) serve(ctx context.Context) error {
 		cancel()
 	}
 	stop()
+	s.config.Jobs.Stop()
 	background.Wait()
 	return err
 }
@@ -230,6 +242,7 @@ func (s *server) follow(ctx context.Context) {
 		wg.Go(func() { current.Follow(part) })
 		wg.Go(func() { current.Sweep(part) })
 		wg.Go(func() { current.Index(part) })
+		wg.Go(func() { current.Letters(part) })
 		for ctx.Err() == nil && s.live.Load() == current {
 			select {
 			case <-ctx.Done():

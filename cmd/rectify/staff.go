@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/staff"
 	"rectify/site/i18n"
 	"rectify/site/web"
@@ -45,15 +46,25 @@ type staffReset struct {
 	Name string `arg:""`
 }
 
+// noted is with, and the audit chain says of it.
+func (s stored) noted(ctx context.Context, act audit.Act, name, reason string, do func(*staff.Keeper) error) error {
+	return s.with(ctx, func(k *staff.Keeper, st store) error {
+		if err := atConsole(ctx, st, act, staff.Fold(name), reason); err != nil {
+			return err
+		}
+		return do(k)
+	})
+}
+
 // with opens the store, does something with the keeper and closes it.
-func (s stored) with(ctx context.Context, do func(*staff.Keeper) error) error {
+func (s stored) with(ctx context.Context, do func(*staff.Keeper, store) error) error {
 	opened, err := s.open(ctx)
 	if err != nil {
 		return err
 	}
 	k, err := keeper(opened)
 	if err == nil {
-		err = do(k)
+		err = do(k, opened)
 	}
 	return errors.Join(inWords(err), opened.Close())
 }
@@ -86,7 +97,7 @@ func (c *staffAdd) Run(ctx context.Context) error {
 	} else {
 		n.Password = rand.Text()[:20]
 	}
-	return c.with(ctx, func(k *staff.Keeper) error {
+	return c.noted(ctx, audit.Account, c.Name, strings.Join(c.Role, ", "), func(k *staff.Keeper) error {
 		if err := k.Add(ctx, n); err != nil {
 			return err
 		}
@@ -99,7 +110,7 @@ func (c *staffAdd) Run(ctx context.Context) error {
 
 // Run lists the accounts.
 func (c *staffList) Run(ctx context.Context) error {
-	return c.with(ctx, func(k *staff.Keeper) error {
+	return c.with(ctx, func(k *staff.Keeper, _ store) error {
 		list, err := k.Accounts(ctx)
 		for _, a := range list {
 			state := "active"
@@ -114,12 +125,12 @@ func (c *staffList) Run(ctx context.Context) error {
 
 // Run shuts an account out.
 func (c *staffDisable) Run(ctx context.Context) error {
-	return c.with(ctx, func(k *staff.Keeper) error { return k.Disable(ctx, c.Name, true) })
+	return c.noted(ctx, audit.Disable, c.Name, "", func(k *staff.Keeper) error { return k.Disable(ctx, c.Name, true) })
 }
 
 // Run gives an account a new password.
 func (c *staffReset) Run(ctx context.Context) error {
-	return c.with(ctx, func(k *staff.Keeper) error {
+	return c.noted(ctx, audit.Reset, c.Name, "", func(k *staff.Keeper) error {
 		password, err := k.Reset(ctx, c.Name)
 		if err == nil {
 			fmt.Println(password)

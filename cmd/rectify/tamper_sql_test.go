@@ -60,9 +60,8 @@ func (h *sqlHand) move(from, to feedback.Number) {
 }
 
 func (h *sqlHand) insert(like, n feedback.Number) {
-	h.do(`INSERT INTO submission (serial, rev, state, visibility, notice, item, channel, category, owner, due, submitted, published_at, public_at, code_mac, doc, sealed)
-  SELECT ?, rev, state, visibility, notice, item, channel, category, owner, due, submitted, published_at, public_at, x'00', doc, sealed
-  FROM submission WHERE serial = ?`, serialOf(n), serialOf(like))
+	const rest = "rev, state, visibility, notice, item, channel, category, owner, due, submitted, published_at, public_at, doc, owed, sealed"
+	h.do("INSERT INTO submission (serial, code_mac, "+rest+") SELECT ?, x'00', "+rest+" FROM submission WHERE serial = ?", serialOf(n), serialOf(like))
 }
 func (h *sqlHand) drop(n feedback.Number) {
 	h.do("DELETE FROM submission WHERE serial = ?", serialOf(n))

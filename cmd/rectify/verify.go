@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"rectify/feedback/audit"
 	"rectify/feedback/notary"
+	"rectify/feedback/sealedstore"
 	"rectify/feedback/translog"
 )
 
@@ -31,7 +33,11 @@ type verifyKey struct{ stored }
 
 // Run checks the store.
 func (c *verifyStore) Run(ctx context.Context) error {
-	st, err := c.open(ctx)
+	st, err := c.openSealed(ctx, false)
+	var missing sealedstore.Missing
+	if errors.As(err, &missing) {
+		return found([]translog.Fault{{Problem: "keyset", Index: -1, Detail: err.Error()}})
+	}
 	if err != nil {
 		return err
 	}
@@ -39,7 +45,7 @@ func (c *verifyStore) Run(ctx context.Context) error {
 	return errors.Join(err, st.Close())
 }
 
-func (c *verifyStore) check(ctx context.Context, st store) error {
+func (c *verifyStore) check(ctx context.Context, st *sealed) error {
 	origin := "unsigned/log" // where no head is, no signature is looked at
 	if c.Head != "" {
 		src, err := readSmall(c.Head)
@@ -76,7 +82,7 @@ func (c *verifyStore) check(ctx context.Context, st store) error {
 	for _, more := range []struct {
 		n    int
 		code string
-	}{{f.Waiting, "waiting"}, {f.Older, "older"}, {f.Erased, "erased"}, {f.Unkept, "unkept"}} {
+	}{{f.Waiting, "waiting"}, {f.Older, "older"}, {f.Erased, "erased"}, {f.Unkept, "unkept"}, {int(f.Audited), "audited"}} {
 		if more.n > 0 {
 			err = errors.Join(err, also(more.code, more.n))
 		}
@@ -85,13 +91,32 @@ func (c *verifyStore) check(ctx context.Context, st store) error {
 }
 
 // held holds the log to everything that is kept.
-func (c *verifyStore) held(ctx context.Context, st store, v translog.Verifier) (*notary.Findings, error) {
+func (c *verifyStore) held(ctx context.Context, st *sealed, v translog.Verifier) (*notary.Findings, error) {
 	p, err := openPlace(ctx, c.stored, "")
 	if err != nil {
 		return nil, err
 	}
-	f, err := notary.Verify(ctx, st, st.Log(), v, keptVersions(p), time.Now())
+	f, err := notary.Verify(ctx, sealedstore.Bare{Store: st.Store}, st.Log(), v, keptVersions(p), time.Now())
+	if err == nil {
+		err = st.Verify(ctx, func(x sealedstore.Fault) {
+			f.Add(translog.Fault{Problem: "sealed", Index: -1, Detail: x.Err.Error()})
+		})
+	}
+	if err == nil {
+		err = heldAudit(ctx, st, f)
+	}
 	return f, errors.Join(err, p.Close())
+}
+
+// heldAudit holds the audit chain to itself and to the public log.
+func heldAudit(ctx context.Context, st *sealed, f *notary.Findings) (err error) {
+	f.Audited, err = audit.Verify(ctx, st.Audit(), f.Audit)
+	var fault audit.Fault
+	if errors.As(err, &fault) {
+		f.Add(translog.Fault{Problem: "audit", Index: -1, Detail: fault.Error()})
+		return nil
+	}
+	return err
 }
 
 // against compares the kept log with a saved checkpoint.

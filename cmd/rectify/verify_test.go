@@ -157,7 +157,7 @@ func TestFaultsHaveWords(t *testing.T) {
 	for _, p := range []translog.Problem{
 		translog.BadEntry, translog.MissingEntry, translog.BadHash, translog.BadSignature, translog.BadRoot, translog.CutTail, translog.Forked,
 		translog.BadCosignature, translog.Doubled, translog.Smaller, translog.BadTile, notary.AlteredSubmission, notary.MissingSubmission,
-		notary.AlteredStatement, notary.AlteredReply, notary.Unlogged, notary.AlteredVersion, notary.WrongRef, "key", "receipt",
+		notary.AlteredStatement, notary.AlteredReply, notary.Unlogged, notary.AlteredVersion, notary.WrongRef, "key", "receipt", "sealed", "keyset", "audit",
 	} {
 		if !words.Has("verify.problem." + string(p)) {
 			t.Errorf("no words for the problem %q", p)

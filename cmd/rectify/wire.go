@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net/url"
@@ -17,22 +16,14 @@ import (
 	"rectify/content/builtin"
 	"rectify/feedback"
 	"rectify/feedback/mongostore"
+	"rectify/feedback/sealedstore"
 	"rectify/feedback/sqlitestore"
 	"rectify/feedback/staff"
-	"rectify/feedback/translog"
 	"rectify/site/body"
 )
 
 // store is everything that a store of feedback does.
-type store interface {
-	whole
-	feedback.Store
-	feedback.Series
-	feedback.Vault
-	staff.Store
-	io.Closer
-	Log() translog.Store
-}
+type store interface{ sealedstore.Inner }
 
 // database is the name of the MongoDB database where the URI names none.
 const database = "rectify"

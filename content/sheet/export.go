@@ -76,7 +76,7 @@ func Export(n *content.Notice) ([]byte, error) {
 	for _, leaf := range n.Leaves() {
 		row := make([]string, 0, len(rows[0]))
 		for _, c := range columns() {
-			row = append(row, guarded(c.value(n, leaf)))
+			row = append(row, Guarded(c.value(n, leaf)))
 		}
 		rows = append(rows, row)
 	}
@@ -86,16 +86,16 @@ func Export(n *content.Notice) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// guarded sets an apostrophe before what a spreadsheet program would take for a
+// Guarded sets an apostrophe before what a spreadsheet program would take for a
 // formula, and before an apostrophe, so that taking one away gives the text back.
-func guarded(cell string) string {
+func Guarded(cell string) string {
 	if formula(cell) || strings.HasPrefix(cell, "'") {
 		return "'" + cell
 	}
 	return cell
 }
 
-// unguarded is what guarded was given.
+// unguarded is what Guarded was given.
 func unguarded(cell string) string { return strings.TrimPrefix(cell, "'") }
 
 // formula reports whether a spreadsheet program may compute a cell (CWE-1236);

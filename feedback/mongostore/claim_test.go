@@ -2,6 +2,7 @@ package mongostore
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"rectify/feedback"
@@ -62,4 +63,24 @@ func left(t *testing.T, s *Store, text string) *filing {
 		t.Fatalf("claim: %d, %v", len(on), err)
 	}
 	return f
+}
+
+// What an idempotency key holds of a submission goes with it.
+func TestErasureReachesClaims(t *testing.T) {
+	uri := server(t)
+	s := opened(t, uri, database(t, uri))
+	e := storetest.Piece("erase me")
+	kept, _, err := s.Insert(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sub := kept.Submission
+	sub.Text, sub.ErasedAt = "", e.Now
+	if err := s.Replace(t.Context(), sub, 1); err != nil {
+		t.Fatal(err)
+	}
+	var c claim
+	if err := s.claims.FindOne(t.Context(), is("_id", e.Key)).Decode(&c); err != nil || strings.Contains(c.Doc, "erase me") {
+		t.Errorf("the claim holds %s, %v", c.Doc, err)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"rectify/feedback/audit"
 	"rectify/feedback/storetest"
 	"rectify/feedback/translog"
 )
@@ -61,4 +62,9 @@ func TestLogCutConnections(t *testing.T) {
 		t.Error("nothing was cut: the test is blind")
 	}
 	t.Logf("%d cuts, %d calls failed", p.Cuts(), failed.Load())
+}
+
+func TestAudit(t *testing.T) {
+	uri := server(t)
+	storetest.RunAudit(t, func(t *testing.T) audit.Store { return opened(t, uri, database(t, uri)).Audit() })
 }

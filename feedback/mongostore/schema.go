@@ -31,6 +31,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		{s.claims, []mongo.IndexModel{index("until", "until")}},
 		{s.secrets, []mongo.IndexModel{index("until", "until")}},
 		{s.letters, letterIndexes()},
+		{s.db.Collection("held"), []mongo.IndexModel{index("held_at", "open", "-at", "-_id")}},
 		{s.subscribers, subscriptionIndexes()},
 		{s.sessions, []mongo.IndexModel{index("account", "account"), index("seen", "seen")}},
 	} {
@@ -38,7 +39,7 @@ func (s *Store) prepare(ctx context.Context) error {
 			return fmt.Errorf("indexes of %s: %w", c.in.Name(), err)
 		}
 	}
-	return errors.Join(s.logIndexes(ctx), s.blobIndexes(ctx))
+	return errors.Join(s.logIndexes(ctx), s.auditIndexes(ctx), s.blobIndexes(ctx))
 }
 
 // version keeps the schema's version in a new database and compares it in another.

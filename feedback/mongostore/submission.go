@@ -71,6 +71,12 @@ func (s *Store) put(ctx context.Context, what string, sub feedback.Submission, r
 	}
 	ctx, cancel := bounded(ctx)
 	defer cancel()
+	if sub.Erased() { // first of all what an idempotency key still holds of it: cut off here, it is erased again
+		copied := bson.D{{Key: "doc", Value: rec.Doc}, {Key: "whole", Value: rec.Sealed}}
+		if _, err := s.claims.UpdateMany(ctx, is("serial", serial), is("$set", copied)); err != nil {
+			return fmt.Errorf("%s %s: %w", what, sub.Number, err)
+		}
+	}
 	if err := swap(ctx, s.submissions, is("_id", serial), rev, rec.changed()); err != nil {
 		return fmt.Errorf("%s %s: %w", what, sub.Number, err)
 	}

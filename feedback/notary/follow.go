@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/cursor"
 	"rectify/feedback/translog"
 )
@@ -28,6 +29,7 @@ const (
 	gapsARound  = 50
 	walkEvery   = 10 * time.Second
 	walkPage    = 50
+	auditEvery  = 10 * time.Minute // how much of the audit chain could be cut off without a trace
 )
 
 // Follow logs what is received and what is published until ctx ends. Every copy
@@ -88,6 +90,7 @@ type follower struct {
 	seen  map[string]time.Time // news that was taken in: number and revision
 	walk  string               // cursor of the slow walk
 	next  time.Time            // when it goes on
+	audit time.Time            // when the end of the audit chain is said next
 }
 
 // gap is a number between others that nothing stands under, yet.
@@ -101,6 +104,9 @@ func (f *follower) round(ctx context.Context) error {
 		return err
 	}
 	if err := f.stroll(ctx); err != nil {
+		return err
+	}
+	if err := f.auditHead(ctx); err != nil {
 		return err
 	}
 	_, err := f.Log.Integrate(ctx)
@@ -375,5 +381,42 @@ func (f *follower) stroll(ctx context.Context) error {
 		}
 	}
 	f.walk = next
+	return nil
+}
+
+// auditHead says from time to time where the audit chain ends.
+func (f *follower) auditHead(ctx context.Context) error {
+	now := f.Now()
+	if f.audit.IsZero() {
+		f.audit = now.Add(auditEvery)
+	}
+	if now.Before(f.audit) {
+		return nil
+	}
+	f.audit = now.Add(auditEvery)
+	return f.SayAudit(ctx)
+}
+
+// SayAudit says in the log where the audit chain ends now.
+func (n *Notary) SayAudit(ctx context.Context) error {
+	if n.Audit == nil {
+		return nil
+	}
+	last, err := n.Audit.Last(ctx)
+	if errors.Is(err, audit.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	leaf := translog.Leaf{Kind: translog.KindAudit, Digest: last.Commit()}
+	err = n.Log.Add(ctx, []translog.Entry{{Ref: auditRef(last.Seq), Leaf: leaf.String()}})
+	if errors.Is(err, translog.ErrDiffers) {
+		n.Warn.Error("the audit chain differs from the public log; run rectify verify", "err", err)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("log audit chain: %w", err)
+	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/cursor"
 	"rectify/feedback/translog"
 )
@@ -18,6 +19,7 @@ type Notary struct {
 	Log   *translog.Log
 	Now   func() time.Time
 	Warn  *slog.Logger
+	Audit audit.Store // the audit chain whose end is said in the log; nil: none is
 }
 
 // VersionLeaf is one published version of a notice.

@@ -113,7 +113,7 @@ func commitment(s *feedback.Submission) (string, bool) {
 
 // erased reports whether a person's data were taken out of a submission: text
 // and blind are gone, the leaf stays.
-func erased(s *feedback.Submission) bool { return s.Text == "" && len(s.Blind) == 0 }
+func erased(s *feedback.Submission) bool { return s.Erased() && s.Text == "" && len(s.Blind) == 0 }
 
 // The names of things in the log; they sort as numbers do.
 func receiptRef(serial int64) string { return "s/" + key(serial) }
@@ -123,6 +123,7 @@ func opinionRef(serial int64, n int) string {
 func replyRef(serial int64, n int) string {
 	return fmt.Sprintf("r/%s/%06d", key(serial), n)
 }
+func auditRef(seq int64) string            { return fmt.Sprintf("a/%012d", seq) }
 func versionRef(slug string, n int) string { return fmt.Sprintf("n/%s/%06d", slug, n) }
 
 // key is a serial as text: 2026-000000123.
@@ -144,10 +145,22 @@ func refFits(e translog.Entry, leaf translog.Leaf) bool {
 	case translog.KindReceipt:
 		s, ok := serialOfKey(e.Ref, "s/")
 		return ok && e.Ref == receiptRef(s)
+	case translog.KindAudit:
+		_, ok := auditSeq(e.Ref)
+		return ok
 	default:
 		_, err := fmt.Sscanf(e.Ref[max(0, len(e.Ref)-6):], "%d", &n)
 		return err == nil && e.Ref == opinionRef(serial, n)
 	}
+}
+
+// auditSeq reads which entry of the audit chain a leaf is about.
+func auditSeq(ref string) (int64, bool) {
+	var seq int64
+	if n, err := fmt.Sscanf(ref, "a/%d", &seq); err != nil || n != 1 {
+		return 0, false
+	}
+	return seq, ref == auditRef(seq)
 }
 
 // serialOfKey reads the serial after a prefix.

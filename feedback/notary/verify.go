@@ -30,11 +30,13 @@ type Source func(ctx context.Context, slug string, n int) (digest string, ok boo
 // Findings are what Verify answers beside the faults.
 type Findings struct {
 	*translog.Report
-	Receipts, Opinions, Replies, Versions int // held to their leaves
-	Waiting                               int // so new that their leaves may still come
-	Older                                 int // submissions from before the log, without a blind
-	Erased                                int // submissions whose person's data were taken out
-	Unkept                                int // versions that were not looked at, for want of an archive
+	Receipts, Opinions, Replies, Versions int              // held to their leaves
+	Waiting                               int              // so new that their leaves may still come
+	Older                                 int              // submissions from before the log, without a blind
+	Erased                                int              // submissions whose person's data were taken out
+	Unkept                                int              // versions that were not looked at, for want of an archive
+	Audited                               int64            // entries of the audit chain, filled in by who verifies that
+	Audit                                 map[int64]string // what the log says of the audit chain, by the entry that was its last
 }
 
 // slack is how long a row may stand without its leaf: the copies of a site may
@@ -46,7 +48,7 @@ const slack = 10 * time.Minute
 // not be read.
 func Verify(ctx context.Context, store feedback.Store, log translog.Store, v translog.Verifier, source Source, now time.Time) (*Findings, error) {
 	a := &auditor{
-		ctx: ctx, now: now, f: &Findings{}, leaves: leaves{
+		ctx: ctx, now: now, f: &Findings{Audit: make(map[int64]string)}, leaves: leaves{
 			receipts: make(map[int64]leafAt), said: make(map[int64]leafAt), replies: make(map[string]leafAt),
 			top: make(map[int]int64),
 		},
@@ -125,6 +127,9 @@ func (a *auditor) leaf(e translog.Entry) *translog.Fault {
 		a.leaves.replies[e.Ref] = x
 	case translog.KindNotice:
 		a.leaves.notices = append(a.leaves.notices, x)
+	case translog.KindAudit:
+		seq, _ := auditSeq(e.Ref)
+		a.f.Audit[seq] = leaf.Digest
 	}
 	return nil
 }
@@ -196,6 +201,7 @@ func (a *auditor) replies(s *feedback.Submission, serial int64, public []ReplySt
 		x, logged := a.leaves.replies[ref]
 		delete(a.leaves.replies, ref)
 		switch {
+		case erased(s) && r.Text == "": // it quoted what was taken out
 		case logged && x.leaf.Digest != digestOf(r):
 			a.fault(AlteredReply, x.index, "%s: reply %d differs from its leaf", s.Number, r.N)
 		case logged:

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rectify/feedback"
 	"rectify/feedback/backup"
 	"rectify/feedback/seal"
 )
@@ -40,7 +41,7 @@ type Missing struct {
 func (m Missing) Error() string {
 	what := "lacks"
 	if m.None {
-		what = "is not there, and so is"
+		what = "is not there; the store needs"
 	}
 	var ids []string
 	for _, id := range m.IDs {
@@ -53,16 +54,9 @@ func (m Missing) Error() string {
 
 // OpenRing opens the keyset file of a store. It makes one only for a store in
 // which no key was ever noted. Missing: it is not the file of this store.
-func OpenRing(ctx context.Context, path string, marks Marks) (*seal.Ring, error) {
-	noted, _, err := notes(ctx, marks)
-	if err != nil {
-		return nil, err
-	}
-	ring, err := seal.OpenRing(path)
+func OpenRing(ctx context.Context, path string, store Inner) (*seal.Ring, error) {
+	ring, err := FindRing(ctx, path, store)
 	if errors.Is(err, fs.ErrNotExist) {
-		if len(noted) > 0 {
-			return nil, Missing{Path: path, IDs: ids(noted), None: true}
-		}
 		if ring, err = seal.Create(path); errors.Is(err, fs.ErrExist) {
 			ring, err = seal.OpenRing(path) // another start was quicker
 		}
@@ -70,10 +64,33 @@ func OpenRing(ctx context.Context, path string, marks Marks) (*seal.Ring, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := CheckRing(ctx, ring, marks); err != nil {
+	page, _, err := store.List(ctx, feedback.Query{Sort: feedback.ByNumber, Limit: 1})
+	if err == nil && len(page) == 0 {
+		err = SetStrict(ctx, store) // from the first one on
+	}
+	if err != nil {
 		return nil, err
 	}
-	return ring, Note(ctx, ring, marks)
+	return ring, Note(ctx, ring, store)
+}
+
+// FindRing opens the keyset file of a store, and makes none. fs.ErrNotExist:
+// there is no file, and no key was ever noted. Missing: as OpenRing.
+func FindRing(ctx context.Context, path string, store Inner) (*seal.Ring, error) {
+	ring, err := seal.OpenRing(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		noted, _, noteErr := notes(ctx, store)
+		if noteErr != nil {
+			return nil, noteErr
+		}
+		if len(noted) > 0 {
+			return nil, Missing{Path: path, IDs: ids(noted), None: true}
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return ring, CheckRing(ctx, ring, store)
 }
 
 // CheckRing holds a ring to the keys in use, and makes it refuse to seal while

@@ -24,7 +24,7 @@ func shell(s *feedback.Submission) feedback.Submission {
 	out := feedback.Submission{
 		ID: s.ID, Number: s.Number, Rev: s.Rev, Notice: s.Notice, Item: s.Item, Channel: s.Channel, Category: s.Category,
 		State: s.State, Visibility: s.Visibility, Received: s.Received, CodeMAC: s.CodeMAC, Owner: s.Owner, Due: s.Due,
-		Owed: s.Owed, Suspect: s.Suspect, Likeness: s.Likeness, PublishedAt: s.PublishedAt, PublicAt: s.PublicAt,
+		Owed: s.Owed, Suspect: s.Suspect, Likeness: s.Likeness, PublishedAt: s.PublishedAt, PublicAt: s.PublicAt, ErasedAt: s.ErasedAt,
 	}
 	if submitted(s) {
 		out.Draft = &feedback.Reply{Submitted: true}
@@ -106,6 +106,8 @@ func difference(a, b *feedback.Submission) string {
 		return "published_at"
 	case !a.PublicAt.Equal(b.PublicAt):
 		return "public_at"
+	case !a.ErasedAt.Equal(b.ErasedAt):
+		return "erased_at"
 	case !bytes.Equal(a.CodeMAC, b.CodeMAC):
 		return "code_mac"
 	case !slices.Equal(a.Owed, b.Owed):

@@ -8,7 +8,9 @@ import (
 	"reflect"
 
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/backup"
+	"rectify/feedback/mailroom"
 	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
 	"rectify/feedback/subscribe"
@@ -22,10 +24,12 @@ type Inner interface {
 	feedback.Vault
 	staff.Store
 	backup.Store
+	mailroom.Store
 	outbox.Store
 	subscribe.Store
 	io.Closer
 	Log() translog.Store
+	Audit() audit.Store
 
 	// Rewrite keeps s in the place of the same submission at the same revision,
 	// which stays as it is. ErrConflict: the kept revision is another one by

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"rectify/feedback/audit"
 	"rectify/feedback/storetest"
 	"rectify/feedback/translog"
 )
@@ -108,6 +109,10 @@ func TestMigration(t *testing.T) {
 	if _, err := Open(t.Context(), dir); !errors.Is(err, ErrSchema) {
 		t.Errorf("a newer file: %v, want ErrSchema", err)
 	}
+}
+
+func TestAudit(t *testing.T) {
+	storetest.RunAudit(t, func(t *testing.T) audit.Store { return opened(t, t.TempDir()).Audit() })
 }
 
 // allSteps are the schema's changes; step is the nth of them.

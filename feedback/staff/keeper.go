@@ -94,6 +94,16 @@ func (k *Keeper) enter(ctx context.Context) error {
 
 func (k *Keeper) leave() { <-k.hashing }
 
+// Known answers the name of the account that somebody typed, folded, or "" if
+// there is none of that name.
+func (k *Keeper) Known(ctx context.Context, typed string) (string, error) {
+	a, err := k.store.Account(ctx, Fold(typed))
+	if errors.Is(err, feedback.ErrNotFound) {
+		return "", nil
+	}
+	return a.Name, err
+}
+
 // SignIn answers the token of a new session. ErrSignIn for a wrong name, a
 // wrong password and a disabled account alike, after the same work.
 func (k *Keeper) SignIn(ctx context.Context, name, password string) (token string, err error) {
@@ -336,6 +346,26 @@ func (k *Keeper) SetRoles(ctx context.Context, name string, roles []feedback.Rol
 		return err
 	}
 	return k.change(ctx, name, func(a *Account) { a.Roles = roles })
+}
+
+// SetEmail says where an account's reminders go; empty for none. Sessions go on.
+func (k *Keeper) SetEmail(ctx context.Context, name, email string) error {
+	email, err := feedback.TidyEmail(email)
+	if err != nil {
+		return err
+	}
+	k.editing.Lock()
+	defer k.editing.Unlock()
+	a, err := k.store.Account(ctx, Fold(name))
+	if err != nil {
+		return fmt.Errorf("set e-mail: %w", err)
+	}
+	rev := a.Rev
+	a.Email = email
+	if err := k.store.ReplaceAccount(ctx, a, rev); err != nil {
+		return fmt.Errorf("set e-mail: %w", err)
+	}
+	return nil
 }
 
 // Reset gives an account a new password that the program draws, and answers it.

@@ -133,6 +133,10 @@ func (w *office) action(act feedback.Act, s *feedback.Submission) feedback.Actio
 		return feedback.Queued{Events: s.Owed}
 	case feedback.ActUndelivered:
 		return feedback.Undelivered{Event: rapid.IntRange(-1, 3).Draw(w.t, "event"), Reason: "refused"}
+	case feedback.ActErase:
+		return feedback.Erase{}
+	case feedback.ActExpire:
+		return feedback.Expire{What: evenly(w.t, "what", []feedback.Expiring{feedback.ExpireContact, feedback.ExpireMails, feedback.ExpireFiles, ""})}
 	case feedback.ActWithdraw:
 		return feedback.Withdraw{}
 	case feedback.ActRenewCode:

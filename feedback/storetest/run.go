@@ -11,6 +11,7 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/backup"
+	"rectify/feedback/mailroom"
 	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
 	"rectify/feedback/subscribe"
@@ -23,6 +24,7 @@ type Backend interface {
 	feedback.Vault
 	staff.Store
 	backup.Store
+	mailroom.Store
 	outbox.Store
 	subscribe.Store
 }
@@ -42,10 +44,12 @@ func Run(t *testing.T, open Open) {
 		{"races", races},
 		{"queue", queue},
 		{"news", news},
+		{"erasure", erasure},
 		{"vault", vault},
 		{"staff", accounts},
 		{"sessions", sessions},
 		{"workflow", workflow},
+		{"held mail", heldMail},
 		{"hostile", hostile},
 		{"whole", whole},
 		{"letters", letters},

@@ -35,6 +35,7 @@ const (
 	KindReply   Kind = "reply"   // a published reply: number, which reply from 1, SHA-256 of the statement
 	KindGone    Kind = "gone"    // a published submission was taken off: number, reason
 	KindReceipt Kind = "receipt" // a submission was received: its blinded commitment and nothing else
+	KindAudit   Kind = "audit"   // the site's own audit chain has come to a new end: the digest of that and nothing else
 )
 
 // Leaf is a leaf in its parts. Which of them are set follows from Kind.
@@ -65,7 +66,7 @@ func (l Leaf) String() string {
 		parts = append(parts, l.Name, l.Digest)
 	case KindGone:
 		parts = append(parts, l.Name, l.Reason)
-	case KindReceipt:
+	case KindReceipt, KindAudit:
 		parts = append(parts, l.Digest)
 	}
 	return leafHead + strings.Join(parts, " ")
@@ -87,7 +88,7 @@ func ParseLeaf(line string) (Leaf, error) {
 		l.Name, l.Digest = part[1], part[2]
 	case l.Kind == KindGone && len(part) == 3:
 		l.Name, l.Reason = part[1], part[2]
-	case l.Kind == KindReceipt && len(part) == 2:
+	case (l.Kind == KindReceipt || l.Kind == KindAudit) && len(part) == 2:
 		l.Digest = part[1]
 	default:
 		return Leaf{}, ErrLeaf
@@ -111,7 +112,7 @@ func (l Leaf) Check() error {
 		words = append(words, l.Name)
 	case KindGone:
 		words = append(words, l.Name, l.Reason)
-	case KindReceipt:
+	case KindReceipt, KindAudit:
 	default:
 		return fmt.Errorf("%w: kind %q", ErrLeaf, l.Kind)
 	}

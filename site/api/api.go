@@ -7,6 +7,8 @@ import (
 
 	"rectify/content/library"
 	"rectify/feedback"
+	"rectify/feedback/screen"
+	"rectify/site/guard"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -23,6 +25,8 @@ type API struct {
 	Library *library.Library
 	Store   feedback.Store
 	Intake  *feedback.Intake
+	Watch   *guard.Watch   // nil: who sends how much is not looked at
+	Screen  *screen.Screen // what comes in is looked at here
 }
 
 // Routes are the rows of this room in the site's table.

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/site/auth"
 	"rectify/site/ui"
 	"rectify/site/web"
@@ -43,7 +44,10 @@ func (d *Desk) act(c *fiber.Ctx) error {
 	if err != nil {
 		return d.notDone(c, s, rev, form, err)
 	}
-	if action.Act() == feedback.ActRevealContact {
+	if reveal, ok := action.(feedback.RevealContact); ok {
+		if err := d.record(c, audit.Reveal, string(s.Number), reveal.Reason); err != nil {
+			return err // nothing is shown that was not recorded
+		}
 		page := CasePage{Contact: &next.Contact}
 		return d.showCase(c, fiber.StatusOK, next, page)
 	}
@@ -106,6 +110,8 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 	case feedback.ActAccept:
 		spans, faults := redactions(s, form)
 		return feedback.Accept{Redactions: spans, Category: feedback.Category(form.Get("category"))}, faults
+	case feedback.ActClear:
+		return feedback.Clear{}, nil
 	case feedback.ActRedact:
 		spans, faults := redactions(s, form)
 		return feedback.Redact{Redactions: spans}, faults

@@ -9,8 +9,12 @@ import (
 	"rectify/content/library"
 	"rectify/content/proposal"
 	"rectify/feedback"
+	"rectify/feedback/audit"
+	"rectify/feedback/bulk"
+	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
+	"rectify/site/letter"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -28,17 +32,25 @@ type Desk struct {
 	Gate    *auth.Gate
 	Intake  *feedback.Intake
 	Office  *feedback.Office
+	Jobs    *bulk.Jobs
 	Clocks  feedback.Clocks
+	Audit   *audit.Chain
 	Now     func() time.Time
 	Waiting func() int // submissions that wait to be registered; nil: there never are any
+	Box     outbox.Store
+	Post    *outbox.Post // nil: no mail server is set
+	Letters *letter.Writer
 }
 
 // Routes are the rows of this room in the site's table. What each act on a
 // submission asks for stands in feedback.Moves; here any staff may knock.
 func (d *Desk) Routes() []web.Route {
 	anyStaff := web.Access{Staff: true}
+	moderators := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator}}
 	entry := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Replier}}
+	auditor := web.Access{Staff: true, Roles: []feedback.Role{feedback.Auditor}}
 	admin := web.Access{Staff: true, Roles: []feedback.Role{feedback.Admin}}
+	office := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Admin}}
 	return []web.Route{
 		{Method: fiber.MethodGet, Path: "/desk/login", Handler: d.loginForm},
 		{Method: fiber.MethodPost, Path: "/desk/login", Handler: d.login, Limit: web.LimitLogin},
@@ -47,6 +59,9 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/logout", Handler: d.logout, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk", Handler: d.queue, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/find", Handler: d.find, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/campaigns", Handler: d.campaigns, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/campaigns/:likeness", Handler: d.campaign, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/campaigns/:likeness", Handler: d.decide, Access: moderators},
 		{Method: fiber.MethodGet, Path: "/desk/submissions/:number", Handler: d.submission, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number", Handler: d.act, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/enter", Handler: d.enterForm, Access: entry},
@@ -59,6 +74,13 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/notices/:id", Handler: d.proposalAct, Access: web.Access{Staff: true, Roles: editors()}, Files: maxEdit},
 		{Method: fiber.MethodGet, Path: "/desk/account", Handler: d.account, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/account", Handler: d.changePassword, Access: anyStaff, Limit: web.LimitLogin},
+		{Method: fiber.MethodPost, Path: "/desk/account/email", Handler: d.changeEmail, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/outbox", Handler: d.outbox, Access: office},
+		{Method: fiber.MethodPost, Path: "/desk/outbox", Handler: d.resend, Access: office},
+		{Method: fiber.MethodGet, Path: "/desk/letters", Handler: d.letters, Access: admin},
+		{Method: fiber.MethodPost, Path: "/desk/letters", Handler: d.lettersAct, Access: admin},
+		{Method: fiber.MethodGet, Path: "/desk/audit", Handler: d.auditList, Access: auditor},
+		{Method: fiber.MethodPost, Path: "/desk/audit", Handler: d.auditExport, Access: auditor},
 		{Method: fiber.MethodGet, Path: "/desk/staff", Handler: d.staffList, Access: admin},
 		{Method: fiber.MethodPost, Path: "/desk/staff", Handler: d.staffAct, Access: admin},
 	}

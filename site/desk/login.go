@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
 	"rectify/site/ui"
@@ -44,12 +45,18 @@ func (d *Desk) login(c *fiber.Ctx) error {
 	back := web.LocalPath(form.Get("back"), "/desk")
 	token, err := d.Keeper.SignIn(web.Context(c), form.Get("name"), form.Get("password"))
 	if errors.Is(err, staff.ErrSignIn) {
+		if err := d.recordSignIn(c, form.Get("name"), audit.SignInFail); err != nil {
+			return err
+		}
 		text := d.frame(c).T("login.wrong")
 		name := []rune(form.Get("name"))
 		return d.showLogin(c, fiber.StatusUnprocessableEntity, LoginPage{
 			Name: string(name[:min(len(name), 40)]), Back: back,
 			Errs: []ui.FieldError{{Field: "name", Text: text}}, Faults: map[string]string{"name": text},
 		})
+	}
+	if err == nil {
+		err = d.recordSignIn(c, form.Get("name"), audit.SignIn)
 	}
 	if err != nil {
 		return err
@@ -108,6 +115,9 @@ func (d *Desk) first(c *fiber.Ctx) error {
 	case err != nil:
 		return err
 	}
+	if err := d.recordSignIn(c, n.Name, audit.SignIn); err != nil {
+		return err
+	}
 	d.Gate.Start(c, session)
 	return web.SeeOther(c, d.Site.Links.To("/desk/staff")+"?done=first")
 }
@@ -150,6 +160,27 @@ func (d *Desk) changePassword(c *fiber.Ctx) error {
 	case err != nil:
 		return err
 	}
+	if err := d.record(c, audit.Password, auth.Of(c).Account.Name, ""); err != nil {
+		return err
+	}
 	d.Gate.Start(c, token)
 	return web.SeeOther(c, d.Site.Links.To("/desk/account")+"?done=password")
+}
+
+// changeEmail says where one's own reminders go.
+func (d *Desk) changeEmail(c *fiber.Ctx) error {
+	form, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	err = d.Keeper.SetEmail(web.Context(c), auth.Of(c).Account.Name, form.Get("email"))
+	var invalid feedback.Invalid
+	if errors.As(err, &invalid) {
+		auth.Of(c).Account.Email = form.Get("email")
+		return d.showAccount(c, fiber.StatusUnprocessableEntity, []feedback.Invalid{invalid}, "")
+	}
+	if err != nil {
+		return err
+	}
+	return web.SeeOther(c, d.Site.Links.To("/desk/account")+"?done=email")
 }

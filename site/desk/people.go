@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/staff"
 	"rectify/site/ui"
 	"rectify/site/web"
@@ -81,6 +82,27 @@ func roles(form web.Values) []feedback.Role {
 	return list
 }
 
+// recordStaff notes a change of rights before it is tried: one that is recorded
+// and then refused does no harm, one that is not recorded would.
+func (d *Desk) recordStaff(c *fiber.Ctx, act, name string, form web.Values) error {
+	acts := map[string]audit.Act{"add": audit.Account, "disable": audit.Disable, "enable": audit.Enable, "roles": audit.Rights, "reset": audit.Reset}
+	what, ok := acts[act]
+	if !ok {
+		return nil
+	}
+	reason := ""
+	if act == "add" || act == "roles" {
+		var names []string
+		for _, r := range roles(form) {
+			if r.Valid() {
+				names = append(names, string(r))
+			}
+		}
+		reason = strings.Join(names, ", ")
+	}
+	return d.record(c, what, staff.Fold(name), reason)
+}
+
 func (d *Desk) staffAct(c *fiber.Ctx) error {
 	form, err := web.Form(c)
 	if err != nil {
@@ -88,6 +110,9 @@ func (d *Desk) staffAct(c *fiber.Ctx) error {
 	}
 	ctx, name, act := web.Context(c), form.Get("name"), form.Get("act")
 	page := StaffPage{}
+	if err := d.recordStaff(c, act, name, form); err != nil {
+		return err
+	}
 	switch act {
 	case "add":
 		page.New = staff.New{Name: name, Display: form.Get("display"), Office: form.Get("office"), Roles: roles(form), Password: form.Get("password")}
@@ -97,6 +122,10 @@ func (d *Desk) staffAct(c *fiber.Ctx) error {
 		err = d.Keeper.Disable(ctx, name, act == "disable")
 	case "roles":
 		err = d.Keeper.SetRoles(ctx, name, roles(form))
+	case "email":
+		if err = d.Keeper.SetEmail(ctx, name, form.Get("email")); errors.As(err, new(feedback.Invalid)) {
+			err = feedback.Invalid{Field: "list", Rule: "email"} // each account has a field of its own
+		}
 	case "reset":
 		if page.Password, err = d.Keeper.Reset(ctx, name); err == nil {
 			page.Whose = name

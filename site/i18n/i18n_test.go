@@ -11,6 +11,7 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/attachment"
+	"rectify/feedback/suspect"
 	"rectify/site/i18n"
 )
 
@@ -117,6 +118,9 @@ func TestValuesHaveWords(t *testing.T) {
 	t.Parallel()
 	c := load(t)
 	var want []string
+	for _, code := range suspect.Reasons() {
+		want = append(want, "suspect."+code)
+	}
 	for _, s := range feedback.States() {
 		want = append(want, "state."+string(s))
 		if s != feedback.Merged && s != feedback.Rejected && s != feedback.Received {
@@ -150,7 +154,7 @@ func TestValuesHaveWords(t *testing.T) {
 	for _, x := range feedback.Roles() {
 		want = append(want, "role."+string(x), "role.hint."+string(x))
 	}
-	for _, x := range []feedback.Gone{feedback.Taken, feedback.Unpublished, feedback.Joined} {
+	for _, x := range []feedback.Gone{feedback.Taken, feedback.Wiped, feedback.Unpublished, feedback.Joined} {
 		want = append(want, "gone."+string(x))
 	}
 	for _, v := range []string{"open", "late", "today", "moderate", "approve", "mine", "clues", "publish", "answered", "ended"} {

@@ -6,7 +6,9 @@ package ops
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
+	"rectify/feedback/outbox"
 	"rectify/site/web"
 )
 
@@ -23,6 +26,9 @@ type Ops struct {
 	Started time.Time
 	Figures *Figures
 	Waiting func() int // submissions in the spool; nil: there is none
+	Box     outbox.Store
+	Ready   func(context.Context) error // nil: nothing else is asked
+	Log     *slog.Logger
 }
 
 // Figures are counted as requests go by.
@@ -48,6 +54,12 @@ func (o *Ops) health(c *fiber.Ctx) error { return text(c, fiber.StatusOK, "ok\n"
 func (o *Ops) ready(c *fiber.Ctx) error {
 	if err := o.Store.Ping(web.Context(c)); err != nil {
 		return text(c, fiber.StatusServiceUnavailable, "store is out of order\n")
+	}
+	if o.Ready != nil {
+		if err := o.Ready(web.Context(c)); err != nil {
+			o.Log.Warn("not ready", "err", err)
+			return text(c, fiber.StatusServiceUnavailable, "this copy lacks a key that is in use; its log says which\n")
+		}
 	}
 	say := "ready\n"
 	if o.Waiting != nil {
@@ -82,6 +94,12 @@ func (o *Ops) metrics(c *fiber.Ctx) error {
 		{"rectify_goroutines", "gauge", int64(runtime.NumGoroutine())},
 	} {
 		fmt.Fprintf(&b, "# TYPE %s %s\n%s %d\n", x.name, x.kind, x.name, x.value)
+	}
+	if counts, err := o.Box.CountLetters(web.Context(c)); err == nil { // else they are left out
+		b.WriteString("# TYPE rectify_letters gauge\n")
+		for _, state := range outbox.States() {
+			fmt.Fprintf(&b, "rectify_letters{state=%q} %d\n", state, counts[state])
+		}
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderContentType, "text/plain; version=0.0.4; charset=utf-8")

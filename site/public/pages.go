@@ -12,7 +12,11 @@ import (
 	"rectify/content/library"
 	"rectify/content/search"
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/notary"
+	"rectify/feedback/screen"
+	"rectify/feedback/subscribe"
+	"rectify/site/guard"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -24,13 +28,20 @@ type Pages struct {
 	Library *library.Library
 	Store   feedback.Store
 	Vault   feedback.Vault
+	Blobs   feedback.Blobs // nil: none are kept
+	Audit   *audit.Chain
 	Intake  *feedback.Intake
 	Office  *feedback.Office
 	Keys    feedback.Keys
 	Now     func() time.Time
-	Search  *search.Index // nil: nothing can be searched
+	Watch   *guard.Watch   // nil: who sends how much is not looked at
+	Screen  *screen.Screen // what comes in is looked at here
+	Search  *search.Index  // nil: nothing can be searched
 	Notary  *notary.Notary
 	History *history.Archive // nil: no history is shown
+
+	Subscribe *subscribe.Desk
+	Mails     bool // whether there is a way for letters to go out
 
 	moved sync.Map // slug → remembered
 }
@@ -59,8 +70,18 @@ func (p *Pages) Routes() []web.Route {
 		{Method: fiber.MethodGet, Path: "/feedback/receipt", Handler: p.receipt},
 		get("/feedback/:number", p.opinion),
 		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
-		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Limit: web.LimitTrack},
-		{Method: fiber.MethodPost, Path: "/track/receipt", Handler: p.proof, Limit: web.LimitTrack},
+		{Method: fiber.MethodPost, Path: "/track", Handler: p.track},
+		{Method: fiber.MethodPost, Path: "/track/receipt", Handler: p.proof},
+		{Method: fiber.MethodGet, Path: "/track/open", Handler: p.claimForm, Limit: web.LimitTrack},
+		{Method: fiber.MethodPost, Path: "/track/open", Handler: p.claim, Limit: web.LimitTrack},
+		{Method: fiber.MethodGet, Path: "/subscribe", Handler: p.subscribeForm},
+		{Method: fiber.MethodPost, Path: "/subscribe", Handler: p.subscribe, Limit: web.LimitSubmit},
+		{Method: fiber.MethodGet, Path: "/subscribe/confirm", Handler: p.confirmForm},
+		{Method: fiber.MethodPost, Path: "/subscribe/confirm", Handler: p.confirm},
+		{Method: fiber.MethodGet, Path: "/subscribe/out", Handler: p.outForm},
+		{Method: fiber.MethodPost, Path: "/subscribe/out", Handler: p.out},
+		{Method: fiber.MethodPost, Path: "/track/data", Handler: p.own, Limit: web.LimitTrack},
+		{Method: fiber.MethodPost, Path: "/track/erase", Handler: p.erase, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/mode", Handler: p.mode},
 		{Method: fiber.MethodGet, Path: "/search", Handler: p.search, Limit: web.LimitSearch},
 		get("/about", p.about),
@@ -72,6 +93,8 @@ func (p *Pages) Routes() []web.Route {
 		get("/feed.atom", p.feedAtom),
 		get("/feed.json", p.feedJSON),
 		get("/notices/:slug/feed.atom", p.noticeFeed),
+		get("/notices/:slug/items/:id/feed.atom", p.itemFeed),
+		get("/feedback/:number/feed.atom", p.opinionFeed),
 		get("/.well-known/security.txt", p.securityText),
 		get("/robots.txt", p.robots),
 	}

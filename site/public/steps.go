@@ -24,6 +24,8 @@ func (p *Pages) stateText(f ui.Frame, s *feedback.Submission) string {
 	switch {
 	case s.Pending():
 		return f.T("state.pending.say")
+	case s.Erased():
+		return f.T("state.erased.say")
 	case s.Withdrawn():
 		return f.T("state.withdrawn.say")
 	case s.State == feedback.Rejected:

@@ -74,6 +74,9 @@ func (p *Pages) track(c *fiber.Ctx) error {
 	if form.Get("pass") != "" {
 		return p.trackAct(c, form)
 	}
+	if err := p.Watch.Hold(web.Context(c), c.Context()); err != nil {
+		return err
+	}
 	code, ok := feedback.ParseCode(form.Get("code"))
 	if !ok {
 		return p.wrongCode(c)
@@ -108,8 +111,13 @@ func (p *Pages) renew(c *fiber.Ctx, s feedback.Submission) (feedback.Code, feedb
 	return code, next, nil
 }
 
-// wrongCode says the same for every wrong code, whatever is wrong with it.
+// wrongCode says the same for every wrong code, whatever is wrong with it. Who
+// tries many is told to wait; only wrong ones are counted, so the owner of a
+// right one gets through beside them.
 func (p *Pages) wrongCode(c *fiber.Ctx) error {
+	if refused, wait := p.Watch.Wrong(c.Context()); refused {
+		return web.TooMany(c, wait)
+	}
 	f := p.frame(c, "track")
 	text := f.T("track.wrong")
 	return p.showTrack(c, fiber.StatusUnprocessableEntity, TrackPage{
