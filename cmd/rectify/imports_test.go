@@ -67,7 +67,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/mongostore":       store,
 		"rectify/feedback/storetest":        store,
 		"rectify/feedback/translog":         nil,
-		"rectify/site":                      {"rectify/content", "rectify/feedback$", "rectify/feedback/audit", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site", "rectify/feedback/mail$", "rectify/feedback/outbox", "rectify/feedback/subscribe"},
+		"rectify/site":                      {"rectify/content", "rectify/feedback$", "rectify/feedback/audit", "rectify/feedback/pii$", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site", "rectify/feedback/mail$", "rectify/feedback/outbox", "rectify/feedback/subscribe"},
 		"rectify/site/i18n":                 nil,
 		"rectify/site/chart":                {"rectify/content$"},
 		"rectify/site/export":               {"rectify/site/web"},
@@ -81,10 +81,10 @@ func mayImport() map[string][]string {
 		"rectify/site/ui":                   {"rectify/content$", "rectify/content/history", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
 		"rectify/site/auth":                 {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
 		"rectify/site/ops":                  {"rectify/feedback$", "rectify/site/web"},
-		"rectify/site/public":               edge("rectify/feedback/audit", "rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary", "rectify/feedback/subscribe"),
-		"rectify/site/desk": edge("rectify/feedback/audit", "rectify/feedback/staff", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$",
+		"rectify/site/public":               edge("rectify/feedback/pii$", "rectify/feedback/audit", "rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary", "rectify/feedback/subscribe"),
+		"rectify/site/desk": edge("rectify/feedback/audit", "rectify/feedback/pii$", "rectify/feedback/staff", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$",
 			"rectify/content/importer", "rectify/content/document", "rectify/content/sheet"),
-		"rectify/site/api":    edge("rectify/feedback/notary"),
+		"rectify/site/api":    edge("rectify/feedback/pii$", "rectify/feedback/notary"),
 		"rectify/cmd/rectify": {"rectify/"},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"rectify/content/proposal"
 	"rectify/feedback"
 	"rectify/feedback/audit"
+	"rectify/feedback/pii"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
 	"rectify/site/ui"
@@ -31,6 +32,7 @@ type Desk struct {
 	Office  *feedback.Office
 	Clocks  feedback.Clocks
 	Audit   *audit.Chain
+	Finder  func() pii.Finder // of personal data, but for what the body itself publishes
 	Now     func() time.Time
 }
 

@@ -30,6 +30,7 @@ type FormPage struct {
 	Faults   map[string]string
 	Errs     []ui.FieldError
 	MaxRunes int
+	Strong   string // identity and bank numbers in the text, as they would be kept
 }
 
 // ItemChoice is a leaf in the list to choose from, under its problem.
@@ -74,6 +75,9 @@ func (p *Pages) submit(c *fiber.Ctx) error {
 	}
 	in, faults := typed.Check()
 	faults = append(faults, body.Target(p.Library.Snapshot(), in)...)
+	if len(faults) == 0 {
+		in, faults = unstrong(form, in)
+	}
 	if len(faults) > 0 {
 		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, faults, "")
 	}
@@ -124,6 +128,7 @@ func (p *Pages) showForm(c *fiber.Ctx, status int, in feedback.Incoming, faults 
 	}
 	page := FormPage{Frame: f, In: in, MaxRunes: feedback.MaxTextRunes}
 	page.Faults, page.Errs = ui.FieldErrors(f, faults)
+	page.Strong = strongWords(in.Text)
 	if trouble != "" {
 		page.Errs = append([]ui.FieldError{{Field: "send", Text: f.T(trouble)}}, page.Errs...)
 	}
