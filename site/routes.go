@@ -23,7 +23,7 @@ func (s *Site) Table() []web.Route {
 	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now, Seen: s.seen}
 	chain := &audit.Chain{Store: s.cfg.Audit, Now: s.cfg.Now}
 	pages := &public.Pages{
-		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault, Blobs: s.cfg.Blobs, Audit: chain,
+		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault, Blobs: s.cfg.Blobs, Audit: chain, Marked: s.cfg.Marked,
 		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now, History: s.cfg.Archive,
 		Search: s.cfg.Search, Notary: s.cfg.Notary,
 	}
@@ -32,7 +32,7 @@ func (s *Site) Table() []web.Route {
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Reading: make(chan struct{}, 2), Store: s.cfg.Store, Vault: s.cfg.Vault, Keeper: s.cfg.Keeper, Gate: s.gate,
 		Intake: intake, Office: office, Clocks: clocks, Now: s.cfg.Now, Audit: chain, Finder: s.finder,
 	}
-	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake}
+	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake, Told: pages.Told}
 	operators := &ops.Ops{Store: s.cfg.Store, Started: s.cfg.Now(), Figures: s.cfg.Figures, Ready: s.cfg.Ready, Log: s.cfg.Log}
 	var table []web.Route
 	for _, rows := range [][]web.Route{pages.Routes(), machines.Routes(), staffSide.Routes(), operators.Routes(), log.Routes()} {

@@ -30,5 +30,8 @@ func (s *server) close() error {
 	if s.place != nil {
 		errs = append(errs, s.place.Close())
 	}
+	if s.closeBlobs != nil {
+		errs = append(errs, s.closeBlobs())
+	}
 	return errors.Join(append(errs, s.store.Close())...)
 }

@@ -47,14 +47,16 @@ const patience = 45 * time.Second
 
 // server is a running program: its site can be made anew without stopping it.
 type server struct {
-	cmd    *serveCmd
-	log    *slog.Logger
-	store  store
-	kept   *sealed // the same, with its keys
-	place  *place
-	config site.Config
-	live   atomic.Pointer[site.Site]
-	built  atomic.Pointer[string] // the site.yaml that the live site was made from
+	cmd   *serveCmd
+	log   *slog.Logger
+	store store
+	kept  *sealed // the same, with its keys
+
+	closeBlobs func() error
+	place      *place
+	config     site.Config
+	live       atomic.Pointer[site.Site]
+	built      atomic.Pointer[string] // the site.yaml that the live site was made from
 }
 
 // Run serves until ctx ends.
@@ -93,7 +95,7 @@ func (s *server) open(ctx context.Context) error {
 // fill makes what stands on the store.
 func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config = site.Config{
-		Store: s.store, Vault: s.store, Audit: s.store.Audit(), BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on", Ready: s.kept.ready,
+		Store: s.store, Vault: s.store, Audit: s.store.Audit(), Marked: marked(s.store), BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on", Ready: s.kept.ready,
 		Log: s.log, Now: time.Now, Figures: &ops.Figures{},
 	}
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
@@ -122,6 +124,9 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 			now.Changed(slugs)
 		}
 	})
+	if s.config.Blobs, s.closeBlobs, err = s.cmd.blobs(s.store); err != nil {
+		return err
+	}
 	s.config.Search = searchIndex(s.cmd.stored, s.config.Keys, s.log)
 	return s.build(ctx)
 }
@@ -217,6 +222,7 @@ func (s *server) follow(ctx context.Context) {
 		var wg sync.WaitGroup
 		wg.Go(func() { current.Follow(part) })
 		wg.Go(func() { current.Sweep(part) })
+		wg.Go(func() { current.Retain(part) })
 		wg.Go(func() { current.Index(part) })
 		for ctx.Err() == nil && s.live.Load() == current {
 			select {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -23,6 +24,7 @@ type API struct {
 	Library *library.Library
 	Store   feedback.Store
 	Intake  *feedback.Intake
+	Told    func(ctx context.Context) (string, error) // version of the privacy notice
 }
 
 // Routes are the rows of this room in the site's table.

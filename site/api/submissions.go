@@ -61,6 +61,9 @@ func (a *API) submit(c *fiber.Ctx) error {
 	// body is the contract's.
 	text, masked := pii.MaskStrong(in.Text)
 	in.Text = text
+	if in.Told, err = a.Told(web.Context(c)); err != nil {
+		return unkept(err)
+	}
 	r, err := a.Intake.Submit(web.Context(c), in)
 	if err != nil {
 		return unkept(err)

@@ -81,6 +81,9 @@ func (p *Pages) submit(c *fiber.Ctx) error {
 	if len(faults) > 0 {
 		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, faults, "")
 	}
+	if in.Told, err = p.Told(web.Context(c)); err != nil {
+		return p.notKept(c, typed, err)
+	}
 	r, err := p.Intake.Submit(web.Context(c), in)
 	switch {
 	case errors.Is(err, feedback.ErrKeyReused):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -35,7 +36,10 @@ type Pages struct {
 	Notary  *notary.Notary
 	History *history.Archive // nil: no history is shown
 
-	moved sync.Map // slug → remembered
+	Marked func(ctx context.Context) (map[string]string, error) // the vault's marks; nil: none can be listed
+
+	moved sync.Map    // slug → remembered
+	told  atomic.Bool // the privacy notice of now is kept
 }
 
 // briefly bounds what is read outside of a request of its own.
