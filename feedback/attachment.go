@@ -99,23 +99,45 @@ type Lister interface {
 	List(ctx context.Context, q Query) (page []Submission, next string, err error)
 }
 
+// EachBlob tells every blob that a submission refers to.
+func EachBlob(ctx context.Context, from Lister, tell func(BlobID) error) error {
+	return eachPage(ctx, from, func(s *Submission) error {
+		for _, id := range s.Blobs() {
+			if err := tell(id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // EachAttachment tells every attachment whose content should be there, by
 // number of its submission.
 func EachAttachment(ctx context.Context, from Lister, tell func(Number, Attachment) error) error {
+	return eachPage(ctx, from, func(s *Submission) error {
+		for _, a := range s.Attachments {
+			if a.Gone {
+				continue
+			}
+			if err := tell(s.Number, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// eachPage tells every submission there is, by number.
+func eachPage(ctx context.Context, from Lister, tell func(*Submission) error) error {
 	q := Query{Sort: ByNumber, Limit: MaxPage}
 	for {
 		page, next, err := from.List(ctx, q)
 		if err != nil {
-			return fmt.Errorf("attachments: %w", err)
+			return fmt.Errorf("read all submissions: %w", err)
 		}
 		for i := range page {
-			for _, a := range page[i].Attachments {
-				if a.Gone {
-					continue
-				}
-				if err := tell(page[i].Number, a); err != nil {
-					return err
-				}
+			if err := tell(&page[i]); err != nil {
+				return err
 			}
 		}
 		if next == "" {

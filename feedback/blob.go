@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// MaxBlob is how many bytes one blob may have, sealed.
-const MaxBlob = 16 << 20
+// MaxBlob is how many bytes one blob may have, sealed: the largest message that
+// is taken in, and room for the seal.
+const MaxBlob = 26 << 20
 
 // BlobID names a blob: 16 random bytes in hex, drawn by whoever keeps it. It
 // says nothing of what is in it or whose it is.

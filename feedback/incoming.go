@@ -19,6 +19,7 @@ type Incoming struct {
 	Contact
 	ContactConsent bool
 	PublishConsent bool
+	FullText       bool         `json:",omitempty"`
 	Key            string       // idempotency key, 16 to 64 characters, or empty
 	Told           string       // version of the privacy notice that stood above the form
 	Attachments    []Attachment `json:",omitempty"`
@@ -172,6 +173,9 @@ func checkPhone(s string) (string, error) {
 	}
 	return tidy, nil
 }
+
+// TidyEmail checks an address as Check does; an empty one stays empty.
+func TidyEmail(s string) (string, error) { return checkEmail(s) }
 
 // checkEmail asks for local@domain with a dot in the domain, plain ASCII, no
 // quoting, comments or address literals: what a person's mailbox looks like.

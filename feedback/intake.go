@@ -149,7 +149,7 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 		ID: hex.EncodeToString(id), Rev: 1,
 		Notice: x.Notice, Item: x.Item, Channel: d.Channel, Category: x.Category,
 		State: Received, Visibility: Private, Text: x.Text, Contact: x.Contact,
-		ContactConsent: x.ContactConsent, PublishConsent: x.PublishConsent,
+		ContactConsent: x.ContactConsent, PublishConsent: x.PublishConsent, FullText: x.FullText && x.ContactConsent,
 		Attachments: handedIn(x.Attachments, d.By, now),
 		Received:    received, Posted: d.Posted, EnteredBy: d.By,
 		Paper: d.Paper, Guesses: d.Guesses, Told: x.Told,

@@ -174,13 +174,15 @@ func TestSenderFillsAPartOnly(t *testing.T) {
 	do(t, s, feedback.Withdraw{}, feedback.Sender(), at())
 }
 
-// On a full record stays possible what ends the matter, takes it off the site
-// or keeps its code secret; nothing else, so that it stays bounded.
+// On a full record stays possible what ends the matter, takes it off the site,
+// keeps its code secret or takes data out; nothing else, so that it stays
+// bounded.
 func TestWhatAFullRecordAllows(t *testing.T) {
 	for _, m := range feedback.Moves() {
 		still := map[feedback.Act]bool{
 			feedback.ActReject: true, feedback.ActApprove: true, feedback.ActUnpublish: true, feedback.ActClose: true, feedback.ActMerge: true,
 			feedback.ActWithdraw: true, feedback.ActRenewCode: true, feedback.ActQueued: true,
+			feedback.ActErase: true, feedback.ActExpire: true,
 		}[m.Act]
 		s, a := prepared(m.From[0], m.Act)
 		for len(s.Events) < feedback.MaxEvents {

@@ -51,6 +51,7 @@ type Submission struct {
 	Contact        Contact `json:"contact,omitzero"`
 	ContactConsent bool    `json:"contact_consent,omitempty"`
 	PublishConsent bool    `json:"publish_consent,omitempty"`
+	FullText       bool    `json:"full_text,omitempty"` // the sender wants questions and replies in full by e-mail, not only word that they are there
 
 	Received  time.Time    `json:"received"`             // when it reached the body; day zero of every limit
 	Posted    calendar.Day `json:"posted,omitempty"`     // 投寄日, the postmark of a letter

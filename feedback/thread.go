@@ -79,6 +79,12 @@ func (s *Submission) MayWrite() bool {
 	return s.Contact.Email != "" && s.ContactConsent && !s.Withdrawn()
 }
 
+// MayWriteFull reports whether letters may hold what was asked or answered. Else
+// they only say that it is there: others may read the mailbox.
+func (s *Submission) MayWriteFull() bool {
+	return s.MayWrite() && (s.FullText || s.Channel == Email)
+}
+
 // tellsSender are the acts of which the sender hears by e-mail, if there is one.
 func tellsSender(a Act) bool {
 	switch a {

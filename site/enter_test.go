@@ -112,14 +112,3 @@ func TestPaperForm(t *testing.T) {
 	}
 	b.get("/notices/"+slug+".md/paper").want(t, "data", http.StatusNotFound)
 }
-
-// newest is what was filed last.
-func (w *world) newest() feedback.Submission {
-	w.t.Helper()
-	list, _, err := w.store.List(w.t.Context(), feedback.Query{Sort: feedback.ByNewest, Limit: 1})
-	must(w.t, err)
-	if len(list) == 0 {
-		w.t.Fatal("nothing was filed")
-	}
-	return list[0]
-}

@@ -19,6 +19,9 @@ func (s *Site) fail(c *fiber.Ctx, err error) error {
 		s.cfg.Figures.Failures.Add(1)
 		s.cfg.Log.Error("request failed", "method", c.Method(), "route", c.Route().Path, "status", known.Status, slog.Any("err", known.Detail))
 	}
+	if known.Status == fiber.StatusTooManyRequests {
+		s.cfg.Figures.Limited.Add(1)
+	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if known.Status == fiber.StatusServiceUnavailable {
 		c.Set(fiber.HeaderRetryAfter, "30")
@@ -51,12 +54,15 @@ func (s *Site) fail(c *fiber.Ctx, err error) error {
 // typed is the long text of a form that did not get through, so that nobody
 // has to write it twice. Receipt codes and passwords are never given back.
 func typed(c *fiber.Ctx) string {
-	if c.Method() != fiber.MethodPost || c.Context().IsBodyStream() {
-		return ""
-	}
-	form, err := web.Form(c)
-	if err != nil {
-		return ""
+	form := web.Begun(c)
+	if form == nil {
+		if c.Method() != fiber.MethodPost || c.Context().IsBodyStream() {
+			return ""
+		}
+		var err error
+		if form, err = web.Form(c); err != nil {
+			return ""
+		}
 	}
 	for _, name := range []string{"text", "reply", "note", "reason", "word"} {
 		if v := strings.TrimSpace(form.Get(name)); v != "" {

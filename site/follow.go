@@ -58,7 +58,11 @@ func (s *Site) Follow(ctx context.Context) {
 			if _, known := seen[key]; known {
 				continue
 			}
-			seen[key] = n.At
+			if err := s.opinionNews(ctx, n); err != nil && ctx.Err() == nil {
+				s.cfg.Log.Warn("subscribers do not hear of a change", "err", err)
+			} else {
+				seen[key] = n.At // else it is heard again, for as long as it is news
+			}
 			s.cache.Drop(web.TagFeedback, web.TagOpinion(string(n.Number)), web.TagNotice(n.Notice))
 		}
 		if len(news) == newsLimit {

@@ -98,7 +98,8 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 	t.Cleanup(func() { _ = w.store.Close() })
 	w.config = site.Config{
 		Store: w.store, Vault: w.store, Audit: w.store.Audit(), Marked: w.marks, Now: w.clock.Now, Figures: &ops.Figures{},
-		Log: slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Mailing: site.Mailing{Box: w.store, Subscribers: w.store, Staff: w.store},
+		Log:     slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	src, err := builtin.FS().Open(body.File)
 	must(t, err)
@@ -144,10 +145,15 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 // serve listens with the settings of cmd/rectify/serve.go.
 func serve(t *testing.T, s *site.Site) string {
 	t.Helper()
+	return serveBy(t, s.Serve)
+}
+
+func serveBy(t *testing.T, handler fasthttp.RequestHandler) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	server := &fasthttp.Server{
-		Handler: s.Serve, NoDefaultServerHeader: true, NoDefaultContentType: true,
+		Handler: handler, NoDefaultServerHeader: true, NoDefaultContentType: true,
 		ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 75 * time.Second,
 		ReadBufferSize: 16 << 10, WriteBufferSize: 64 << 10,
 		MaxRequestBodySize: guard.MaxBody, StreamRequestBody: true, DisablePreParseMultipartForm: true,

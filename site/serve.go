@@ -5,11 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"net/url"
 	"runtime/debug"
 	"slices"
-	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
@@ -79,9 +77,20 @@ func (s *Site) route(r web.Route) fiber.Handler {
 		if !guard.PlainPath(c.Context()) {
 			return web.NotFound()
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), requestLife)
+		life, upload := requestLife, r.Uploads.Files > 0 && web.Streams(c)
+		if upload {
+			life = uploadLife
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), life)
 		defer cancel()
 		c.SetUserContext(ctx)
+		if upload {
+			leave, err := s.enterUpload(c, r.Uploads)
+			defer leave()
+			if err != nil {
+				return err
+			}
+		}
 		if r.Files > 0 {
 			// Nobody but staff may make us hold a file in memory.
 			who, err := s.gate.Known(c)
@@ -94,7 +103,7 @@ func (s *Site) route(r web.Route) fiber.Handler {
 			}
 			web.TakeFiles(c)
 		}
-		if r.Method == fiber.MethodPost {
+		if r.Method == fiber.MethodPost && !upload {
 			if err := s.enter(c, r); err != nil {
 				return err
 			}
@@ -130,16 +139,13 @@ func (s *Site) enter(c *fiber.Ctx, r web.Route) error {
 
 // limit counts a request of a limited row.
 func (s *Site) limit(c *fiber.Ctx, r web.Route) error {
-	if s.limiter == nil || r.Limit == web.NoLimit {
+	if r.Limit == web.NoLimit {
 		return nil
 	}
-	ok, wait := s.limiter.Allow(string(r.Limit), s.cfg.Proxies.Client(c.Context()))
-	if ok {
-		return nil
+	if ok, wait := s.watch.Allow(c.Context(), string(r.Limit)); !ok {
+		return web.TooMany(c, wait)
 	}
-	s.cfg.Figures.Limited.Add(1)
-	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-	return web.Error{Status: fiber.StatusTooManyRequests, Code: "too-many", Args: []any{int(math.Ceil(wait.Minutes()))}}
+	return nil
 }
 
 // varies names what else than the address makes another answer.

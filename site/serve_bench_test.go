@@ -86,6 +86,7 @@ func benchSite(tb testing.TB) *site.Site {
 	s, err := site.New(site.Config{
 		Body: unset, Library: lib, Store: store, Vault: store, Keeper: keeper, Keys: keys, Words: words,
 		Log: slog.New(slog.DiscardHandler), Now: time.Now, Figures: &ops.Figures{},
+		Mailing: site.Mailing{Box: store, Subscribers: store, Staff: store},
 	})
 	if err != nil {
 		tb.Fatal(err)

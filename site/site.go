@@ -24,13 +24,18 @@ import (
 	"rectify/content/search"
 	"rectify/feedback"
 	"rectify/feedback/audit"
+	"rectify/feedback/bulk"
+	"rectify/feedback/mailroom"
 	"rectify/feedback/notary"
+	"rectify/feedback/screen"
 	"rectify/feedback/staff"
+	"rectify/feedback/subscribe"
 	"rectify/feedback/translog"
 	"rectify/site/auth"
 	"rectify/site/body"
 	"rectify/site/guard"
 	"rectify/site/i18n"
+	"rectify/site/letter"
 	"rectify/site/ops"
 	"rectify/site/pagecache"
 	"rectify/site/ui"
@@ -55,30 +60,40 @@ type Config struct {
 	Words   *i18n.Catalogue
 	BaseURL string // empty: at the root of an unknown host
 	Proxies guard.Proxies
-	Limits  bool // rate limits; off for load tests only
+	Limits  bool                                       // rate limits and proof of work; off for load tests only
+	Pause   func(context.Context, time.Duration) error // keeps who guesses codes waiting; nil: by the clock
+	Screen  *screen.Screen                             // what was taken in before; nil: nothing was
+	Jobs    *bulk.Jobs                                 // what staff do to many submissions at once; nil: a place of its own
 	Log     *slog.Logger
 	Now     func() time.Time
 	Figures *ops.Figures
+	Waiting func() int // submissions that are safe but not in Store yet; nil: there never are any
 
 	Ready func(context.Context) error // what else must hold for this copy to be ready; nil: nothing
 
 	Search    *search.Index      // nil: nothing can be searched
 	Notary    *notary.Notary     // the public log
 	Witnesses []translog.Witness // whose word on its heads is taken
+	Mailing   Mailing
 }
 
 // Site is the whole site, ready to answer.
 type Site struct {
-	cfg     Config
-	links   ui.Links
-	engine  *ui.Engine
-	shared  *ui.Site
-	gate    *auth.Gate
-	cache   *pagecache.Cache
-	limiter *guard.Limiter
-	making  singleflight.Group
-	app     *fiber.App
-	inner   fasthttp.RequestHandler
+	cfg    Config
+	links  ui.Links
+	engine *ui.Engine
+	shared *ui.Site
+	gate   *auth.Gate
+	cache  *pagecache.Cache
+	watch  *guard.Watch
+	turns  *guard.Turns // of uploads
+	making singleflight.Group
+	app    *fiber.App
+	inner  fasthttp.RequestHandler
+
+	subscribe *subscribe.Desk
+	letters   *letter.Writer
+	room      *mailroom.Room // nil: no mail is taken in
 }
 
 // requestLife bounds how long one request may work.
@@ -99,26 +114,39 @@ func New(cfg Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
+	if cfg.Screen == nil {
+		cfg.Screen = screen.New(cfg.Now)
+	}
+	if cfg.Jobs == nil {
+		cfg.Jobs = bulk.NewJobs()
+	}
 	s := &Site{
 		cfg: cfg, links: links, engine: engine, cache: pagecache.NewCache(),
 		shared: &ui.Site{Body: cfg.Body, Links: links, Assets: assets, Words: cfg.Words},
 		gate:   &auth.Gate{Keeper: cfg.Keeper, Links: links},
+		turns:  &guard.Turns{Most: uploadsAtOnce, Each: uploadsAtOnce},
 	}
 	if cfg.Limits {
-		s.limiter = guard.NewLimiter(map[string]guard.Rate{
+		s.turns.Each = uploadsAtOnce / 2
+		s.watch = guard.NewWatch(cfg.Proxies, map[string]guard.Rate{
 			string(web.LimitSubmit): {Most: 20, Over: 10 * time.Minute},
 			string(web.LimitTrack):  {Most: 30, Over: 10 * time.Minute},
 			string(web.LimitLogin):  {Most: 10, Over: 5 * time.Minute},
 			string(web.LimitSearch): {Most: 120, Over: 2 * time.Minute},
-		}, cfg.Now)
+		}, cfg.Keys.Derive("stamps of forms", nil), cfg.Now, cfg.Pause)
 	}
-	s.app = fiber.New(fiber.Config{
-		DisableStartupMessage: true, StrictRouting: true, CaseSensitive: true, Immutable: true,
-		ErrorHandler: s.fail, BodyLimit: guard.MaxBody, ReduceMemoryUsage: false,
-	})
+	s.app = s.newApp()
+	s.mailing()
 	if err := s.routes(); err != nil {
 		return nil, err
 	}
 	s.inner = s.app.Handler()
 	return s, nil
+}
+
+func (s *Site) newApp() *fiber.App {
+	return fiber.New(fiber.Config{
+		DisableStartupMessage: true, StrictRouting: true, CaseSensitive: true, Immutable: true,
+		ErrorHandler: s.fail, BodyLimit: guard.MaxBody, ReduceMemoryUsage: false,
+	})
 }

@@ -63,7 +63,7 @@ func (c *backupCmd) write(ctx context.Context, from store, p *place, keys feedba
 	}
 	defer func() { err = errors.Join(err, done()) }()
 	others := []archive.Section{log, backup.Audit(from.Audit()), backup.Blobs(files)}
-	for _, s := range p.parts() {
+	for _, s := range append(p.parts(), mailParts(from)...) {
 		others = append(others, s.Section)
 	}
 	err = backup.File(c.File, func(w io.Writer) (err error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"rectify/feedback"
@@ -15,11 +16,11 @@ const blobsFolder = "files"
 // blobs opens where attachments of an opened store are kept, sealed: its own
 // MongoDB, or a folder under --data. The second value gives the folder back.
 func (s stored) blobs(of store) (feedback.Blobs, func() error, error) {
-	if s, ok := of.(*sealed); ok {
-		of = s.Store
+	if k, ok := of.(*sealed); ok {
+		return s.blobs(k.Inner)
 	}
-	if s, ok := of.(*sealedstore.Store); ok {
-		of = s.Inner
+	if k, ok := of.(*sealedstore.Store); ok {
+		return s.blobs(k.Inner)
 	}
 	if m, ok := of.(*mongostore.Store); ok {
 		return m.Blobs(), func() error { return nil }, nil
@@ -29,4 +30,15 @@ func (s stored) blobs(of store) (feedback.Blobs, func() error, error) {
 		return nil, nil, err
 	}
 	return d, d.Close, nil
+}
+
+// files opens where attachments and raw mails are kept, sealed by the ring.
+func (s *server) files() error {
+	kept, done, err := s.cmd.blobs(s.store)
+	if err != nil {
+		return fmt.Errorf("files: %w", err)
+	}
+	s.done = append(s.done, done)
+	s.config.Blobs = feedback.SealedBlobs{Blobs: kept, Sealer: s.kept.ring}
+	return nil
 }

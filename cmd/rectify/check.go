@@ -14,6 +14,7 @@ import (
 	"rectify/content/library"
 	"rectify/content/shelf"
 	"rectify/site/i18n"
+	"rectify/site/letter"
 )
 
 // checkCmd lints a folder of notices.
@@ -62,6 +63,10 @@ func lint(ctx context.Context, fsys fs.FS, rules ...rule) ([]*content.Notice, er
 		return nil, err
 	}
 	found = append(found, more...)
+	if more, err = lettersIn(fsys); err != nil {
+		return nil, err
+	}
+	found = append(found, more...)
 	for _, n := range all {
 		for _, r := range rules {
 			more, err := r(n)
@@ -89,4 +94,18 @@ func lint(ctx context.Context, fsys fs.FS, rules ...rule) ([]*content.Notice, er
 		return nil, errFound
 	}
 	return all, nil
+}
+
+// lettersIn is what is wrong with the body's own words of letters; there may be
+// none.
+func lettersIn(fsys fs.FS) ([]content.Diagnostic, error) {
+	src, err := fs.ReadFile(fsys, letter.File)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("letters: %w", err)
+	}
+	_, found := letter.Parse(src)
+	return found, nil
 }

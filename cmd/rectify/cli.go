@@ -15,7 +15,10 @@ type cli struct {
 	Bench  benchCmd  `cmd:"" help:"Measure speed as ratios in one run on this machine."`
 	Ledger ledgerCmd `cmd:"" help:"The ledger of a notice as a table: out, and in again."`
 	Export exportCmd `cmd:"" help:"Write out what the site shows."`
-	Health healthCmd `cmd:"" hidden:"" help:"Ask a running site whether it lives; for container engines."`
+	Flood  floodCmd  `cmd:"" hidden:"" help:"Flood a site of its own, and look whether staff still see the honest ones."`
+
+	Torture tortureCmd `cmd:"" hidden:"" help:"Kill the program again and again while it takes in, and see that nothing is lost or doubled."`
+	Health  healthCmd  `cmd:"" hidden:"" help:"Ask a running site whether it lives; for container engines."`
 
 	Content contentCmd `cmd:"" help:"Move notices between a folder and the database that copies of a site share."`
 

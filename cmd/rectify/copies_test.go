@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,5 +68,16 @@ func TestFolderIsWatched(t *testing.T) {
 			return strings.Contains(page, "更正后的")
 		})
 		until(t, func() bool { _, page := get(t, p.base+"/"); return strings.Contains(page, "临水市文旅局") })
+	}
+}
+
+// Two programs on one data folder with a spool: the second says who works there.
+func TestSpoolIsLocked(t *testing.T) {
+	uri := mongoURI(t)
+	data := t.TempDir()
+	p := start(t, "--data", data, "--mongo", uri)
+	code, _, errs := said(t, "", "serve", "--listen", "127.0.0.1:0", "--data", data, "--mongo", uri)
+	if want := fmt.Sprintf("process %d", p.cmd.Process.Pid); code != 1 || !strings.Contains(errs, want) {
+		t.Errorf("exit %d, said %q; want 1 and %q", code, errs, want)
 	}
 }

@@ -62,6 +62,11 @@ func (s *server) logNewVersions(ctx context.Context, done map[string]int) error 
 	if logErr := s.config.Notary.Versions(ctx, list); logErr != nil {
 		return errors.Join(err, logErr)
 	}
+	for slug := range logged {
+		if newsErr := s.live.Load().NoticeNews(ctx, newest[slug]); newsErr != nil {
+			return errors.Join(err, newsErr)
+		}
+	}
 	for slug, n := range logged {
 		done[slug] = n
 	}

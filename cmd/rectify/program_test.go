@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -11,14 +10,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"rectify/content/builtin"
-	"rectify/feedback"
-	"rectify/feedback/sqlitestore"
 )
 
 // said runs a command to its end and answers its exit code and what it wrote.
@@ -191,66 +187,6 @@ func until(t *testing.T, done func() bool) {
 		time.Sleep(25 * time.Millisecond)
 	}
 	t.Fatal("did not happen within 5 s")
-}
-
-// Killed in the middle of 64 writers, the program has kept everything that it
-// acknowledged over HTTP, each once.
-func TestKilledKeepsAcknowledged(t *testing.T) {
-	data := t.TempDir()
-	acknowledged := make(map[string]string)
-	for range 2 {
-		p := start(t, "--data", data, "--limits", "off")
-		var mu sync.Mutex
-		var wg sync.WaitGroup
-		client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
-		for w := range 64 {
-			wg.Go(func() {
-				for i := 0; ; i++ {
-					text := "第" + string(rune('甲'+w)) + strings.Repeat("个", i%7+1)
-					body, _ := json.Marshal(map[string]string{"text": text})
-					res, err := client.Post(p.base+"/api/v1/submissions", "application/json", bytes.NewReader(body))
-					if err != nil {
-						return
-					}
-					var r struct{ Number, Code string }
-					err = json.NewDecoder(res.Body).Decode(&r)
-					_ = res.Body.Close()
-					if err != nil || res.StatusCode != http.StatusCreated {
-						return
-					}
-					mu.Lock()
-					if _, twice := acknowledged[r.Number]; twice {
-						t.Errorf("number %s was given twice", r.Number)
-					}
-					acknowledged[r.Number] = text
-					mu.Unlock()
-				}
-			})
-		}
-		time.Sleep(300 * time.Millisecond)
-		if err := p.cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		wg.Wait()
-		if err := <-p.done; err == nil {
-			t.Error("the killed program says that it ended well")
-		}
-		p.done <- nil
-	}
-	if len(acknowledged) < 100 {
-		t.Fatalf("only %d were acknowledged before the end", len(acknowledged))
-	}
-	s, err := sqlitestore.Open(t.Context(), data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = s.Close() }()
-	for number, text := range acknowledged {
-		kept, err := s.Get(t.Context(), feedback.Number(number))
-		if err != nil || kept.Text != text {
-			t.Fatalf("%s was acknowledged with %q and is kept as %q, %v", number, text, kept.Text, err)
-		}
-	}
 }
 
 // 10 MB of text: a clear answer, and the program goes on.

@@ -34,7 +34,7 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	// First without a store: a file that is no good makes not even a folder.
-	m, err := backup.Check(ctx, f, keys, append((&place{}).parts(), backup.LogPart(nil), backup.AuditPart(nil), backup.BlobsPart(nil))...)
+	m, err := backup.Check(ctx, f, keys, append(append((&place{}).parts(), mailParts(nil)...), backup.LogPart(nil), backup.AuditPart(nil), backup.BlobsPart(nil))...)
 	if err != nil {
 		return fmt.Errorf("restore %s: %w", c.File, err)
 	}
@@ -63,7 +63,7 @@ func (c *restoreCmd) Run(ctx context.Context) error {
 			return m, err
 		}
 		defer func() { err = errors.Join(err, done()) }()
-		return backup.Restore(ctx, f, keys, opened, append(p.parts(), backup.LogPart(opened.Log()), backup.AuditPart(opened.Audit()), backup.BlobsPart(files))...)
+		return backup.Restore(ctx, f, keys, opened, append(append(p.parts(), mailParts(opened)...), backup.LogPart(opened.Log()), backup.AuditPart(opened.Audit()), backup.BlobsPart(files))...)
 	}()
 	if err == nil {
 		err = atConsole(ctx, opened, audit.Backup, "", "restore "+m.ID())

@@ -30,8 +30,11 @@ func (s *server) close() error {
 	if s.place != nil {
 		errs = append(errs, s.place.Close())
 	}
-	if s.closeBlobs != nil {
-		errs = append(errs, s.closeBlobs())
+	if s.spool != nil {
+		errs = append(errs, s.spool.Close())
+	}
+	for _, done := range s.done {
+		errs = append(errs, done())
 	}
 	return errors.Join(append(errs, s.store.Close())...)
 }

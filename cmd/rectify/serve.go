@@ -20,7 +20,10 @@ import (
 
 	"rectify/content/history"
 	"rectify/content/library"
+	"rectify/feedback/bulk"
 	"rectify/feedback/calendar"
+	"rectify/feedback/screen"
+	"rectify/feedback/spool"
 	"rectify/site"
 	"rectify/site/guard"
 	"rectify/site/i18n"
@@ -35,7 +38,9 @@ type serveCmd struct {
 	BaseURL string   `name:"base-url" help:"Where readers reach the site; may have a path." placeholder:"URL"`
 	Proxies string   `name:"trusted-proxies" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR,…"`
 	Witness []string `help:"Verifier key of a witness whose cosignatures on heads of the public log are kept; may be repeated." placeholder:"KEY"`
-	Limits  string   `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
+	mailFlags
+	mailInFlags
+	Limits string `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
 }
 
 // drain is how long requests under way may go on after SIGTERM.
@@ -47,16 +52,16 @@ const patience = 45 * time.Second
 
 // server is a running program: its site can be made anew without stopping it.
 type server struct {
-	cmd   *serveCmd
-	log   *slog.Logger
-	store store
-	kept  *sealed // the same, with its keys
-
-	closeBlobs func() error
-	place      *place
-	config     site.Config
-	live       atomic.Pointer[site.Site]
-	built      atomic.Pointer[string] // the site.yaml that the live site was made from
+	cmd    *serveCmd
+	log    *slog.Logger
+	store  store
+	spool  *spool.Store // before a store on the network; nil with the embedded one
+	kept   *sealed      // the same, with its keys
+	done   []func() error
+	place  *place
+	config site.Config
+	live   atomic.Pointer[site.Site]
+	built  atomic.Pointer[string] // the site.yaml that the live site was made from
 }
 
 // Run serves until ctx ends.
@@ -96,10 +101,16 @@ func (s *server) open(ctx context.Context) error {
 func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config = site.Config{
 		Store: s.store, Vault: s.store, Audit: s.store.Audit(), Marked: marked(s.store), BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on", Ready: s.kept.ready,
-		Log: s.log, Now: time.Now, Figures: &ops.Figures{},
+		Log: s.log, Now: time.Now, Figures: &ops.Figures{}, Screen: screen.New(time.Now), Jobs: bulk.NewJobs(),
 	}
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
 		return err
+	}
+	if s.spool, err = s.openSpool(); err != nil {
+		return err
+	}
+	if s.spool != nil {
+		s.config.Store, s.config.Waiting = s.spool, s.spool.Waiting
 	}
 	if s.config.Keeper, err = keeper(s.store); err != nil {
 		return err
@@ -124,7 +135,10 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 			now.Changed(slugs)
 		}
 	})
-	if s.config.Blobs, s.closeBlobs, err = s.cmd.blobs(s.store); err != nil {
+	if err := s.files(); err != nil {
+		return err
+	}
+	if err := s.mailing(ctx); err != nil {
 		return err
 	}
 	s.config.Search = searchIndex(s.cmd.stored, s.config.Keys, s.log)
@@ -173,6 +187,10 @@ func (s *server) serve(ctx context.Context) error {
 	if !s.config.Limits {
 		s.log.Warn("rate limits are off: for load tests only")
 	}
+	post, err := s.openMail()
+	if err != nil {
+		return errors.Join(err, tcp.Close())
+	}
 	if err := s.greet(ctx, tcp.Addr().String()); err != nil {
 		return errors.Join(err, tcp.Close())
 	}
@@ -193,7 +211,17 @@ func (s *server) serve(ctx context.Context) error {
 	background.Go(func() { s.watch(work) })
 	background.Go(func() { s.config.Notary.Follow(work) })
 	background.Go(func() { s.logVersions(work) })
+	background.Go(func() {
+		s.config.Screen.Follow(work, s.store, func(err error) { s.log.Warn("near-equal texts not followed", "err", err) })
+	})
+	if s.spool != nil {
+		background.Go(func() { s.spool.Run(work) })
+	}
+	if s.config.Mailing.Post != nil {
+		background.Go(func() { s.config.Mailing.Post.Run(work) })
+	}
 	background.Go(func() { s.watchKeys(work) })
+	background.Go(func() { post.run(work, s) })
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {
@@ -209,6 +237,7 @@ func (s *server) serve(ctx context.Context) error {
 		cancel()
 	}
 	stop()
+	s.config.Jobs.Stop()
 	background.Wait()
 	return err
 }
@@ -224,6 +253,7 @@ func (s *server) follow(ctx context.Context) {
 		wg.Go(func() { current.Sweep(part) })
 		wg.Go(func() { current.Retain(part) })
 		wg.Go(func() { current.Index(part) })
+		wg.Go(func() { current.Letters(part) })
 		for ctx.Err() == nil && s.live.Load() == current {
 			select {
 			case <-ctx.Done():

@@ -111,7 +111,6 @@ func redraw(ctx context.Context, f format, data []byte) (drawn, string, error) {
 	}
 	lossless := f == pngFile || f == gifFile || f == bmpFile
 	out := upright(shrink(img), readShot(f, data).turn)
-	img = nil //nolint:ineffassign,wastedassign // large, and not needed any more
 	d, err := encode(out, lossless)
 	return d, "", err
 }

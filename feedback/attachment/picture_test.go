@@ -311,3 +311,14 @@ func TestWaitForMemory(t *testing.T) {
 		t.Errorf("larger than the workshop: %v", err)
 	}
 }
+
+// A photo of 12 million pixels, as phones take them.
+func BenchmarkPhoto(b *testing.B) {
+	photo, w := asJPEG(b, scene(4032, 3024)), shop()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := w.Take(b.Context(), "x", photo); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -142,10 +142,13 @@ func (s *Stage) Own(ctx context.Context, list []feedback.Attachment) ([]feedback
 	return own, nil
 }
 
-// Sweep removes the blobs older than StageLife that no submission refers to, and
-// what writes that were cut off left behind; it answers how many blobs. It reads
+// Uses tells every blob that something else than a submission refers to.
+type Uses func(ctx context.Context, tell func(feedback.BlobID) error) error
+
+// Sweep removes the blobs older than StageLife that no submission, and nothing
+// of more, refers to, and what writes that were cut off left behind; it answers how many blobs. It reads
 // every submission, so it is work for the night.
-func Sweep(ctx context.Context, from feedback.Lister, blobs feedback.Blobs, now time.Time) (int, error) {
+func Sweep(ctx context.Context, from feedback.Lister, blobs feedback.Blobs, now time.Time, more ...Uses) (int, error) {
 	before := now.Add(-StageLife)
 	old := make(map[feedback.BlobID]bool)
 	// First the blobs, then the submissions: one that is filed meanwhile refers
@@ -157,10 +160,14 @@ func Sweep(ctx context.Context, from feedback.Lister, blobs feedback.Blobs, now 
 		return nil
 	})
 	if err == nil && len(old) > 0 {
-		err = feedback.EachAttachment(ctx, from, func(_ feedback.Number, a feedback.Attachment) error {
-			delete(old, a.Blob)
+		used := func(id feedback.BlobID) error {
+			delete(old, id)
 			return nil
-		})
+		}
+		err = feedback.EachBlob(ctx, from, used)
+		for _, each := range more {
+			err = errors.Join(err, each(ctx, used))
+		}
 	}
 	if err != nil {
 		return 0, fmt.Errorf("sweep attachments: %w", err)

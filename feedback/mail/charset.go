@@ -125,11 +125,30 @@ func ascii(b []byte) bool {
 	return true
 }
 
+// mostlyUTF8 reports whether at most a tenth of the bytes beyond ASCII are not
+// part of a letter: a few were damaged on the way.
+func mostlyUTF8(b []byte) bool {
+	high, bad := 0, 0
+	for b = b[:min(len(b), 8<<10)]; len(b) > 0; {
+		r, n := utf8.DecodeRune(b)
+		if r == utf8.RuneError && n == 1 {
+			bad++
+		}
+		if r >= utf8.RuneSelf {
+			high += n
+		}
+		b = b[n:]
+	}
+	return high > 0 && bad*10 <= high
+}
+
 // guess8bit chooses for bytes that are no UTF-8: Chinese by what share of the
 // letters would be common ones, otherwise Latin.
 func guess8bit(b []byte) encoding.Encoding {
 	gb, big5 := score(b, gbCommon), score(b, big5Common)
 	switch {
+	case mostlyUTF8(b):
+		return unicode.UTF8
 	case max(gb, big5) < 0.5:
 		return charmap.Windows1252
 	case big5 > gb:

@@ -33,9 +33,13 @@ func (p *parser) splitHeader(raw []byte) (header, []byte) {
 		block = block[:p.lim.HeaderBytes]
 		p.marks.add(HeaderCut)
 	}
-	h, err := textproto.ReadHeader(bufio.NewReader(bytes.NewReader(p.tidy(block))))
+	fields, rest := p.tidy(block)
+	h, err := textproto.ReadHeader(bufio.NewReader(bytes.NewReader(fields)))
 	if err != nil {
 		p.marks.add(HeaderBroken) // tidy leaves nothing that could be refused
+	}
+	if rest < len(block) && !p.marks[HeaderCut] {
+		body = raw[rest:] // the empty line before the text is missing
 	}
 	return header{h}, body
 }
@@ -57,33 +61,38 @@ func cutBlank(raw []byte) (head, body []byte) {
 }
 
 // tidy keeps the lines of a header block that are fields or continue one, at
-// most lim.Fields of them, with NUL and bare CR taken out.
-func (p *parser) tidy(block []byte) []byte {
-	out := make([]byte, 0, len(block)+2)
-	fields, keeping := 0, false
+// most lim.Fields of them, with NUL and bare CR taken out. It answers also where
+// the lines begin after which no field comes any more.
+func (p *parser) tidy(block []byte) (out []byte, rest int) {
+	out = make([]byte, 0, len(block)+2)
+	at, fields, keeping := 0, 0, false
 	for line := range bytes.Lines(block) {
-		line = bytes.TrimRight(line, "\r\n")
+		at += len(line)
+		text := bytes.TrimRight(line, "\r\n")
 		switch {
-		case len(line) > 0 && (line[0] == ' ' || line[0] == '\t'):
+		case len(text) > 0 && (text[0] == ' ' || text[0] == '\t'):
 			if !keeping {
 				continue
 			}
-		case isField(line):
+		case isField(text):
 			if fields++; fields > p.lim.Fields {
 				p.marks.add(HeaderCut)
-				return out
+				return out, len(block)
 			}
 			keeping = true
 		default:
 			keeping = false
-			if fields > 0 || !bytes.HasPrefix(line, []byte("From ")) { // mbox's own line is no fault
-				p.marks.add(HeaderBroken)
+			if fields == 0 && bytes.HasPrefix(text, []byte("From ")) { // mbox's own line is no fault
+				rest = at
+				continue
 			}
+			p.marks.add(HeaderBroken)
 			continue
 		}
-		out = appendField(out, line)
+		rest = at
+		out = appendField(out, text)
 	}
-	return out
+	return out, rest
 }
 
 // appendField adds a line with NUL and bare CR made spaces, byte by byte: the

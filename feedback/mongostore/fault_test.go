@@ -21,9 +21,9 @@ func TestCutConnections(t *testing.T) {
 	p, way := through(t, uri)
 	s := opened(t, way, name)
 	crowd, each := 12, 40
-	p.left.Store(12)
+	p.Cut(12)
 	if testing.Short() {
-		p.left.Store(4)
+		p.Cut(4)
 	}
 	var stubborn, once storetest.Ledger
 	var again, failed atomic.Int64
@@ -43,7 +43,7 @@ func TestCutConnections(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	p.left.Store(0)
+	p.Cut(0)
 	direct := opened(t, uri, name)
 	stubborn.Audit(t, direct)
 	once.Audit(t, direct)
@@ -56,10 +56,10 @@ func TestCutConnections(t *testing.T) {
 			t.Errorf("%q is there %d times", text, n)
 		}
 	}
-	if p.cuts.Load() == 0 {
+	if p.Cuts() == 0 {
 		t.Error("nothing was cut: the test is blind")
 	}
-	t.Logf("%d cuts; %d tried again; %d of %d single tries failed", p.cuts.Load(), again.Load(), failed.Load(), crowd*each)
+	t.Logf("%d cuts; %d tried again; %d of %d single tries failed", p.Cuts(), again.Load(), failed.Load(), crowd*each)
 }
 
 // tryOnce files without a key and puts someone in charge; what is answered

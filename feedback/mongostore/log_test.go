@@ -32,7 +32,7 @@ func TestLogCutConnections(t *testing.T) {
 	for i := range logs {
 		logs[i] = storetest.NewLog(t, opened(t, way, name).Log())
 	}
-	p.left.Store(25)
+	p.Cut(25)
 	var failed atomic.Int64
 	var wg sync.WaitGroup
 	for i, l := range logs {
@@ -50,7 +50,7 @@ func TestLogCutConnections(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	p.left.Store(0)
+	p.Cut(0)
 	direct := opened(t, uri, name).Log()
 	if _, err := storetest.NewLog(t, direct).Integrate(t.Context()); err != nil {
 		t.Fatal(err)
@@ -58,10 +58,10 @@ func TestLogCutConnections(t *testing.T) {
 	if h := storetest.Sound(t, direct); h.Size != 60 {
 		t.Errorf("%d entries, want 60", h.Size)
 	}
-	if p.cuts.Load() == 0 {
+	if p.Cuts() == 0 {
 		t.Error("nothing was cut: the test is blind")
 	}
-	t.Logf("%d cuts, %d calls failed", p.cuts.Load(), failed.Load())
+	t.Logf("%d cuts, %d calls failed", p.Cuts(), failed.Load())
 }
 
 func TestAudit(t *testing.T) {

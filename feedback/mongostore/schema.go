@@ -31,6 +31,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		{s.claims, []mongo.IndexModel{index("until", "until")}},
 		{s.secrets, []mongo.IndexModel{index("until", "until")}},
 		{s.letters, letterIndexes()},
+		{s.db.Collection("held"), []mongo.IndexModel{index("held_at", "open", "-at", "-_id")}},
 		{s.subscribers, subscriptionIndexes()},
 		{s.sessions, []mongo.IndexModel{index("account", "account"), index("seen", "seen")}},
 	} {

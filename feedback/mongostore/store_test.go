@@ -12,6 +12,7 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/storetest"
+	"rectify/feedback/storetest/proxy"
 )
 
 func TestStore(t *testing.T) {
@@ -30,6 +31,18 @@ func server(t testing.TB) string {
 		t.Skip("MongoDB store not tested: RECTIFY_TEST_MONGO names no server")
 	}
 	return uri
+}
+
+// through starts a proxy before the server of uri and answers the uri of the
+// way through it.
+func through(t *testing.T, uri string) (*proxy.Proxy, string) {
+	t.Helper()
+	p, way, err := proxy.Before(uri)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	return p, way
 }
 
 // database is the name of a new database, which is dropped after the test.

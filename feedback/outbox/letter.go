@@ -66,6 +66,8 @@ const (
 	Failed  State = "failed"  // 发送失败
 	Bounced State = "bounced" // 被退回
 	Void    State = "void"    // 无需再发
+
+	taken State = "taken" // of a slot
 )
 
 // States lists every state.

@@ -79,6 +79,9 @@ func (q *Queue) queue(ctx context.Context, s *feedback.Submission) error {
 			continue // taken back meanwhile
 		}
 		if l.Kind == Received {
+			if s.Suspected() {
+				continue // its address may be somebody else's; who is honest hears when it is taken up
+			}
 			mine, err := q.firstToday(ctx, s, s.Events[event].At)
 			if err != nil {
 				return err
@@ -104,7 +107,7 @@ func (q *Queue) queue(ctx context.Context, s *feedback.Submission) error {
 func (q *Queue) firstToday(ctx context.Context, s *feedback.Submission, at time.Time) (bool, error) {
 	day := calendar.On(at)
 	held := New("slot-"+Digest(q.Keys, s.Contact.Email)+"-"+string(day), slot, q.Now())
-	held.State, held.Number, held.Ended = Void, s.Number, held.Queued
+	held.State, held.Number, held.Ended = taken, s.Number, held.Queued
 	kept, err := q.Box.PutLetter(ctx, held)
 	return err == nil && kept.Number == s.Number, err
 }

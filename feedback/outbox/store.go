@@ -66,7 +66,7 @@ func (q Query) Start() (*Place, error) {
 	at, id, ok := strings.Cut(q.After, "_")
 	ms, err := strconv.ParseInt(at, 10, 64)
 	if !ok || err != nil || id == "" || len(id) > 200 {
-		return nil, feedback.Invalid{Field: "after", Rule: "cursor"}
+		return nil, feedback.Invalid{Field: "after", Rule: "unknown"}
 	}
 	return &Place{ms, id}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/feedback/backup"
+	"rectify/feedback/mailroom"
 	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
 	"rectify/feedback/subscribe"
@@ -23,6 +24,7 @@ type Inner interface {
 	feedback.Vault
 	staff.Store
 	backup.Store
+	mailroom.Store
 	outbox.Store
 	subscribe.Store
 	io.Closer

@@ -32,6 +32,11 @@
 // that are given one key each promise a number. Then both are kept, each under
 // its number, and the log says so: a duplicate can be merged, a lost one not.
 //
+// What waits here is in no backup of the store, and the desk does not see it.
+// While the store is there the journal is still needed for entries with a key:
+// where it cannot be written those are refused, because a retry of them could
+// not be told from a first try.
+//
 // It must not know which store it stands before, nor the web.
 //
 // Start reading at insert.go, then drain.go, numbers.go, journal.go and

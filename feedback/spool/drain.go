@@ -32,20 +32,21 @@ func (s *Store) Run(ctx context.Context) {
 	wait := firstWait
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	wake := s.wake
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
-		case <-s.wake:
+		case <-wake:
 		}
-		next := every
 		if err := s.round(ctx); err != nil {
-			next, wait = wait, min(2*wait, lastWait)
+			timer.Reset(wait)
+			wait, wake = min(2*wait, lastWait), nil // nobody hurries a store that is away
 		} else {
-			wait = firstWait
+			timer.Reset(every)
+			wait, wake = firstWait, s.wake
 		}
-		timer.Reset(next)
 	}
 }
 
@@ -203,12 +204,12 @@ func (s *Store) fileOne(ctx context.Context, it *item) (feedback.Entry, error) {
 // promised is worse, and the code opens it all the same. It answers why the
 // entry is not filed yet.
 func (s *Store) renumber(ctx context.Context, it *item, e feedback.Entry, why error) error {
-	there, err := s.Far.Get(ctx, e.Number)
+	there, err := s.Get(ctx, e.Number)
 	if err != nil || there.ID == e.Submission.ID {
 		return errors.Join(why, err)
 	}
 	year, _ := split(e.Number)
-	nth, err := s.Far.Reserve(ctx, year, 1)
+	nth, err := s.Reserve(ctx, year, 1)
 	if err != nil {
 		return errors.Join(why, err)
 	}
@@ -305,7 +306,7 @@ func (s *Store) draw(ctx context.Context, years []int) ([]int64, error) {
 		wanted[y]++
 	}
 	for y, n := range wanted {
-		first, err := s.Far.Reserve(ctx, y, n)
+		first, err := s.Reserve(ctx, y, n)
 		if err != nil {
 			return nil, err
 		}
@@ -340,7 +341,7 @@ func (s *Store) refill(ctx context.Context) error {
 			continue
 		}
 		ask, cancel := context.WithTimeout(ctx, s.opts.Patience)
-		first, err := s.Far.Reserve(ask, year, target-left)
+		first, err := s.Reserve(ask, year, target-left)
 		cancel()
 		if err != nil {
 			return err
@@ -365,7 +366,7 @@ func (s *Store) check(ctx context.Context) error {
 		return nil
 	}
 	for year, top := range s.highest() {
-		next, err := s.Far.Reserve(ctx, year, 0)
+		next, err := s.Reserve(ctx, year, 0)
 		if err != nil {
 			return err
 		}
@@ -373,7 +374,7 @@ func (s *Store) check(ctx context.Context) error {
 			continue
 		}
 		s.opts.Log.Warn("the store's series went back; the numbers given since are left out", "year", year, "from", next, "to", top)
-		if _, err := s.Far.Reserve(ctx, year, top-next+1); err != nil {
+		if _, err := s.Reserve(ctx, year, top-next+1); err != nil {
 			return err
 		}
 	}

@@ -215,6 +215,8 @@ func (s *Store) filed(it *item, kept feedback.Entry) {
 	s.strike(it)
 	if receipt != nil {
 		s.receipts = append(s.receipts, it)
+	} else if s.byKey[it.key] == it {
+		delete(s.byKey, it.key)
 	}
 	if it.reserved && len(s.late) < mostLate {
 		s.late = append(s.late, kept.Submission)
@@ -269,7 +271,7 @@ func (s *Store) receipt(ctx context.Context, it *item) (feedback.Entry, error) {
 	}
 	ask, cancel := context.WithTimeout(ctx, s.opts.Patience)
 	defer cancel()
-	now, err := s.Far.Get(ask, e.Number)
+	now, err := s.Get(ask, e.Number)
 	switch {
 	case err == nil:
 		e.Submission = now

@@ -234,8 +234,12 @@ func (s *Store) Waiting() int {
 }
 
 // Ping implements feedback.Store: it reports whether a submission would be kept
-// just now, in the store or in the spool.
+// just now, in the store or in the spool. It writes to the journal, which even a
+// store that is there does not do without.
 func (s *Store) Ping(ctx context.Context) error {
+	if err := s.journal.append(ctx, &item{}, kindTold, nil); err != nil { // about nothing, but synced
+		return fmt.Errorf("spool: %w", err)
+	}
 	if !s.isAway() {
 		ask, cancel := context.WithTimeout(ctx, s.opts.Patience)
 		defer cancel()
@@ -255,7 +259,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	case left == 0:
 		return fmt.Errorf("store is away and no number is left: %w", feedback.ErrBusy)
 	}
-	return s.journal.append(ctx, &item{}, kindTold, nil) // about nothing, but synced
+	return nil
 }
 
 // ByCode implements feedback.Store. A submission that still waits is answered

@@ -27,6 +27,8 @@ func (b backend) Insert(ctx context.Context, e feedback.Entry) (feedback.Entry, 
 func (b backend) ByCode(ctx context.Context, mac []byte) (feedback.Submission, error) {
 	return b.s.ByCode(ctx, mac)
 }
+func (b backend) Sweep(ctx context.Context, now time.Time) error { return b.s.Sweep(ctx, now) }
+
 func (b backend) Ping(ctx context.Context) error { return b.s.Ping(ctx) }
 
 // While the store is there, a spool before it is not to be noticed.

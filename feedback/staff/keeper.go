@@ -348,6 +348,26 @@ func (k *Keeper) SetRoles(ctx context.Context, name string, roles []feedback.Rol
 	return k.change(ctx, name, func(a *Account) { a.Roles = roles })
 }
 
+// SetEmail says where an account's reminders go; empty for none. Sessions go on.
+func (k *Keeper) SetEmail(ctx context.Context, name, email string) error {
+	email, err := feedback.TidyEmail(email)
+	if err != nil {
+		return err
+	}
+	k.editing.Lock()
+	defer k.editing.Unlock()
+	a, err := k.store.Account(ctx, Fold(name))
+	if err != nil {
+		return fmt.Errorf("set e-mail: %w", err)
+	}
+	rev := a.Rev
+	a.Email = email
+	if err := k.store.ReplaceAccount(ctx, a, rev); err != nil {
+		return fmt.Errorf("set e-mail: %w", err)
+	}
+	return nil
+}
+
 // Reset gives an account a new password that the program draws, and answers it.
 func (k *Keeper) Reset(ctx context.Context, name string) (password string, err error) {
 	password = rand.Text()[:20]

@@ -12,6 +12,7 @@ type Account struct {
 	Name     string          `json:"name"`    // sign-in name, unique after folding; never changes
 	Display  string          `json:"display"` // how colleagues see the person
 	Office   string          `json:"office,omitempty"`
+	Email    string          `json:"email,omitempty"` // where reminders go; empty: none
 	Roles    []feedback.Role `json:"roles"`
 	Hash     string          `json:"hash"` // argon2id, PHC string
 	Disabled bool            `json:"disabled,omitempty"`

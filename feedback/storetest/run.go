@@ -11,6 +11,7 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/backup"
+	"rectify/feedback/mailroom"
 	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
 	"rectify/feedback/subscribe"
@@ -23,6 +24,7 @@ type Backend interface {
 	feedback.Vault
 	staff.Store
 	backup.Store
+	mailroom.Store
 	outbox.Store
 	subscribe.Store
 }
@@ -47,6 +49,7 @@ func Run(t *testing.T, open Open) {
 		{"staff", accounts},
 		{"sessions", sessions},
 		{"workflow", workflow},
+		{"held mail", heldMail},
 		{"hostile", hostile},
 		{"whole", whole},
 		{"letters", letters},

@@ -29,7 +29,8 @@ func sample(name string) feedback.Submission {
 	return feedback.Submission{
 		ID: id, Rev: 1, Notice: "2025-round-2", Item: "3-2", Channel: feedback.Web, Category: feedback.Opinion,
 		State: feedback.Received, Visibility: feedback.Private, Text: "关于 " + name + " 的意见。\n第二行。",
-		Received: noon(), CodeMAC: digest("code " + name), Due: "2026-03-04",
+		Attachments: []feedback.Attachment{{Blob: feedback.BlobID(id), Name: "图 1.jpg", Kind: feedback.Picture, Type: "image/jpeg", Size: 9, Digest: id + id, Warnings: []string{"place-removed"}, At: noon()}},
+		Received:    noon(), CodeMAC: digest("code " + name), Due: "2026-03-04",
 		Limits: feedback.Limits{
 			Moderate: feedback.Limit{Day: "2026-03-04", Term: feedback.Term{Days: 2, Clock: feedback.Working}},
 			Answer:   feedback.Limit{Day: "2026-05-01", Term: feedback.Term{Days: 60, Clock: feedback.Calendar}},

@@ -19,6 +19,8 @@ type Signs struct {
 	Trapped bool          // a field was filled in that people leave empty
 	Open    time.Duration // how long its form was open
 	Dated   bool          // Open is known
+	Unseen  bool          // it has a form, and that was never opened
+	Reused  bool          // the same form brought several other texts before
 	Asked   bool          // proof of work was asked for
 	Proved  bool          // and given
 	Crowded bool          // its network sent more than networks do
@@ -28,7 +30,9 @@ type Signs struct {
 // The reasons, as codes for which the site has words.
 const (
 	Trap     = "trap"     // 填了不该填的栏
+	Unseen   = "unseen"   // 没有打开表单就提交
 	Haste    = "haste"    // 打开几秒就提交
+	Reuse    = "reuse"    // 同一张表单反复提交不同内容
 	Unproved = "unproved" // 繁忙时没有附上计算证明
 	Crowd    = "crowd"    // 同一网络短时间内提交很多
 	Copies   = "copies"   // 与近来多条几乎相同
@@ -39,7 +43,7 @@ const (
 
 // Reasons lists every reason.
 func Reasons() []string {
-	return []string{Trap, Haste, Unproved, Crowd, Copies, Links, Foreign, Advert}
+	return []string{Trap, Unseen, Haste, Reuse, Unproved, Crowd, Copies, Links, Foreign, Advert}
 }
 
 // Suspicion is the sum of all signs.
@@ -61,7 +65,9 @@ func Judge(s Signs) Suspicion {
 		weight int
 	}{
 		{s.Trapped, Trap, 3},
+		{s.Unseen, Unseen, 3},
 		{s.Dated && s.Open < fastest, Haste, 2},
+		{s.Reused, Reuse, 2},
 		{s.Asked && !s.Proved, Unproved, 2},
 		{s.Crowded, Crowd, 2},
 		{s.Alike >= crowd, Copies, 1},

@@ -28,11 +28,14 @@ func TestWeights(t *testing.T) {
 		"petition, no scripts, not busy": {suspect.Signs{Alike: 5000, Open: slow, Dated: true}, "copies", false},
 		"proved while busy":              {suspect.Signs{Asked: true, Proved: true, Alike: 4}, "", false},
 		"the trap":                       {suspect.Signs{Trapped: true}, "trap", true},
+		"never opened":                   {suspect.Signs{Unseen: true}, "unseen", true},
+		"gone back and corrected a lot":  {suspect.Signs{Reused: true}, "reuse", false},
+		"one form in a flood":            {suspect.Signs{Reused: true, Asked: true}, "reuse unproved", true},
 		"copies without proof":           {suspect.Signs{Alike: 5, Asked: true}, "unproved copies", true},
 		"quick and unproved":             {suspect.Signs{Open: quick, Dated: true, Asked: true}, "haste unproved", true},
 		"a busy network, unproved":       {suspect.Signs{Crowded: true, Asked: true}, "unproved crowd", true},
-		"everything": {suspect.Signs{Trapped: true, Open: 0, Dated: true, Asked: true, Crowded: true, Alike: 9},
-			"trap haste unproved crowd copies", true},
+		"everything": {suspect.Signs{Trapped: true, Unseen: true, Reused: true, Open: 0, Dated: true, Asked: true, Crowded: true, Alike: 9},
+			"trap unseen haste reuse unproved crowd copies", true},
 	} {
 		c.signs.Text = text
 		got := suspect.Judge(c.signs)
@@ -72,7 +75,7 @@ func TestWords(t *testing.T) {
 func TestReasonsAreListed(t *testing.T) {
 	t.Parallel()
 	all := suspect.Judge(suspect.Signs{
-		Text: strings.Repeat("cheap viagra casino http://a.com www.b.com http://c.top ", 5), Trapped: true, Dated: true, Asked: true, Crowded: true, Alike: 100,
+		Text: strings.Repeat("cheap viagra casino http://a.com www.b.com http://c.top ", 5), Trapped: true, Unseen: true, Reused: true, Dated: true, Asked: true, Crowded: true, Alike: 100,
 	})
 	if strings.Join(all.Reasons, " ") != strings.Join(suspect.Reasons(), " ") {
 		t.Errorf("%q, want %q", all.Reasons, suspect.Reasons())

@@ -8,6 +8,8 @@ import (
 
 	"rectify/content/library"
 	"rectify/feedback"
+	"rectify/feedback/screen"
+	"rectify/site/guard"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -25,6 +27,8 @@ type API struct {
 	Store   feedback.Store
 	Intake  *feedback.Intake
 	Told    func(ctx context.Context) (string, error) // version of the privacy notice
+	Watch   *guard.Watch                              // nil: who sends how much is not looked at
+	Screen  *screen.Screen                            // what comes in is looked at here
 }
 
 // Routes are the rows of this room in the site's table.

@@ -112,7 +112,8 @@ func (s *Signed) Line() *ui.StaffLine {
 	return &ui.StaffLine{
 		Name: s.Account.Name, Display: s.Account.Display, CSRF: s.token,
 		Admin: s.Account.Has(feedback.Admin), Enter: s.Account.Has(feedback.Moderator, feedback.Replier),
-		Auditor: s.Account.Has(feedback.Auditor),
+		Moderates: s.Account.Has(feedback.Moderator),
+		Auditor:   s.Account.Has(feedback.Auditor),
 	}
 }
 

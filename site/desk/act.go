@@ -114,6 +114,8 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 	case feedback.ActAccept:
 		spans, faults := redactions(s, form)
 		return feedback.Accept{Redactions: spans, Category: feedback.Category(form.Get("category"))}, faults
+	case feedback.ActClear:
+		return feedback.Clear{}, nil
 	case feedback.ActRedact:
 		spans, faults := redactions(s, form)
 		return feedback.Redact{Redactions: spans, Cleared: cleared(form)}, faults

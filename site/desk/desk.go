@@ -10,9 +10,13 @@ import (
 	"rectify/content/proposal"
 	"rectify/feedback"
 	"rectify/feedback/audit"
+	"rectify/feedback/bulk"
+	"rectify/feedback/mailroom"
+	"rectify/feedback/outbox"
 	"rectify/feedback/pii"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
+	"rectify/site/letter"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -30,19 +34,28 @@ type Desk struct {
 	Gate    *auth.Gate
 	Intake  *feedback.Intake
 	Office  *feedback.Office
+	Jobs    *bulk.Jobs
 	Clocks  feedback.Clocks
 	Audit   *audit.Chain
 	Finder  func() pii.Finder // of personal data, but for what the body itself publishes
+	Room    *mailroom.Room    // nil: no mail is taken in
+	Blobs   feedback.Blobs    // nil: none are kept
 	Now     func() time.Time
+	Waiting func() int // submissions that wait to be registered; nil: there never are any
+	Box     outbox.Store
+	Post    *outbox.Post // nil: no mail server is set
+	Letters *letter.Writer
 }
 
 // Routes are the rows of this room in the site's table. What each act on a
 // submission asks for stands in feedback.Moves; here any staff may knock.
 func (d *Desk) Routes() []web.Route {
 	anyStaff := web.Access{Staff: true}
+	moderators := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator}}
 	entry := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Replier}}
 	auditor := web.Access{Staff: true, Roles: []feedback.Role{feedback.Auditor}}
 	admin := web.Access{Staff: true, Roles: []feedback.Role{feedback.Admin}}
+	office := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Admin}}
 	return []web.Route{
 		{Method: fiber.MethodGet, Path: "/desk/login", Handler: d.loginForm},
 		{Method: fiber.MethodPost, Path: "/desk/login", Handler: d.login, Limit: web.LimitLogin},
@@ -51,6 +64,9 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/logout", Handler: d.logout, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk", Handler: d.queue, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/find", Handler: d.find, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/campaigns", Handler: d.campaigns, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/campaigns/:likeness", Handler: d.campaign, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/campaigns/:likeness", Handler: d.decide, Access: moderators},
 		{Method: fiber.MethodGet, Path: "/desk/submissions/:number", Handler: d.submission, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number", Handler: d.act, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/enter", Handler: d.enterForm, Access: entry},
@@ -63,6 +79,16 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/notices/:id", Handler: d.proposalAct, Access: web.Access{Staff: true, Roles: editors()}, Files: maxEdit},
 		{Method: fiber.MethodGet, Path: "/desk/account", Handler: d.account, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/account", Handler: d.changePassword, Access: anyStaff, Limit: web.LimitLogin},
+		{Method: fiber.MethodPost, Path: "/desk/account/email", Handler: d.changeEmail, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/mail", Handler: d.mail, Access: moderators},
+		{Method: fiber.MethodGet, Path: "/desk/mail/:id", Handler: d.mailOne, Access: moderators},
+		{Method: fiber.MethodPost, Path: "/desk/mail/:id", Handler: d.mailAct, Access: moderators},
+		{Method: fiber.MethodGet, Path: "/desk/mail/:id/raw", Handler: d.mailRaw, Access: moderators},
+		{Method: fiber.MethodPost, Path: "/desk/submissions/:number/mails/:n", Handler: d.caseMail, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/outbox", Handler: d.outbox, Access: office},
+		{Method: fiber.MethodPost, Path: "/desk/outbox", Handler: d.resend, Access: office},
+		{Method: fiber.MethodGet, Path: "/desk/letters", Handler: d.letters, Access: admin},
+		{Method: fiber.MethodPost, Path: "/desk/letters", Handler: d.lettersAct, Access: admin},
 		{Method: fiber.MethodGet, Path: "/desk/audit", Handler: d.auditList, Access: auditor},
 		{Method: fiber.MethodPost, Path: "/desk/audit", Handler: d.auditExport, Access: auditor},
 		{Method: fiber.MethodGet, Path: "/desk/staff", Handler: d.staffList, Access: admin},

@@ -137,7 +137,7 @@ func (d *Desk) fileEntry(c *fiber.Ctx, page EnterPage, in feedback.Incoming, wor
 	if err != nil {
 		return err
 	}
-	if err := d.dropDraft(c); err != nil {
+	if err := d.dropDraft(c); err != nil && !r.Pending { // what is filed is filed; the draft waits for the store
 		return err
 	}
 	page.Target = targetWords(targets(d.frame(c), d.Library.Snapshot()), in.Notice, in.Item)

@@ -166,3 +166,21 @@ func (d *Desk) changePassword(c *fiber.Ctx) error {
 	d.Gate.Start(c, token)
 	return web.SeeOther(c, d.Site.Links.To("/desk/account")+"?done=password")
 }
+
+// changeEmail says where one's own reminders go.
+func (d *Desk) changeEmail(c *fiber.Ctx) error {
+	form, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	err = d.Keeper.SetEmail(web.Context(c), auth.Of(c).Account.Name, form.Get("email"))
+	var invalid feedback.Invalid
+	if errors.As(err, &invalid) {
+		auth.Of(c).Account.Email = form.Get("email")
+		return d.showAccount(c, fiber.StatusUnprocessableEntity, []feedback.Invalid{invalid}, "")
+	}
+	if err != nil {
+		return err
+	}
+	return web.SeeOther(c, d.Site.Links.To("/desk/account")+"?done=email")
+}

@@ -122,6 +122,10 @@ func (d *Desk) staffAct(c *fiber.Ctx) error {
 		err = d.Keeper.Disable(ctx, name, act == "disable")
 	case "roles":
 		err = d.Keeper.SetRoles(ctx, name, roles(form))
+	case "email":
+		if err = d.Keeper.SetEmail(ctx, name, form.Get("email")); errors.As(err, new(feedback.Invalid)) {
+			err = feedback.Invalid{Field: "list", Rule: "email"} // each account has a field of its own
+		}
 	case "reset":
 		if page.Password, err = d.Keeper.Reset(ctx, name); err == nil {
 			page.Whose = name

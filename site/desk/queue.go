@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"strings"
+
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
@@ -17,6 +19,8 @@ type QueuePage struct {
 	ui.Frame
 	Views    []View
 	View     View
+	Groups   []CampaignRow // near-equal ones that wait, above the first page
+	MoreOf   int           // groups that are not shown there
 	Rows     []Row
 	More     string
 	Channels []ui.Option
@@ -25,6 +29,7 @@ type QueuePage struct {
 	Filtered bool
 	Clear    string
 	Total    int // of the view with its filters
+	Waiting  int // safe on this machine, not registered yet
 }
 
 // View is a saved question to the store with its count.
@@ -43,6 +48,8 @@ type Row struct {
 	Category feedback.Category
 	Item     string
 	First    string
+	Long     string // more of the text
+	Reasons  string // why it is suspected, in words
 	State    string
 	Owner    string
 	Unread   bool
@@ -50,8 +57,11 @@ type Row struct {
 
 // view answers the store's question behind a view; false for an unknown one.
 func view(key string, who feedback.Actor, today calendar.Day) (feedback.Query, bool) {
-	q := feedback.Query{States: feedback.OpenStates(), Sort: feedback.ByDue}
+	// What is suspected waits to be moderated; taken up, it is not any more.
+	q := feedback.Query{States: feedback.OpenStates(), Suspect: feedback.No, Sort: feedback.ByDue}
 	switch key {
+	case "suspect":
+		q.States, q.Suspect = []feedback.State{feedback.Received}, feedback.Yes
 	case "", "open":
 	case "late":
 		q.DueBefore = today
@@ -67,14 +77,14 @@ func view(key string, who feedback.Actor, today calendar.Day) (feedback.Query, b
 	case "clues":
 		q.Category = feedback.Clue
 	case "publish":
-		q.States = []feedback.State{feedback.Answered}
+		q.States, q.Suspect = []feedback.State{feedback.Answered}, feedback.Any
 		q.Visibility = feedback.Private
 		q.Sort = feedback.ByNewest
 	case "answered":
-		q.States = []feedback.State{feedback.Answered, feedback.Closed}
+		q.States, q.Suspect = []feedback.State{feedback.Answered, feedback.Closed}, feedback.Any
 		q.Sort = feedback.ByNewest
 	case "ended":
-		q.States = []feedback.State{feedback.Rejected, feedback.Merged}
+		q.States, q.Suspect = []feedback.State{feedback.Rejected, feedback.Merged}, feedback.Any
 		q.Sort = feedback.ByNewest
 	default:
 		return q, false
@@ -94,7 +104,7 @@ func veil(q feedback.Query, who feedback.Actor) feedback.Query {
 }
 
 func viewKeys() []string {
-	return []string{"open", "late", "today", "moderate", "approve", "mine", "clues", "publish", "answered", "ended"}
+	return []string{"open", "late", "today", "moderate", "suspect", "approve", "mine", "clues", "publish", "answered", "ended"}
 }
 
 func (d *Desk) queue(c *fiber.Ctx) error {
@@ -119,9 +129,20 @@ func (d *Desk) queue(c *fiber.Ctx) error {
 	query.Channel, query.Category = feedback.Channel(q.Get("channel")), orCategory(query.Category, q.Get("category"))
 	query.Notice, query.After, query.Limit = q.Get("notice"), q.Get("after"), queuePage
 	page.Filtered = query.Channel != "" || q.Get("category") != "" || query.Notice != ""
+	groups, more, err := d.grouped(c, page.Frame, &query, today)
+	if err != nil {
+		return err
+	}
+	if query.After == "" {
+		page.Groups, page.MoreOf = groups, more
+	}
 	list, next, err := d.Store.List(web.Context(c), query)
 	if err != nil {
 		return err
+	}
+	query.Apart = nil
+	if d.Waiting != nil {
+		page.Waiting = d.Waiting()
 	}
 	page.Total = page.View.N
 	if page.Filtered {
@@ -165,9 +186,16 @@ func (d *Desk) views(c *fiber.Ctx, f ui.Frame, who feedback.Actor, today calenda
 		if err != nil {
 			return nil, err
 		}
+		late := n
+		if key == "suspect" && n > 0 { // the view of what is late leaves these out
+			query.DueBefore = today
+			if late, err = d.Store.Count(web.Context(c), query); err != nil {
+				return nil, err
+			}
+		}
 		views = append(views, View{
 			Key: key, Label: f.T("view." + key), URL: d.Site.Links.To("/desk") + "?view=" + key, N: n,
-			Late: key == "late" && n > 0, Current: key == current,
+			Late: (key == "late" || key == "suspect") && late > 0, Current: key == current,
 		})
 	}
 	return views, nil
@@ -193,9 +221,20 @@ func (d *Desk) row(f ui.Frame, s *feedback.Submission, today calendar.Day) Row {
 	}
 	return Row{
 		Number: s.Number, URL: d.Site.Links.Case(string(s.Number)), Due: f.DueOf(d.Clocks.Days, s.Due, today),
-		Channel: s.Channel, Category: s.Category, Item: item, First: string(text[:min(len(text), 60)]),
+		Channel: s.Channel, Category: s.Category, Item: item, First: string(text[:min(len(text), 60)]), Long: string(text[:min(len(text), 300)]), Reasons: reasonWords(f, s),
 		State: stateWord(f, s), Owner: s.Owner, Unread: s.State == feedback.Received,
 	}
+}
+
+// reasonWords says why a submission is suspected; empty when it is not.
+func reasonWords(f ui.Frame, s *feedback.Submission) string {
+	var words []string
+	for _, code := range s.Suspect {
+		if f.Words.Has("suspect." + code) {
+			words = append(words, f.T("suspect."+code))
+		}
+	}
+	return strings.Join(words, f.T("sep"))
 }
 
 // stateWord names the state, and within it what is waited for.

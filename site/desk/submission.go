@@ -33,6 +33,8 @@ type CasePage struct {
 	Owners   []ui.Option
 	Offices  []string
 	Like     []Row
+	Kin      int    // near-equal ones that wait, itself among them
+	Suspect  string // why it is suspected, in words
 	Log      []LogRow
 	Contact  *feedback.Contact // only just after it was revealed
 	Errs     []ui.FieldError
@@ -42,6 +44,7 @@ type CasePage struct {
 	Unseen   int        // characters that nobody can see and that pages leave out
 	MyDraft  bool       // I had part in the draft, so I may not approve it
 	Replies  []feedback.PublicReply
+	Lost     string      // why the last letter to the sender did not arrive
 	Targets  []ui.Option // what it could be about
 	Target   string      // what it is about, in the words of Targets
 	Guesses  []Guess
@@ -108,11 +111,21 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	page.Unseen = feedback.HiddenRunes(s.Current())
 	page.May = d.may(&s, who)
 	page.Log = d.log(f, s.Events)
+	page.Lost = lostLetter(&s)
 	page.MyDraft = s.Draft != nil && slices.Contains(s.Draft.Drafters, who.ID)
 	page.Marks = d.marks(&s, page.Typed)
 	page.Residue = d.residue(&s)
 	if err := d.choices(c, &page); err != nil {
 		return err
+	}
+	page.Suspect = reasonWords(f, &s)
+	if s.Likeness != "" && s.State == feedback.Received {
+		kin := veil(feedback.Query{States: []feedback.State{feedback.Received}, Likeness: s.Likeness}, who)
+		n, err := d.Store.Count(web.Context(c), kin)
+		if err != nil {
+			return err
+		}
+		page.Kin = n
 	}
 	if s.Item != "" {
 		like, _, err := d.Store.List(web.Context(c), veil(feedback.Query{Notice: s.Notice, Item: s.Item, Sort: feedback.ByNewest, Limit: 6}, who))
@@ -144,6 +157,7 @@ func (d *Desk) may(s *feedback.Submission, who feedback.Actor) map[string]bool {
 		feedback.ActApprove:       submitted && !slices.Contains(s.Draft.Drafters, who.ID),
 		feedback.ActReturn:        submitted,
 		feedback.ActRevealContact: !s.Contact.Empty() && who.MaySeeContact(s),
+		feedback.ActClear:         s.Suspected(),
 		feedback.ActRedact:        s.State != feedback.Received,
 		feedback.ActAsk:           s.OpenEnquiry() == nil,
 	} {
@@ -157,9 +171,7 @@ func (d *Desk) choices(c *fiber.Ctx, page *CasePage) error {
 	for _, k := range feedback.HiddenKinds() {
 		page.Kinds = append(page.Kinds, ui.Option{Value: string(k), Label: f.T("hidden." + string(k))})
 	}
-	for _, r := range feedback.Rejections() {
-		page.Reasons = append(page.Reasons, ui.Option{Value: string(r), Label: f.T("reject.short." + string(r)), Chosen: page.Typed.Get("reason") == string(r)})
-	}
+	page.Reasons = d.reasons(f, page.Typed.Get("reason"))
 	for _, k := range feedback.Categories() {
 		page.Cats = append(page.Cats, ui.Option{Value: string(k), Label: f.T("category." + string(k)), Chosen: k == s.Category})
 	}
@@ -178,6 +190,14 @@ func (d *Desk) choices(c *fiber.Ctx, page *CasePage) error {
 		}
 	}
 	return nil
+}
+
+// reasons are those for which a matter can be declined.
+func (d *Desk) reasons(f ui.Frame, chosen string) (list []ui.Option) {
+	for _, r := range feedback.Rejections() {
+		list = append(list, ui.Option{Value: string(r), Label: f.T("reject.short." + string(r)), Chosen: chosen == string(r)})
+	}
+	return list
 }
 
 func ownerLabel(a staff.Account) string {
@@ -204,6 +224,8 @@ func (d *Desk) log(f ui.Frame, events []feedback.Event) []LogRow {
 			if e.Act == feedback.ActDraft && e.Note == "submit" {
 				row.What = f.T("log.submit")
 			}
+		case feedback.ActClear:
+			row.More = "" // codes
 		case feedback.ActClassify, feedback.ActAccept:
 			if e.Note != "" {
 				row.More = f.T("category." + e.Note)
@@ -244,4 +266,18 @@ func (d *Desk) marks(s *feedback.Submission, typed web.Values) []feedback.Mark {
 func isConflict(err error) (feedback.Conflict, bool) {
 	var lost feedback.Conflict
 	return lost, errors.As(err, &lost)
+}
+
+// lostLetter is what the post said of a letter to the sender that did not
+// arrive, if none was handed over since.
+func lostLetter(s *feedback.Submission) string {
+	for _, e := range slices.Backward(s.Events) {
+		switch e.Act {
+		case feedback.ActUndelivered:
+			return e.Note
+		case feedback.ActQueued:
+			return ""
+		}
+	}
+	return ""
 }

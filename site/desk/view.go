@@ -45,6 +45,18 @@ func (p CasePage) DraftOffice() string {
 // AnswerLimit is the limit that staff name to the sender.
 func (p EnterPage) AnswerLimit() *feedback.Limit { return &p.Receipt.Limits.Answer }
 
+// GroupList is the part of the queue that shows groups.
+func (p QueuePage) GroupList() CampaignsPage { return CampaignsPage{Frame: p.Frame, Rows: p.Groups} }
+
+// Into is the number that a group is to be merged into: what was typed, or the
+// first that waits.
+func (p CampaignPage) Into() string {
+	if p.Typed.Get("into") != "" || len(p.Rows) == 0 {
+		return p.Typed.Get("into")
+	}
+	return string(p.Rows[0].Number)
+}
+
 // Line is a field of one line of the form for an act. What was typed into it,
 // and what is wrong with it, comes back in the form that it was sent by only.
 func (p CasePage) Line(act, id, name, label string) ui.Line {

@@ -11,6 +11,7 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/attachment"
+	"rectify/feedback/suspect"
 	"rectify/site/i18n"
 )
 
@@ -117,6 +118,9 @@ func TestValuesHaveWords(t *testing.T) {
 	t.Parallel()
 	c := load(t)
 	var want []string
+	for _, code := range suspect.Reasons() {
+		want = append(want, "suspect."+code)
+	}
 	for _, s := range feedback.States() {
 		want = append(want, "state."+string(s))
 		if s != feedback.Merged && s != feedback.Rejected && s != feedback.Received {

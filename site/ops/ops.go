@@ -16,6 +16,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
+	"rectify/feedback/outbox"
 	"rectify/site/web"
 )
 
@@ -24,6 +25,8 @@ type Ops struct {
 	Store   feedback.Store
 	Started time.Time
 	Figures *Figures
+	Waiting func() int // submissions in the spool; nil: there is none
+	Box     outbox.Store
 	Ready   func(context.Context) error // nil: nothing else is asked
 	Log     *slog.Logger
 }
@@ -58,7 +61,11 @@ func (o *Ops) ready(c *fiber.Ctx) error {
 			return text(c, fiber.StatusServiceUnavailable, "this copy lacks a key that is in use; its log says which\n")
 		}
 	}
-	return text(c, fiber.StatusOK, "ready\n")
+	say := "ready\n"
+	if o.Waiting != nil {
+		say += fmt.Sprintf("spool: %d waiting\n", o.Waiting())
+	}
+	return text(c, fiber.StatusOK, say)
 }
 
 func (o *Ops) metrics(c *fiber.Ctx) error {
@@ -68,6 +75,10 @@ func (o *Ops) metrics(c *fiber.Ctx) error {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	var b bytes.Buffer
+	var waiting int
+	if o.Waiting != nil {
+		waiting = o.Waiting()
+	}
 	for _, x := range []struct {
 		name, kind string
 		value      int64
@@ -77,11 +88,18 @@ func (o *Ops) metrics(c *fiber.Ctx) error {
 		{"rectify_failures_total", "counter", o.Figures.Failures.Load()},
 		{"rectify_limited_total", "counter", o.Figures.Limited.Load()},
 		{"rectify_submissions_total", "counter", o.Figures.Filed.Load()},
+		{"rectify_spool_waiting", "gauge", int64(waiting)},
 		{"rectify_uptime_seconds", "gauge", int64(time.Since(o.Started).Seconds())},
 		{"rectify_heap_bytes", "gauge", int64(m.HeapAlloc)}, //nolint:gosec // far below the limit
 		{"rectify_goroutines", "gauge", int64(runtime.NumGoroutine())},
 	} {
 		fmt.Fprintf(&b, "# TYPE %s %s\n%s %d\n", x.name, x.kind, x.name, x.value)
+	}
+	if counts, err := o.Box.CountLetters(web.Context(c)); err == nil { // else they are left out
+		b.WriteString("# TYPE rectify_letters gauge\n")
+		for _, state := range outbox.States() {
+			fmt.Fprintf(&b, "rectify_letters{state=%q} %d\n", state, counts[state])
+		}
 	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	c.Set(fiber.HeaderContentType, "text/plain; version=0.0.4; charset=utf-8")

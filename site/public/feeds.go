@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"rectify/content"
 	"rectify/content/library"
 	"rectify/feedback"
 	"rectify/feedback/calendar"
@@ -84,7 +85,7 @@ func (p *Pages) allFeed(c *fiber.Ctx, path string) (feed.Feed, error) {
 	for _, e := range entries[:min(len(entries), feedEntries)] {
 		x.Entries = append(x.Entries, p.noticeEntries(f, e)...)
 	}
-	return p.filled(c, f, x, "")
+	return p.filled(c, f, x, scope{})
 }
 
 // noticeFeed holds what is new about one notice.
@@ -99,10 +100,63 @@ func (p *Pages) noticeFeed(c *fiber.Ctx) error {
 	x := p.newFeed(f, "notices/"+n.Slug+"/feed", p.Site.Links.Notice(n.Slug), p.Site.Links.Notice(n.Slug)+"/feed.atom")
 	x.Title, x.Subtitle, x.Author = n.Title, f.T("feed.notice"), n.Issuer
 	x.Entries = p.noticeEntries(f, e)
-	if x, err = p.filled(c, f, x, n.Slug); err != nil {
+	if x, err = p.filled(c, f, x, scope{slug: n.Slug}); err != nil {
 		return err
 	}
 	return answerAtom(c, x)
+}
+
+// itemFeed holds what is said and answered about one leaf.
+func (p *Pages) itemFeed(c *fiber.Ctx) error {
+	e, ext, err := p.lookup(c)
+	if err != nil || ext != "" {
+		return web.NotFound()
+	}
+	n, id := e.Notice, web.Param(c, "id")
+	it := n.Item(id)
+	if it == nil || !it.Leaf() {
+		return web.NotFound()
+	}
+	web.Tag(c, web.TagAll, web.TagNotice(n.Slug))
+	f := p.machineFrame()
+	home := p.Site.Links.Item(n.Slug, id)
+	x := p.newFeed(f, "notices/"+n.Slug+"/items/"+id+"/feed", home, home+"/feed.atom")
+	x.Title, x.Subtitle, x.Author = f.T("subscribe.on.leaf", id, it.Title), n.Title, n.Issuer
+	if x, err = p.filled(c, f, x, scope{slug: n.Slug, item: id}); err != nil {
+		return err
+	}
+	return answerAtom(c, x)
+}
+
+// opinionFeed holds a published submission and the answers to it.
+func (p *Pages) opinionFeed(c *fiber.Ctx) error {
+	number, ok := feedback.ParseNumber(web.Param(c, "number"))
+	if !ok {
+		return web.NotFound()
+	}
+	s, err := p.Store.Get(web.Context(c), number)
+	if err != nil {
+		return err
+	}
+	pub, ok := s.Public()
+	if !ok || pub.Gone != feedback.NotGone {
+		return web.NotFound()
+	}
+	web.Tag(c, web.TagAll, web.TagOpinion(string(number)))
+	f := p.machineFrame()
+	home := p.Site.Links.Opinion(string(number))
+	x := p.newFeed(f, "feedback/"+string(number)+"/feed", home, home+"/feed.atom")
+	x.Title, x.Author = f.T("subscribe.on.opinion", number), orElse(f.Body.Name, f.Body.SiteName)
+	x.Entries = p.opinionEntries(f, pub)
+	sortEntries(&x, p.today())
+	return answerAtom(c, x)
+}
+
+// scope is what a feed is about: everything, a notice, or a leaf of it.
+type scope struct{ slug, item string }
+
+func (s scope) holds(n feedback.News) bool {
+	return (s.slug == "" || n.Notice == s.slug) && (s.item == "" || n.Item == s.item)
 }
 
 // machineFrame says words in Chinese, as the texts are, whoever asks.
@@ -115,30 +169,35 @@ func (p *Pages) newFeed(f ui.Frame, id, home, self string) feed.Feed {
 }
 
 // filled adds opinions and replies, puts the newest first and cuts.
-func (p *Pages) filled(c *fiber.Ctx, f ui.Frame, x feed.Feed, slug string) (feed.Feed, error) {
+func (p *Pages) filled(c *fiber.Ctx, f ui.Frame, x feed.Feed, about scope) (feed.Feed, error) {
 	ctx, cancel := context.WithTimeout(web.Context(c), storeLife)
 	defer cancel()
-	list, err := p.newlyHeard(ctx, slug)
+	list, err := p.newlyHeard(ctx, about)
 	if err != nil {
 		return x, err // a feed without opinions would look as if they were gone
 	}
 	for _, pub := range list {
 		x.Entries = append(x.Entries, p.opinionEntries(f, pub)...)
 	}
+	sortEntries(&x, p.today())
+	return x, nil
+}
+
+// sortEntries puts the newest first and cuts.
+func sortEntries(x *feed.Feed, today content.Day) {
 	slices.SortStableFunc(x.Entries, func(a, b feed.Entry) int {
 		return cmp.Or(b.Updated.Compare(a.Updated), cmp.Compare(a.ID, b.ID))
 	})
 	x.Entries = x.Entries[:min(len(x.Entries), feedEntries)]
-	if x.Updated = p.today().Time(); len(x.Entries) > 0 {
+	if x.Updated = today.Time(); len(x.Entries) > 0 {
 		x.Updated = x.Entries[0].Updated
 	}
-	return x, nil
 }
 
 // newlyHeard are the opinions last published, and older ones of which the
 // public saw something new of late.
-func (p *Pages) newlyHeard(ctx context.Context, slug string) ([]feedback.Public, error) {
-	list, _, err := p.Store.List(ctx, feedback.Query{Visibility: feedback.Published, Sort: feedback.ByPublished, Notice: slug, Limit: feedOpinions})
+func (p *Pages) newlyHeard(ctx context.Context, about scope) ([]feedback.Public, error) {
+	list, _, err := p.Store.List(ctx, feedback.Query{Visibility: feedback.Published, Sort: feedback.ByPublished, Notice: about.slug, Item: about.item, Limit: feedOpinions})
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +212,7 @@ func (p *Pages) newlyHeard(ctx context.Context, slug string) ([]feedback.Public,
 		}
 		slices.Reverse(news)
 		for _, n := range news {
-			if seen[n.Number] || (slug != "" && n.Notice != slug) || len(list) >= feedOpinions+feedOlder {
+			if seen[n.Number] || !about.holds(n) || len(list) >= feedOpinions+feedOlder {
 				continue
 			}
 			seen[n.Number] = true

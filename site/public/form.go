@@ -20,6 +20,7 @@ import (
 // FormPage is the form by which a citizen writes.
 type FormPage struct {
 	ui.Frame
+	Guarded
 	In       feedback.Incoming
 	Notice   *content.Notice
 	Item     *content.Item
@@ -58,7 +59,7 @@ func (p *Pages) form(c *fiber.Ctx) error {
 	} else if it := e.Notice.Item(in.Item); it == nil || !it.Leaf() {
 		in.Item = ""
 	}
-	return p.showForm(c, fiber.StatusOK, in, nil, "")
+	return p.showForm(c, fiber.StatusOK, in, Guarded{}, nil, "")
 }
 
 // submit takes the form; on a fault the same form comes back with everything
@@ -69,7 +70,7 @@ func (p *Pages) submit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	typed := readIncoming(form)
+	typed, g := readIncoming(form), readGuarded(form)
 	if err := p.closed(typed.Notice); err != nil {
 		return err
 	}
@@ -79,45 +80,49 @@ func (p *Pages) submit(c *fiber.Ctx) error {
 		in, faults = unstrong(form, in)
 	}
 	if len(faults) > 0 {
-		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, faults, "")
+		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, g, faults, "")
+	}
+	about, stale := p.arrived(c, in, g)
+	if stale {
+		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, Guarded{Trap: g.Trap, Again: true}, nil, "form.again")
 	}
 	if in.Told, err = p.Told(web.Context(c)); err != nil {
-		return p.notKept(c, typed, err)
+		return p.notKept(c, typed, g, err)
 	}
-	r, err := p.Intake.Submit(web.Context(c), in)
+	r, err := p.Intake.SubmitUnder(web.Context(c), in, about)
 	switch {
 	case errors.Is(err, feedback.ErrKeyReused):
 		// The same form with another text: a second submission, not a repeat.
 		in.Key = rand.Text()
-		if r, err = p.Intake.Submit(web.Context(c), in); err != nil {
-			return p.notKept(c, typed, err)
+		if r, err = p.Intake.SubmitUnder(web.Context(c), in, about); err != nil {
+			return p.notKept(c, typed, g, err)
 		}
 	case err != nil:
-		return p.notKept(c, typed, err)
+		return p.notKept(c, typed, g, err)
 	}
 	return p.handOver(c, r, in)
 }
 
 // notKept shows the form again when the store could not keep it: nothing is
 // claimed, nothing is lost, and the key stays, so that trying again is safe.
-func (p *Pages) notKept(c *fiber.Ctx, typed feedback.Incoming, err error) error {
+func (p *Pages) notKept(c *fiber.Ctx, typed feedback.Incoming, g Guarded, err error) error {
 	known := web.Classify(err)
 	if known.Status < fiber.StatusInternalServerError {
 		return err
 	}
 	c.Set(fiber.HeaderRetryAfter, "30")
-	return p.showForm(c, fiber.StatusServiceUnavailable, typed, nil, "form.not-kept")
+	return p.showForm(c, fiber.StatusServiceUnavailable, typed, g, nil, "form.not-kept")
 }
 
 func readIncoming(form web.Values) feedback.Incoming {
 	return feedback.Incoming{
 		Notice: form.Get("notice"), Item: form.Get("item"), Category: feedback.Category(form.Get("category")), Text: form.Get("text"),
 		Contact:        feedback.Contact{Name: form.Get("name"), Phone: form.Get("phone"), Email: form.Get("email")},
-		ContactConsent: form.On("contact_consent"), PublishConsent: form.On("publish_consent"), Key: form.Get("idempotency_key"),
+		ContactConsent: form.On("contact_consent"), PublishConsent: form.On("publish_consent"), FullText: form.On("full_text"), Key: form.Get("idempotency_key"),
 	}
 }
 
-func (p *Pages) showForm(c *fiber.Ctx, status int, in feedback.Incoming, faults []feedback.Invalid, trouble string) error {
+func (p *Pages) showForm(c *fiber.Ctx, status int, in feedback.Incoming, g Guarded, faults []feedback.Invalid, trouble string) error {
 	web.Private(c)
 	f := p.frame(c, "new")
 	f.Title, f.Description = f.T("form.title"), f.T("form.description")
@@ -129,7 +134,8 @@ func (p *Pages) showForm(c *fiber.Ctx, status int, in feedback.Incoming, faults 
 	if len(in.Key) < 16 || len(in.Key) > 64 {
 		in.Key = rand.Text()
 	}
-	page := FormPage{Frame: f, In: in, MaxRunes: feedback.MaxTextRunes}
+	p.stamp(&g, in.Key)
+	page := FormPage{Frame: f, Guarded: g, In: in, MaxRunes: feedback.MaxTextRunes}
 	page.Faults, page.Errs = ui.FieldErrors(f, faults)
 	page.Strong = strongWords(in.Text)
 	if trouble != "" {
@@ -186,6 +192,9 @@ type slip struct {
 // code itself stands in no address: a ticket does, good for one look.
 func (p *Pages) handOver(c *fiber.Ctx, r feedback.Receipt, in feedback.Incoming) error {
 	s := slip{Receipt: r, Notice: in.Notice, Item: in.Item}
+	if r.Pending {
+		return p.showReceipt(c, s) // the store, where a ticket would be kept, is away
+	}
 	ticket := rand.Text()
 	plain, err := json.Marshal(s)
 	if err != nil {

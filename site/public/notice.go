@@ -17,6 +17,7 @@ import (
 	"rectify/content/sheet"
 	"rectify/feedback"
 	"rectify/feedback/calendar"
+	"rectify/feedback/subscribe"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -96,6 +97,7 @@ func (p *Pages) notice(c *fiber.Ctx) error {
 	f.Article = &ui.Article{Title: n.Title, Source: n.Issuer, Published: n.Published}
 	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("nav.notices"), URL: p.Site.Links.To("/notices")}, {Label: short(n.Title, 14)}}
 	f.Updated, f.Feed = p.changed(n), p.Site.Links.Notice(n.Slug)+"/feed.atom"
+	f.Topic = string(subscribe.OnNotice(n.Slug))
 	page := NoticePage{
 		Frame: f, N: n, Doc: whole.Doc, Totals: n.Totals(), Progress: progress(f, "p", n, true), Said: said,
 		Times: times(f, n), Figures: p.figures(f, n), AsOf: n.AsOf(p.today()), Ends: day(n.Supervision.To),
@@ -259,7 +261,8 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	}
 	f.Description = f.T("item.description", id, it.Title, n.Issuer)
 	f.Article = &ui.Article{Title: f.Title, Source: n.Issuer, Published: n.Published}
-	f.Updated = p.changed(n)
+	f.Updated, f.Feed = p.changed(n), p.Site.Links.Item(n.Slug, id)+"/feed.atom"
+	f.Topic = string(subscribe.OnLeaf(n.Slug, id))
 	f.Crumbs = []ui.Crumb{
 		{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("nav.notices"), URL: p.Site.Links.To("/notices")},
 		{Label: short(n.Title, 14), URL: p.Site.Links.Notice(n.Slug)}, {Label: f.T("item.no", id)},

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
+	"rectify/feedback/subscribe"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -183,6 +184,8 @@ func (p *Pages) opinion(c *fiber.Ctx) error {
 	}
 	if pub.Gone != feedback.NotGone {
 		f.NoIndex = true
+	} else {
+		f.Feed, f.Topic = p.Site.Links.Opinion(string(number))+"/feed.atom", string(subscribe.OnOpinion(number))
 	}
 	page := OpinionPage{Frame: f, Talk: p.talk(f, pub)}
 	page.Talk.Plain = true

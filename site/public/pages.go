@@ -15,6 +15,9 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/feedback/notary"
+	"rectify/feedback/screen"
+	"rectify/feedback/subscribe"
+	"rectify/site/guard"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -32,11 +35,16 @@ type Pages struct {
 	Office  *feedback.Office
 	Keys    feedback.Keys
 	Now     func() time.Time
-	Search  *search.Index // nil: nothing can be searched
+	Watch   *guard.Watch   // nil: who sends how much is not looked at
+	Screen  *screen.Screen // what comes in is looked at here
+	Search  *search.Index  // nil: nothing can be searched
 	Notary  *notary.Notary
 	History *history.Archive // nil: no history is shown
 
 	Marked func(ctx context.Context) (map[string]string, error) // the vault's marks; nil: none can be listed
+
+	Subscribe *subscribe.Desk
+	Mails     bool // whether there is a way for letters to go out
 
 	moved sync.Map    // slug → remembered
 	told  atomic.Bool // the privacy notice of now is kept
@@ -66,8 +74,16 @@ func (p *Pages) Routes() []web.Route {
 		{Method: fiber.MethodGet, Path: "/feedback/receipt", Handler: p.receipt},
 		get("/feedback/:number", p.opinion),
 		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
-		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Limit: web.LimitTrack},
-		{Method: fiber.MethodPost, Path: "/track/receipt", Handler: p.proof, Limit: web.LimitTrack},
+		{Method: fiber.MethodPost, Path: "/track", Handler: p.track},
+		{Method: fiber.MethodPost, Path: "/track/receipt", Handler: p.proof},
+		{Method: fiber.MethodGet, Path: "/track/open", Handler: p.claimForm, Limit: web.LimitTrack},
+		{Method: fiber.MethodPost, Path: "/track/open", Handler: p.claim, Limit: web.LimitTrack},
+		{Method: fiber.MethodGet, Path: "/subscribe", Handler: p.subscribeForm},
+		{Method: fiber.MethodPost, Path: "/subscribe", Handler: p.subscribe, Limit: web.LimitSubmit},
+		{Method: fiber.MethodGet, Path: "/subscribe/confirm", Handler: p.confirmForm},
+		{Method: fiber.MethodPost, Path: "/subscribe/confirm", Handler: p.confirm},
+		{Method: fiber.MethodGet, Path: "/subscribe/out", Handler: p.outForm},
+		{Method: fiber.MethodPost, Path: "/subscribe/out", Handler: p.out},
 		{Method: fiber.MethodPost, Path: "/track/data", Handler: p.own, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/track/erase", Handler: p.erase, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/mode", Handler: p.mode},
@@ -81,6 +97,8 @@ func (p *Pages) Routes() []web.Route {
 		get("/feed.atom", p.feedAtom),
 		get("/feed.json", p.feedJSON),
 		get("/notices/:slug/feed.atom", p.noticeFeed),
+		get("/notices/:slug/items/:id/feed.atom", p.itemFeed),
+		get("/feedback/:number/feed.atom", p.opinionFeed),
 		get("/.well-known/security.txt", p.securityText),
 		get("/robots.txt", p.robots),
 	}

@@ -34,6 +34,11 @@ func (p *Pages) proof(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if form.Get("pass") == "" {
+		if err := p.Watch.Hold(web.Context(c), c.Context()); err != nil {
+			return err
+		}
+	}
 	s, err := p.ofSender(c, form)
 	if errors.Is(err, feedback.ErrNotFound) {
 		return p.wrongCode(c)

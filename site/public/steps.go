@@ -22,6 +22,8 @@ func decodePass(text string) ([]byte, bool) {
 // stateText says in one or two sentences where a submission stands.
 func (p *Pages) stateText(f ui.Frame, s *feedback.Submission) string {
 	switch {
+	case s.Pending():
+		return f.T("state.pending.say")
 	case s.Erased():
 		return f.T("state.erased.say")
 	case s.Withdrawn():

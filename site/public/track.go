@@ -74,6 +74,9 @@ func (p *Pages) track(c *fiber.Ctx) error {
 	if form.Get("pass") != "" {
 		return p.trackAct(c, form)
 	}
+	if err := p.Watch.Hold(web.Context(c), c.Context()); err != nil {
+		return err
+	}
 	code, ok := feedback.ParseCode(form.Get("code"))
 	if !ok {
 		return p.wrongCode(c)
@@ -87,7 +90,7 @@ func (p *Pages) track(c *fiber.Ctx) error {
 		return err
 	}
 	fresh := feedback.Code("")
-	if s.CodeSpoken {
+	if s.CodeSpoken && !s.Pending() {
 		if fresh, s, err = p.renew(c, s); err != nil {
 			return err
 		}
@@ -108,8 +111,13 @@ func (p *Pages) renew(c *fiber.Ctx, s feedback.Submission) (feedback.Code, feedb
 	return code, next, nil
 }
 
-// wrongCode says the same for every wrong code, whatever is wrong with it.
+// wrongCode says the same for every wrong code, whatever is wrong with it. Who
+// tries many is told to wait; only wrong ones are counted, so the owner of a
+// right one gets through beside them.
 func (p *Pages) wrongCode(c *fiber.Ctx) error {
+	if refused, wait := p.Watch.Wrong(c.Context()); refused {
+		return web.TooMany(c, wait)
+	}
 	f := p.frame(c, "track")
 	text := f.T("track.wrong")
 	return p.showTrack(c, fiber.StatusUnprocessableEntity, TrackPage{
@@ -136,11 +144,14 @@ func (p *Pages) showTrack(c *fiber.Ctx, status int, page TrackPage) error {
 // open shows a submission to its sender.
 func (p *Pages) open(c *fiber.Ctx, status int, s feedback.Submission, fresh feedback.Code, flash string, faults []feedback.Invalid, typed web.Values) error {
 	f := p.frame(c, "track")
-	sealed, err := p.seal(s)
-	if err != nil {
-		return err
+	o := &Opened{S: s, NewCode: fresh, Replies: s.PublicReplies(), AskUntil: s.FollowUpUntil(p.Office.Clocks.Rules), ReviewBy: s.ReviewUntil(p.Office.Clocks.Rules)}
+	if !s.Pending() { // or nothing can be done with it yet
+		sealed, err := p.seal(s)
+		if err != nil {
+			return err
+		}
+		o.Pass, o.May = sealed, p.may(s)
 	}
-	o := &Opened{S: s, Pass: sealed, NewCode: fresh, Replies: s.PublicReplies(), AskUntil: s.FollowUpUntil(p.Office.Clocks.Rules), ReviewBy: s.ReviewUntil(p.Office.Clocks.Rules), May: p.may(s)}
 	if e, ok := p.Library.Snapshot().Notice(s.Notice); ok {
 		o.Notice, o.Item = e.Notice, e.Notice.Item(s.Item)
 	}

@@ -41,6 +41,7 @@ type Frame struct {
 	Staff       *StaffLine
 	Script      string // the page's own script, for what is nicer with one; empty for none
 	Feed        string // address of the feed of what is shown, beside those of the whole site
+	Topic       string // by which what is shown can be followed
 }
 
 // Crumb is one step of the breadcrumb; the last has no address.
@@ -62,6 +63,7 @@ type StaffLine struct {
 	Name, Display, CSRF string
 	Admin               bool
 	Enter               bool // may key in what came by phone, post or visit
+	Moderates           bool
 	Auditor             bool // may read the audit records
 }
 

@@ -90,6 +90,11 @@ func (l Links) Case(number string) string {
 	return l.base + "/desk/submissions/" + url.PathEscape(number)
 }
 
+// Campaign is a group of near-equal submissions at the desk.
+func (l Links) Campaign(likeness string) string {
+	return l.base + "/desk/campaigns/" + url.PathEscape(likeness)
+}
+
 // History lists the versions of a notice.
 func (l Links) History(slug string) string { return l.Notice(slug) + "/history" }
 

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -34,6 +37,12 @@ func (e Error) Unwrap() error { return e.Detail }
 
 // NotFound is the answer for an address that names nothing.
 func NotFound() error { return Error{Status: fiber.StatusNotFound, Code: "not-found"} }
+
+// TooMany is the answer for who must wait before the next try.
+func TooMany(c *fiber.Ctx, wait time.Duration) error {
+	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	return Error{Status: fiber.StatusTooManyRequests, Code: "too-many", Args: []any{int(math.Ceil(wait.Minutes()))}}
+}
 
 // causes is the one table from errors of the inner rooms to status and words.
 func causes() []struct {

@@ -40,6 +40,9 @@ func Form(c *fiber.Ctx) (Values, error) {
 	if len(c.Request().Header.ContentEncoding()) > 0 {
 		return nil, Error{Status: fiber.StatusUnsupportedMediaType, Code: "packed-body"}
 	}
+	if streamed(c) {
+		return Receive(c, func(f File) error { return collect(c, f) })
+	}
 	kind, params, err := mime.ParseMediaType(string(c.Request().Header.ContentType()))
 	if err == nil && kind == fiber.MIMEMultipartForm && c.Locals(filesKey) != nil {
 		return multipartForm(c, params["boundary"])

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/url"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
@@ -56,4 +58,29 @@ func SeeOther(c *fiber.Ctx, path string) error {
 	c.Status(fiber.StatusSeeOther)
 	c.Response().Header.Set(fiber.HeaderLocation, path)
 	return nil
+}
+
+// Attachment answers bytes that somebody sent in: to be saved under name, never
+// to be shown as part of the site, whatever they are (T51).
+func Attachment(c *fiber.Ctx, name, kind string, data []byte) error {
+	Private(c)
+	c.Set(fiber.HeaderContentType, kind)
+	c.Set(fiber.HeaderContentDisposition, Disposition(name))
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+	c.Set(fiber.HeaderContentSecurityPolicy, "sandbox; default-src 'none'")
+	c.Response().SetBodyRaw(data)
+	return nil
+}
+
+// Disposition tells a browser to save what comes, and under which name (RFC
+// 6266): the name itself, and before it what is left of it in plain letters for
+// programs that read no other.
+func Disposition(name string) string {
+	plain := strings.Map(func(r rune) rune {
+		if r <= ' ' || r > '~' || strings.ContainsRune(`"\%/`, r) {
+			return '_'
+		}
+		return r
+	}, name)
+	return `attachment; filename="` + plain + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
 }

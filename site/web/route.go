@@ -22,6 +22,8 @@ type Route struct {
 	// Files lets a form carry one file, within as many bytes for the whole
 	// request; 0 takes plain forms only. Such a route is for staff.
 	Files int
+	// Uploads lets anybody's form carry files, read as they arrive.
+	Uploads UploadRule
 }
 
 // Access says who may use a route.
@@ -37,7 +39,7 @@ type Limit string
 const (
 	NoLimit     Limit = ""
 	LimitSubmit Limit = "submit" // new submissions
-	LimitTrack  Limit = "track"  // receipt codes
+	LimitTrack  Limit = "track"  // what witnesses hand in
 	LimitLogin  Limit = "login"  // passwords
 	LimitSearch Limit = "search" // searches
 )

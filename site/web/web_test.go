@@ -3,6 +3,7 @@ package web_test
 import (
 	"errors"
 	"fmt"
+	"mime"
 	"net/url"
 	"strings"
 	"testing"
@@ -182,5 +183,30 @@ func TestClassify(t *testing.T) {
 	invalid := web.Classify(fmt.Errorf("x: %w", feedback.Invalid{Field: "text", Rule: "required"}))
 	if invalid.Status != 422 || len(invalid.Faults) != 1 {
 		t.Errorf("%+v", invalid)
+	}
+}
+
+// T51, T54: what was sent in is saved, not shown, and its name is nothing but a name.
+func TestAttachment(t *testing.T) {
+	t.Parallel()
+	for name, plain := range map[string]string{
+		"现场 1.jpg": "___1.jpg", `a"; filename=b.exe`: "a_;_filename=b.exe", "a\r\nX: y": "a__X:_y", "100%.txt": "100_.txt",
+	} {
+		app := fiber.New()
+		c := app.AcquireCtx(&fasthttp.RequestCtx{})
+		if err := web.Attachment(c, name, "application/pdf", []byte("%PDF-")); err != nil {
+			t.Fatal(err)
+		}
+		got := string(c.Response().Header.Peek("Content-Disposition"))
+		kind, params, err := mime.ParseMediaType(got)
+		if err != nil || kind != "attachment" || params["filename"] != name || !strings.HasPrefix(got, `attachment; filename="`+plain+`";`) {
+			t.Errorf("%q: %s (%v, %v)", name, got, params, err)
+		}
+		for header, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'", "Content-Type": "application/pdf", "Cache-Control": "no-store"} {
+			if is := string(c.Response().Header.Peek(header)); is != want {
+				t.Errorf("%s: %q", header, is)
+			}
+		}
+		app.ReleaseCtx(c)
 	}
 }

@@ -54,6 +54,7 @@ func (g *generator) charsets() {
 	}
 	g.add(Case{Name: "utf-7", Make: fixed([]byte(g.head("utf-7", "Content-Type: text/plain; charset=utf-7") + "\r\n+YKhZfQ- +/ww- +APE-\r\n")), Kind: mail.Broken, Marks: []mail.Mark{mail.UTF7}, Text: "+YKhZfQ-"})
 	g.add(Case{Name: "damaged gb18030", Make: fixed([]byte(g.head("x", "Content-Type: text/plain; charset=gb18030") + "\r\n\xc4\xfa\xba\xc3 \xff\xff \x81\r\n")), Kind: mail.Broken, Marks: []mail.Mark{mail.CharsetDamaged}, Text: "您好"})
+	g.add(Case{Name: "one wrong byte in utf-8", Make: fixed([]byte(g.head("x", "Content-Type: text/plain; charset=utf-8") + "\r\n您好\x80，路灯不亮，请核实。\r\n")), Kind: mail.Broken, Marks: []mail.Mark{mail.CharsetDamaged}, Text: "路灯不亮"})
 	g.add(Case{Name: "raw gbk in the subject", Make: fixed(append([]byte("From: citizen@example.net\r\nSubject: \xc4\xfa\xba\xc3\xa3\xac\xc2\xb7\xb5\xc6\xb2\xbb\xc1\xc1\r\n\r\n"), "正文里说路灯不亮。\r\n"...)), Text: "路灯不亮"})
 }
 

@@ -1,0 +1,81 @@
+package imap
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+)
+
+// errFlood means that a server sent far more than the command asked for.
+var errFlood = errors.New("server sent too much")
+
+// guard is a connection under our own clock: the library sets deadlines of its
+// own and none at all while idle. Between commands nothing is timed; within one
+// there is an end, a longest silence, and a most of bytes.
+type guard struct {
+	net.Conn
+	mu      sync.Mutex
+	end     time.Time // zero between commands
+	silence time.Duration
+	left    int64
+}
+
+// betweenBytes is what a server may send unasked between two commands.
+const betweenBytes = 1 << 20
+
+func newGuard(c net.Conn) *guard { return &guard{Conn: c, left: betweenBytes} }
+
+// begin starts the clock of one command.
+func (g *guard) begin(total, silence time.Duration, bytes int64) {
+	g.mu.Lock()
+	g.end, g.silence, g.left = time.Now().Add(total), silence, bytes
+	g.mu.Unlock()
+	g.touch()
+	_ = g.Conn.SetWriteDeadline(time.Now().Add(min(total, time.Minute))) // fails only on a closed connection
+}
+
+// over stops it.
+func (g *guard) over() {
+	g.mu.Lock()
+	g.end, g.left = time.Time{}, betweenBytes
+	g.mu.Unlock()
+	g.touch()
+	_ = g.Conn.SetWriteDeadline(time.Time{})
+}
+
+// touch moves the read deadline: to the next silence or the end of the command.
+func (g *guard) touch() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	at := g.end
+	if !at.IsZero() {
+		if next := time.Now().Add(g.silence); next.Before(at) {
+			at = next
+		}
+	}
+	_ = g.Conn.SetReadDeadline(at) // fails only on a closed connection
+}
+
+// Read counts bytes and gives the server new time for more.
+func (g *guard) Read(b []byte) (int, error) {
+	n, err := g.Conn.Read(b)
+	if n > 0 {
+		g.touch()
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.left -= int64(n); g.left < 0 {
+		return 0, errFlood
+	}
+	if err != nil {
+		return n, fmt.Errorf("read: %w", err)
+	}
+	return n, nil
+}
+
+// SetDeadline and its sisters are the library's; the guard's own hold.
+func (g *guard) SetDeadline(time.Time) error      { return nil }
+func (g *guard) SetReadDeadline(time.Time) error  { return nil }
+func (g *guard) SetWriteDeadline(time.Time) error { return nil }

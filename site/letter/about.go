@@ -1,0 +1,116 @@
+package letter
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"rectify/feedback"
+	"rectify/feedback/outbox"
+	"rectify/site/ui"
+)
+
+// about writes a letter about an event of a submission.
+func (w *Writer) about(ctx context.Context, l outbox.Letter) (outbox.Message, func(ui.Frame) values, error) {
+	s, err := w.Store.Get(ctx, l.Number)
+	if err != nil {
+		return outbox.Message{}, nil, err
+	}
+	if !current(&s, l) {
+		return outbox.Message{}, nil, outbox.ErrVoid
+	}
+	link, err := w.follow(&s)
+	if err != nil {
+		return outbox.Message{}, nil, err
+	}
+	m := outbox.Message{
+		To: s.Contact.Email, ID: w.Address.MessageID(s.Number, s.ID, l.Event), References: w.references(&s, l.Event),
+		Answer: l.Kind == outbox.Received && s.Channel == feedback.Email,
+	}
+	if w.Answers {
+		m.ReplyTo = string(w.Address.Reply(s.Number, s.ID))
+		m.Return = string(w.Address.Return(s.Number, s.ID, l.Event))
+	}
+	return m, func(f ui.Frame) values {
+		v := values{"number": string(s.Number), "link": link}
+		w.tell(f, v, &s, l.Kind)
+		return v
+	}, nil
+}
+
+// current reports whether what a letter is about still is so, and may be told.
+func current(s *feedback.Submission, l outbox.Letter) bool {
+	if !s.MayWrite() || l.Event >= len(s.Events) {
+		return false
+	}
+	switch l.Kind {
+	case outbox.Merged:
+		return s.State == feedback.Merged
+	case outbox.Rejected:
+		return s.State == feedback.Rejected
+	case outbox.Ask:
+		return s.OpenEnquiry() != nil && s.State.Open()
+	case outbox.Reply:
+		return s.LastReply() != nil && s.State != feedback.Merged
+	case outbox.Extension:
+		return s.Extension != nil && s.State.Open()
+	case outbox.Accepted, outbox.Reopened:
+		return s.State != feedback.Rejected && s.State != feedback.Merged
+	}
+	return s.State != feedback.Merged
+}
+
+// tell fills in what a kind says beyond number and link.
+func (w *Writer) tell(f ui.Frame, v values, s *feedback.Submission, kind outbox.Kind) {
+	v["due"] = ui.LimitText(f, s.Limits.Answer)
+	switch kind {
+	case outbox.Received:
+		if s.State == feedback.Received {
+			v["due"] = ui.LimitText(f, s.Limits.Accept)
+		}
+	case outbox.Rejected:
+		v["reason"] = f.T("reject." + string(s.Rejection))
+	case outbox.Merged:
+		v["into"] = string(s.MergedInto)
+	case outbox.Extension:
+		if s.MayWriteFull() {
+			v["reason"] = feedback.Visible(s.Extension.Reason)
+		}
+	case outbox.Ask:
+		if q := s.OpenEnquiry(); s.MayWriteFull() {
+			v["question"] = feedback.Visible(q.Text)
+		}
+	case outbox.Reply:
+		if r := s.LastReply(); s.MayWriteFull() {
+			v["reply"], v["office"] = feedback.Visible(r.Text), feedback.Visible(r.Office)
+		}
+	}
+}
+
+// follow is where the sender follows the submission. Who wrote by e-mail and has
+// no code yet gets one there.
+func (w *Writer) follow(s *feedback.Submission) (string, error) {
+	if s.Channel != feedback.Email || !s.CodeSpoken {
+		return w.absolute("/track"), nil
+	}
+	token, err := w.Keys.ClaimToken(s, w.Now())
+	if err != nil {
+		return "", fmt.Errorf("link: %w", err)
+	}
+	return w.absolute("/track/open") + "?t=" + token, nil
+}
+
+// references name the messages before a letter, oldest first: our first letter
+// and what the sender wrote, so that mail programs show them as one.
+func (w *Writer) references(s *feedback.Submission, event int) []string {
+	var list []string
+	if event > 0 {
+		list = append(list, w.Address.MessageID(s.Number, s.ID, 0))
+	}
+	for _, m := range s.Mails[max(len(s.Mails)-9, 0):] {
+		if id := strings.Trim(m.MessageID, "<> "); id != "" {
+			list = append(list, id)
+		}
+	}
+	return list
+}

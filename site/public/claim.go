@@ -1,0 +1,84 @@
+package public
+
+import (
+	"errors"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/feedback"
+	"rectify/site/ui"
+	"rectify/site/web"
+)
+
+// ClaimPage is where the link in a letter leads: by its button a sender who
+// wrote by e-mail draws a receipt code.
+type ClaimPage struct {
+	ui.Frame
+	Token string
+	Gone  bool
+}
+
+// claimForm shows the button and nothing else: programs that look at the links
+// of a mail use nothing up.
+func (p *Pages) claimForm(c *fiber.Ctx) error {
+	q, err := web.Query(c)
+	if err != nil {
+		return err
+	}
+	if _, err := p.claimed(c, q.Get("t")); err != nil {
+		return p.claimGone(c, err)
+	}
+	return p.showClaim(c, fiber.StatusOK, ClaimPage{Token: q.Get("t")})
+}
+
+// claim draws the code and shows it, once, with the submission that it opens.
+func (p *Pages) claim(c *fiber.Ctx) error {
+	web.Private(c)
+	form, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	s, err := p.claimed(c, form.Get("t"))
+	if err != nil {
+		return p.claimGone(c, err)
+	}
+	code, s, err := p.renew(c, s)
+	if err != nil {
+		return p.claimGone(c, err)
+	}
+	return p.open(c, fiber.StatusOK, s, code, "", nil, nil)
+}
+
+// claimed answers the submission of a link that is still good, else
+// feedback.ErrNotFound.
+func (p *Pages) claimed(c *fiber.Ctx, token string) (feedback.Submission, error) {
+	claim, err := p.Keys.OpenClaim(token, p.Now())
+	if err != nil {
+		return feedback.Submission{}, feedback.ErrNotFound
+	}
+	s, err := p.Store.Get(web.Context(c), claim.Number)
+	if err == nil && !claim.Fits(&s) {
+		err = feedback.ErrNotFound
+	}
+	return s, err
+}
+
+// claimGone says the same of every link that is not good any more; ErrMove and
+// ErrConflict are those of a second press of the button.
+func (p *Pages) claimGone(c *fiber.Ctx, err error) error {
+	if !errors.Is(err, feedback.ErrNotFound) && !errors.Is(err, feedback.ErrMove) && !errors.Is(err, feedback.ErrConflict) {
+		return err
+	}
+	return p.showClaim(c, fiber.StatusGone, ClaimPage{Gone: true})
+}
+
+func (p *Pages) showClaim(c *fiber.Ctx, status int, page ClaimPage) error {
+	web.Private(c)
+	f := p.frame(c, "track")
+	f.Title, f.NoIndex, f.Path = f.T("claim.title"), true, "/track"
+	if page.Gone {
+		f.Title = f.T("claim.gone")
+	}
+	page.Frame = f
+	return p.show(c, status, "claim", page)
+}
