@@ -60,7 +60,7 @@ func (Erase) apply(w *work) error { //nolint:unparam // as every action
 		s.State, s.ClosedAt = Closed, w.now
 	}
 	s.Visibility, s.Draft, s.Owed = Private, nil, nil
-	s.Text, s.Corrections, s.Redactions, s.Remarks, s.Blind = "", nil, nil, nil, nil
+	s.Text, s.Corrections, s.Redactions, s.Cleared, s.Remarks, s.Blind = "", nil, nil, nil, nil, nil
 	s.Contact, s.ContactConsent, s.PublishConsent = Contact{}, false, false
 	s.Attachments, s.Mails, s.Guesses, s.Paper, s.Likeness, s.Suspect = nil, nil, nil, nil, "", nil
 	if s.Rating != nil {

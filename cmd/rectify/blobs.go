@@ -19,15 +19,14 @@ func (s stored) blobs(of store) (feedback.Blobs, func() error, error) {
 	if k, ok := of.(*sealed); ok {
 		return s.blobs(k.Inner)
 	}
-	var inner any = of
-	if sealing, ok := of.(*sealedstore.Store); ok {
-		inner = sealing.Inner
+	if k, ok := of.(*sealedstore.Store); ok {
+		return s.blobs(k.Inner)
 	}
-	if m, ok := inner.(*mongostore.Store); ok {
+	if m, ok := of.(*mongostore.Store); ok {
 		return m.Blobs(), func() error { return nil }, nil
 	}
 	if s.Mongo != "" { // a folder of one machine is no place for what all copies share
-		return nil, nil, fmt.Errorf("attachments: %T keeps none", inner)
+		return nil, nil, fmt.Errorf("attachments: %T keeps none", of)
 	}
 	d, err := blobdir.Open(filepath.Join(s.Data, blobsFolder))
 	if err != nil {
