@@ -56,8 +56,9 @@ type Config struct {
 	Store   feedback.Store
 	Vault   feedback.Vault
 	Audit   audit.Store
-	Blobs   feedback.Blobs // of attachments and raw mails; nil: none are kept
-	Most    int64          // bytes that Blobs may take before forms take no more files; 0: no bound
+	Marked  func(ctx context.Context) (map[string]string, error) // the marks of the vault; nil: none can be listed
+	Blobs   feedback.Blobs                                       // of attachments and raw mails; nil: none are kept
+	Most    int64                                                // bytes that Blobs may take before forms take no more files; 0: no bound
 	Keeper  *staff.Keeper
 	Keys    feedback.Keys
 	Words   *i18n.Catalogue

@@ -32,6 +32,7 @@ type FormPage struct {
 	Errs     []ui.FieldError
 	Files    ui.Files
 	MaxRunes int
+	Strong   string // identity and bank numbers in the text, as they would be kept
 }
 
 // ItemChoice is a leaf in the list to choose from, under its problem.
@@ -78,6 +79,9 @@ func (p *Pages) submit(c *fiber.Ctx) error {
 	in, faults := typed.Check()
 	faults = append(faults, files.Faults...)
 	faults = append(faults, body.Target(p.Library.Snapshot(), in)...)
+	if len(faults) == 0 {
+		in, faults = unstrong(form, in)
+	}
 	if len(faults) > 0 {
 		return p.showForm(c, max(files.Status, fiber.StatusUnprocessableEntity), typed, g, faults, "")
 	}
@@ -86,6 +90,9 @@ func (p *Pages) submit(c *fiber.Ctx) error {
 		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, Guarded{Trap: g.Trap, Again: true}, nil, "form.again")
 	}
 	if in.Attachments, err = p.Tray.File(web.Context(c), files); err != nil {
+		return p.notKept(c, typed, g, err)
+	}
+	if in.Told, err = p.Told(web.Context(c)); err != nil {
 		return p.notKept(c, typed, g, err)
 	}
 	r, err := p.Intake.SubmitUnder(web.Context(c), in, about)
@@ -162,6 +169,7 @@ func (p *Pages) showForm(c *fiber.Ctx, status int, in feedback.Incoming, g Guard
 	if page.Files, err = p.files(f, "files", in.Attachments, faults); err != nil {
 		return err
 	}
+	page.Strong = strongWords(in.Text)
 	if trouble != "" {
 		page.Errs = append([]ui.FieldError{{Field: "send", Text: f.T(trouble)}}, page.Errs...)
 	}
