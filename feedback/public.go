@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"reflect"
+	"strings"
 
 	"rectify/feedback/calendar"
 )
@@ -49,6 +50,34 @@ type PublicFile struct {
 	Size          int64
 	Digest        string
 	Width, Height int
+}
+
+// Ext is how the name of the file ends, by what it is.
+func (f PublicFile) Ext() string {
+	media, _, _ := strings.Cut(f.Type, ";")
+	switch media {
+	case "image/jpeg":
+		return ".jpg"
+	case "image/png":
+		return ".png"
+	case "application/pdf":
+		return ".pdf"
+	case "text/plain":
+		return ".txt"
+	case "application/msword":
+		return ".doc"
+	}
+	return ".docx" // a document with macros is never cleared
+}
+
+// Name is the name to save the file under.
+func (f PublicFile) Name() string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, f.Title) + f.Ext()
 }
 
 // PublicReply is the reply card's five things, with the number of the

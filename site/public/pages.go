@@ -75,6 +75,7 @@ func (p *Pages) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/feedback", Handler: p.submit, Limit: web.LimitSubmit, Uploads: p.Tray.Rule()},
 		{Method: fiber.MethodGet, Path: "/feedback/receipt", Handler: p.receipt},
 		get("/feedback/:number", p.opinion),
+		{Method: fiber.MethodGet, Path: "/feedback/:number/files/:n", Handler: p.file, File: true},
 		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
 		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Uploads: p.Tray.Rule()},
 		{Method: fiber.MethodPost, Path: "/track/leave", Handler: p.leave},

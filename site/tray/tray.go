@@ -104,6 +104,15 @@ func (t *Tray) before(ctx context.Context, form web.Values) (list []feedback.Att
 	return list, nil
 }
 
+// Known answers the files that a form names, as they were kept with a draft of
+// it. attachment.ErrForgotten when they are not there any more.
+func (t *Tray) Known(form web.Values) ([]feedback.Attachment, error) {
+	if t == nil {
+		return nil, nil
+	}
+	return t.Stage.Open(form.Get(KeptField))
+}
+
 // Field is the value of KeptField; empty for no files.
 func (t *Tray) Field(list []feedback.Attachment) (string, error) {
 	if t == nil {
