@@ -144,7 +144,7 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Errorf("%d lines of the log in the file", n)
 	}
 	for _, s := range first.Sections {
-		if s != second.Section(s.Name) {
+		if s.Name != "audit" && s != second.Section(s.Name) { // that a backup was made stands in the next one
 			t.Errorf("%+v became %+v", s, second.Section(s.Name))
 		}
 	}
