@@ -98,15 +98,17 @@ func (c *verifyStore) held(ctx context.Context, st *sealed, v translog.Verifier)
 		return nil, err
 	}
 	f, err := notary.Verify(ctx, sealedstore.Bare{Store: st.Store}, st.Log(), v, keptVersions(p), time.Now())
+	opens := true
 	if err == nil {
 		err = st.Verify(ctx, func(x sealedstore.Fault) {
+			opens = false
 			f.Add(translog.Fault{Problem: "sealed", Index: -1, Detail: x.Err.Error()})
 		})
 	}
 	if err == nil {
 		err = heldAudit(ctx, st, f)
 	}
-	if err == nil {
+	if err == nil && opens { // what does not open cannot say which files it has
 		err = c.heldFiles(ctx, st, f)
 	}
 	return f, errors.Join(err, p.Close())

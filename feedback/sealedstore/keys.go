@@ -128,7 +128,7 @@ func Note(ctx context.Context, ring *seal.Ring, marks Marks) error {
 
 func canary(id seal.KeyID) []byte { return []byte("rectify/1 data key " + id.String()) }
 
-// notes are the keys in use with what each sealed; a retired one is not.
+// notes are the keys in use, with what each sealed.
 func notes(ctx context.Context, marks Marks) (noted map[seal.KeyID][]byte, err error) {
 	list, err := marks.Marks(ctx)
 	if err != nil {
