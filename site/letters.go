@@ -11,6 +11,7 @@ import (
 	"rectify/content/history"
 	"rectify/feedback"
 	"rectify/feedback/mail"
+	"rectify/feedback/mailroom"
 	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
 	"rectify/feedback/subscribe"
@@ -27,6 +28,9 @@ type Mailing struct {
 	Post        *outbox.Post     // nil: there is no way out, letters wait
 	Address     mail.Address     // that letters come from
 	Answers     bool             // answers to letters are read
+	Pen         mailroom.Store   // messages that became no submission
+	Sealed      feedback.Sealer  // of those messages
+	Relay       string           // whose Authentication-Results are believed; empty: nobody's
 }
 
 // remindEvery is how often the time of the reminders is looked for.

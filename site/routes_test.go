@@ -81,6 +81,11 @@ GET  /desk/notices/:id                 Looooo /desk/notices/none
 POST /desk/notices/:id                 4oooxo /desk/notices/none
 GET  /desk/account                     Looooo /desk/account
 POST /desk/account                     4ooooo /desk/account
+GET  /desk/mail                        Loxxxx /desk/mail
+GET  /desk/mail/:id                    Loxxxx /desk/mail/none
+POST /desk/mail/:id                    4oxxxx /desk/mail/none
+GET  /desk/mail/:id/raw                Loxxxx /desk/mail/none/raw
+POST /desk/submissions/:number/mails/:n 4ooooo /desk/submissions/2026-000001/mails/1
 POST /desk/account/email               4ooooo /desk/account/email
 GET  /desk/outbox                      Loxxxo /desk/outbox
 POST /desk/outbox                      4oxxxo /desk/outbox

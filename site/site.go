@@ -25,6 +25,7 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/feedback/bulk"
+	"rectify/feedback/mailroom"
 	"rectify/feedback/notary"
 	"rectify/feedback/screen"
 	"rectify/feedback/staff"
@@ -52,7 +53,8 @@ type Config struct {
 	Store   feedback.Store
 	Vault   feedback.Vault
 	Audit   audit.Store
-	Blobs   feedback.Blobs // of attachments and raw mails; nil: none are kept
+	Marked  func(ctx context.Context) (map[string]string, error) // the marks of the vault; nil: none can be listed
+	Blobs   feedback.Blobs                                       // of attachments and raw mails; nil: none are kept
 	Keeper  *staff.Keeper
 	Keys    feedback.Keys
 	Words   *i18n.Catalogue
@@ -91,6 +93,7 @@ type Site struct {
 
 	subscribe *subscribe.Desk
 	letters   *letter.Writer
+	room      *mailroom.Room // nil: no mail is taken in
 }
 
 // requestLife bounds how long one request may work.

@@ -27,7 +27,10 @@ const mailTokens = "mail tokens"
 // then their address carries a token of its own.
 func (s *server) mailing(ctx context.Context) error {
 	m := &s.config.Mailing
-	*m = site.Mailing{Box: s.store, Subscribers: s.store, Staff: s.store, Sealer: subscribe.ByKeys(s.config.Keys)}
+	*m = site.Mailing{
+		Box: s.store, Subscribers: s.store, Staff: s.store, Sealer: subscribe.ByKeys(s.config.Keys),
+		Pen: s.store, Sealed: s.kept.ring, Relay: s.cmd.MailRelay,
+	}
 	plain, err := s.mailAddress(ctx)
 	if err != nil {
 		return err
@@ -37,7 +40,10 @@ func (s *server) mailing(ctx context.Context) error {
 			return fmt.Errorf("--mail-address: %w: %w", err, errUsage)
 		}
 	}
-	m.Answers = s.cmd.MailAddress != ""
+	m.Answers = s.cmd.MailAddress != "" || s.cmd.reads()
+	if s.cmd.reads() && plain == "" {
+		return fmt.Errorf("--lmtp, --imap: mail needs an address to come to (--mail-address): %w", errUsage)
+	}
 	if s.cmd.SMTP == "" {
 		return nil
 	}
@@ -71,7 +77,7 @@ func (s *server) mailAddress(ctx context.Context) (mail.Addr, error) {
 		if err != nil {
 			return "", err
 		}
-		if s.cmd.SMTP == "" || len(b.Contacts.Email) == 0 {
+		if (s.cmd.SMTP == "" && !s.cmd.reads()) || len(b.Contacts.Email) == 0 {
 			return "", nil
 		}
 		text = b.Contacts.Email[0]

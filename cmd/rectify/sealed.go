@@ -121,3 +121,15 @@ func (s *server) watchKeys(ctx context.Context) {
 		}
 	}
 }
+
+// marked lists the marks of a store.
+func marked(st store) func(ctx context.Context) (map[string]string, error) {
+	return func(ctx context.Context) (map[string]string, error) {
+		list, err := st.Marks(ctx)
+		all := make(map[string]string, len(list))
+		for _, m := range list {
+			all[m.Name] = m.Value
+		}
+		return all, err
+	}
+}

@@ -33,5 +33,8 @@ func (s *server) close() error {
 	if s.spool != nil {
 		errs = append(errs, s.spool.Close())
 	}
+	for _, done := range s.done {
+		errs = append(errs, done())
+	}
 	return errors.Join(append(errs, s.store.Close())...)
 }

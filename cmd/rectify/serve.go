@@ -39,7 +39,8 @@ type serveCmd struct {
 	Proxies string   `name:"trusted-proxies" help:"Addresses whose X-Forwarded-For is believed." placeholder:"CIDR,…"`
 	Witness []string `help:"Verifier key of a witness whose cosignatures on heads of the public log are kept; may be repeated." placeholder:"KEY"`
 	mailFlags
-	Limits string `help:"Rate limits; off is for load tests only." enum:"on,off" default:"on"`
+	mailInFlags
+	Limits string `help:"Rate limits and proof of work; off is for load tests only." enum:"on,off" default:"on"`
 }
 
 // drain is how long requests under way may go on after SIGTERM.
@@ -56,6 +57,7 @@ type server struct {
 	store  store
 	spool  *spool.Store // before a store on the network; nil with the embedded one
 	kept   *sealed      // the same, with its keys
+	done   []func() error
 	place  *place
 	config site.Config
 	live   atomic.Pointer[site.Site]
@@ -98,7 +100,7 @@ func (s *server) open(ctx context.Context) error {
 // fill makes what stands on the store.
 func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config = site.Config{
-		Store: s.store, Vault: s.store, Audit: s.store.Audit(), BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on", Ready: s.kept.lacking,
+		Store: s.store, Vault: s.store, Audit: s.store.Audit(), Marked: marked(s.store), BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on", Ready: s.kept.lacking,
 		Log: s.log, Now: time.Now, Figures: &ops.Figures{}, Screen: screen.New(time.Now), Jobs: bulk.NewJobs(),
 	}
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
@@ -133,6 +135,9 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 			now.Changed(slugs)
 		}
 	})
+	if err := s.files(); err != nil {
+		return err
+	}
 	if err := s.mailing(ctx); err != nil {
 		return err
 	}
@@ -182,6 +187,10 @@ func (s *server) serve(ctx context.Context) error {
 	if !s.config.Limits {
 		s.log.Warn("rate limits are off: for load tests only")
 	}
+	post, err := s.openMail()
+	if err != nil {
+		return errors.Join(err, tcp.Close())
+	}
 	if err := s.greet(ctx, tcp.Addr().String()); err != nil {
 		return errors.Join(err, tcp.Close())
 	}
@@ -212,6 +221,7 @@ func (s *server) serve(ctx context.Context) error {
 		background.Go(func() { s.config.Mailing.Post.Run(work) })
 	}
 	background.Go(func() { s.watchKeys(work) })
+	background.Go(func() { post.run(work, s) })
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(listener{tcp}) }()
 	select {
@@ -241,6 +251,7 @@ func (s *server) follow(ctx context.Context) {
 		var wg sync.WaitGroup
 		wg.Go(func() { current.Follow(part) })
 		wg.Go(func() { current.Sweep(part) })
+		wg.Go(func() { current.Retain(part) })
 		wg.Go(func() { current.Index(part) })
 		wg.Go(func() { current.Letters(part) })
 		for ctx.Err() == nil && s.live.Load() == current {

@@ -11,7 +11,9 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/feedback/bulk"
+	"rectify/feedback/mailroom"
 	"rectify/feedback/outbox"
+	"rectify/feedback/pii"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
 	"rectify/site/letter"
@@ -35,6 +37,9 @@ type Desk struct {
 	Jobs    *bulk.Jobs
 	Clocks  feedback.Clocks
 	Audit   *audit.Chain
+	Finder  func() pii.Finder // of personal data, but for what the body itself publishes
+	Room    *mailroom.Room    // nil: no mail is taken in
+	Blobs   feedback.Blobs    // nil: none are kept
 	Now     func() time.Time
 	Waiting func() int // submissions that wait to be registered; nil: there never are any
 	Box     outbox.Store
@@ -75,6 +80,11 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodGet, Path: "/desk/account", Handler: d.account, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/account", Handler: d.changePassword, Access: anyStaff, Limit: web.LimitLogin},
 		{Method: fiber.MethodPost, Path: "/desk/account/email", Handler: d.changeEmail, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/mail", Handler: d.mail, Access: moderators},
+		{Method: fiber.MethodGet, Path: "/desk/mail/:id", Handler: d.mailOne, Access: moderators},
+		{Method: fiber.MethodPost, Path: "/desk/mail/:id", Handler: d.mailAct, Access: moderators},
+		{Method: fiber.MethodGet, Path: "/desk/mail/:id/raw", Handler: d.mailRaw, Access: moderators},
+		{Method: fiber.MethodPost, Path: "/desk/submissions/:number/mails/:n", Handler: d.caseMail, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/outbox", Handler: d.outbox, Access: office},
 		{Method: fiber.MethodPost, Path: "/desk/outbox", Handler: d.resend, Access: office},
 		{Method: fiber.MethodGet, Path: "/desk/letters", Handler: d.letters, Access: admin},
