@@ -35,12 +35,14 @@ func (Expire) Act() Act { return ActExpire }
 // Erased reports whether a person's data were taken out of s.
 func (s *Submission) Erased() bool { return !s.ErasedAt.IsZero() }
 
-// Blobs are the blobs that belong to s: what is left of them when s is erased
-// is for the caller to delete.
+// Blobs are the blobs that belong to s and should be there: what is left of them
+// when s is erased is for the caller to delete.
 func (s *Submission) Blobs() []BlobID {
 	var ids []BlobID
 	for i := range s.Attachments {
-		ids = append(ids, s.Attachments[i].Blob)
+		if !s.Attachments[i].Gone {
+			ids = append(ids, s.Attachments[i].Blob)
+		}
 	}
 	for i := range s.Mails {
 		if id := BlobID(s.Mails[i].Raw); id.Valid() {

@@ -25,6 +25,9 @@ func (s stored) blobs(of store) (feedback.Blobs, func() error, error) {
 	if m, ok := of.(*mongostore.Store); ok {
 		return m.Blobs(), func() error { return nil }, nil
 	}
+	if s.Mongo != "" { // a folder of one machine is no place for what all copies share
+		return nil, nil, fmt.Errorf("attachments: %T keeps none", of)
+	}
 	d, err := blobdir.Open(filepath.Join(s.Data, blobsFolder))
 	if err != nil {
 		return nil, nil, err

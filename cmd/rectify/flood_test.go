@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"rectify/feedback"
-	"rectify/feedback/sqlitestore"
 )
 
 // A flood of 3,000 leaves 20 honest opinions on the first page of what is to be
@@ -84,7 +83,7 @@ func TestProofInBrowser(t *testing.T) {
 		t.Error("a page for reading loads a script")
 	}
 	p.stop(t)
-	s, err := sqlitestore.Open(t.Context(), data)
+	s, err := stored{Data: data}.openSealed(t.Context(), false)
 	if err != nil {
 		t.Fatal(err)
 	}

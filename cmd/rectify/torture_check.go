@@ -58,7 +58,7 @@ func (l *lane) note(it *item, t told, acked, again bool) {
 	case !it.acked:
 		it.acked, it.told = true, t
 	}
-	if again {
+	if _, single := l.channel.(once); again && !single {
 		l.waiting = append(l.waiting, it)
 	}
 }
@@ -193,7 +193,7 @@ func (t *torture) compare(ctx context.Context, f *findings) error {
 
 // kept is every text in the store, with the numbers that it stands under.
 func (t *torture) kept(ctx context.Context) (map[string][]string, error) {
-	st, err := stored{Data: t.data, Mongo: t.mongo}.open(ctx)
+	st, err := stored{Data: t.data, Mongo: t.mongo}.openSealed(ctx, false)
 	if err != nil {
 		return nil, err
 	}
