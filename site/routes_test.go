@@ -27,8 +27,10 @@ GET  /feedback/new                     oooooo /feedback/new
 POST /feedback                         oooooo /feedback
 GET  /feedback/receipt                 oooooo /feedback/receipt
 GET  /feedback/:number                 oooooo /feedback/2026-000001
+GET  /feedback/:number/files/:n        oooooo /feedback/2026-000001/files/1
 GET  /track                            oooooo /track
 POST /track                            oooooo /track
+POST /track/leave                      oooooo /track/leave
 POST /track/receipt                    oooooo /track/receipt
 POST /track/data                       oooooo /track/data
 POST /track/erase                      oooooo /track/erase
@@ -71,6 +73,8 @@ GET  /desk/campaigns/:likeness         Looooo /desk/campaigns/00000000000000aa
 POST /desk/campaigns/:likeness         4oxxxx /desk/campaigns/00000000000000aa
 GET  /desk/submissions/:number         Looooo /desk/submissions/2026-000001
 POST /desk/submissions/:number         4ooooo /desk/submissions/2026-000001
+GET  /desk/submissions/:number/files/:n Looooo /desk/submissions/2026-000001/files/1
+POST /desk/submissions/:number/files   4ooxxx /desk/submissions/2026-000001/files
 GET  /desk/enter                       Looxxx /desk/enter
 POST /desk/enter                       4ooxxx /desk/enter
 POST /desk/enter/draft                 4ooxxx /desk/enter/draft

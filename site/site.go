@@ -11,6 +11,7 @@ package site
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"time"
@@ -23,6 +24,7 @@ import (
 	"rectify/content/proposal"
 	"rectify/content/search"
 	"rectify/feedback"
+	"rectify/feedback/attachment"
 	"rectify/feedback/audit"
 	"rectify/feedback/bulk"
 	"rectify/feedback/mailroom"
@@ -38,6 +40,7 @@ import (
 	"rectify/site/letter"
 	"rectify/site/ops"
 	"rectify/site/pagecache"
+	"rectify/site/tray"
 	"rectify/site/ui"
 	"rectify/site/web"
 
@@ -55,6 +58,7 @@ type Config struct {
 	Audit   audit.Store
 	Marked  func(ctx context.Context) (map[string]string, error) // the marks of the vault; nil: none can be listed
 	Blobs   feedback.Blobs                                       // of attachments and raw mails; nil: none are kept
+	Most    int64                                                // bytes that Blobs may take before forms take no more files; 0: no bound
 	Keeper  *staff.Keeper
 	Keys    feedback.Keys
 	Words   *i18n.Catalogue
@@ -94,6 +98,7 @@ type Site struct {
 	subscribe *subscribe.Desk
 	letters   *letter.Writer
 	room      *mailroom.Room // nil: no mail is taken in
+	tray      *tray.Tray     // nil: no files are taken
 }
 
 // requestLife bounds how long one request may work.
@@ -134,6 +139,13 @@ func New(cfg Config) (*Site, error) {
 			string(web.LimitLogin):  {Most: 10, Over: 5 * time.Minute},
 			string(web.LimitSearch): {Most: 120, Over: 2 * time.Minute},
 		}, cfg.Keys.Derive("stamps of forms", nil), cfg.Now, cfg.Pause)
+	}
+	if cfg.Blobs != nil {
+		s.tray = &tray.Tray{
+			Stage: &attachment.Stage{Workshop: attachment.NewWorkshop(attachment.LeastMemory), Blobs: cfg.Blobs, Keys: cfg.Keys, Now: cfg.Now, Rand: rand.Reader},
+			Room:  &attachment.Room{Blobs: cfg.Blobs, Most: cfg.Most, Now: cfg.Now},
+			Watch: s.watch,
+		}
 	}
 	s.app = s.newApp()
 	s.mailing()

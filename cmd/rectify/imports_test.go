@@ -26,7 +26,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/mailroom", "rectify/feedback/mail$")
 	edge := func(more ...string) []string {
 		return append(more, "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/likeness", "rectify/content$", "rectify/content/library", "rectify/content/render",
-			"rectify/content/history", "rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body")
+			"rectify/content/history", "rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body", "rectify/site/tray")
 	}
 	intake := func(more ...string) []string { // where submissions of strangers come in
 		return edge(append(more, "rectify/feedback/screen", "rectify/feedback/suspect", "rectify/site/guard")...)
@@ -82,6 +82,7 @@ func mayImport() map[string][]string {
 		"rectify/site/feed":                 nil,
 		"rectify/site/guard":                nil,
 		"rectify/site/pagecache":            nil,
+		"rectify/site/tray":                 {"rectify/feedback$", "rectify/feedback/attachment", "rectify/site/guard", "rectify/site/web"},
 		"rectify/site/proof":                {"rectify/feedback/translog", "rectify/site/web", "rectify/site/ui"},
 		"rectify/site/letter":               about("rectify/content/shelf$", "rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/mail$", "rectify/feedback/staff", "rectify/content$", "rectify/content/library", "rectify/content/strictyaml", "rectify/site/body", "rectify/site/i18n", "rectify/site/ui", "rectify/site/web"),
 		"rectify/site/body":                 {"rectify/content$", "rectify/content/strictyaml", "rectify/content/library", "rectify/feedback$", "rectify/feedback/calendar"},

@@ -40,7 +40,8 @@ type serveCmd struct {
 	Witness []string `help:"Verifier key of a witness whose cosignatures on heads of the public log are kept; may be repeated." placeholder:"KEY"`
 	mailFlags
 	mailInFlags
-	Limits string `help:"Rate limits and proof of work; off is for load tests only." enum:"on,off" default:"on"`
+	MaxFiles int64  `name:"max-files" help:"Gigabytes that attachments and raw mails may take before forms take no more files; 0 for no bound." default:"20"`
+	Limits   string `help:"Rate limits and proof of work; off is for load tests only." enum:"on,off" default:"on"`
 }
 
 // drain is how long requests under way may go on after SIGTERM.
@@ -251,6 +252,7 @@ func (s *server) follow(ctx context.Context) {
 		var wg sync.WaitGroup
 		wg.Go(func() { current.Follow(part) })
 		wg.Go(func() { current.Sweep(part) })
+		wg.Go(func() { current.SweepFiles(part) })
 		wg.Go(func() { current.Retain(part) })
 		wg.Go(func() { current.Index(part) })
 		wg.Go(func() { current.Letters(part) })

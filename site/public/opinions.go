@@ -21,6 +21,21 @@ type Talk struct {
 	Plain     bool // without a heading of its own: the page is about it alone
 }
 
+// Pictures are the files that are shown on the page of the opinion.
+func (t Talk) Pictures() []feedback.PublicFile { return t.filesOf(true) }
+
+// Papers are the files that are offered to be saved.
+func (t Talk) Papers() []feedback.PublicFile { return t.filesOf(false) }
+
+func (t Talk) filesOf(pictures bool) (list []feedback.PublicFile) {
+	for _, f := range t.Files {
+		if (f.Kind == feedback.Picture) == pictures {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
 // Below is the level of a heading under the talk's own.
 func (t Talk) Below() int {
 	if t.Plain {

@@ -18,6 +18,7 @@ import (
 	"rectify/feedback/screen"
 	"rectify/feedback/subscribe"
 	"rectify/site/guard"
+	"rectify/site/tray"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -30,6 +31,7 @@ type Pages struct {
 	Store   feedback.Store
 	Vault   feedback.Vault
 	Blobs   feedback.Blobs // nil: none are kept
+	Tray    *tray.Tray     // nil: forms take no files
 	Audit   *audit.Chain
 	Intake  *feedback.Intake
 	Office  *feedback.Office
@@ -70,11 +72,13 @@ func (p *Pages) Routes() []web.Route {
 		get("/notices/:slug/versions/:n", p.version),
 		get("/feedback", p.opinions, "notice", "item", "category", "after"),
 		{Method: fiber.MethodGet, Path: "/feedback/new", Handler: p.form},
-		{Method: fiber.MethodPost, Path: "/feedback", Handler: p.submit, Limit: web.LimitSubmit},
+		{Method: fiber.MethodPost, Path: "/feedback", Handler: p.submit, Limit: web.LimitSubmit, Uploads: p.Tray.Rule()},
 		{Method: fiber.MethodGet, Path: "/feedback/receipt", Handler: p.receipt},
 		get("/feedback/:number", p.opinion),
+		{Method: fiber.MethodGet, Path: "/feedback/:number/files/:n", Handler: p.file, File: true},
 		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
-		{Method: fiber.MethodPost, Path: "/track", Handler: p.track},
+		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Uploads: p.Tray.Rule()},
+		{Method: fiber.MethodPost, Path: "/track/leave", Handler: p.leave},
 		{Method: fiber.MethodPost, Path: "/track/receipt", Handler: p.proof},
 		{Method: fiber.MethodGet, Path: "/track/open", Handler: p.claimForm, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/track/open", Handler: p.claim, Limit: web.LimitTrack},

@@ -19,6 +19,9 @@ type Route struct {
 	// changes; Query names the only query fields that make a different page.
 	Cache bool
 	Query []string
+	// File says that the answer is a file that everybody may have. It is not kept
+	// among the finished pages.
+	File bool
 	// Files lets a form carry one file, within as many bytes for the whole
 	// request; 0 takes plain forms only. Such a route is for staff.
 	Files int
