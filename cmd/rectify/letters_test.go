@@ -16,6 +16,7 @@ import (
 	"rectify/feedback/mail"
 	"rectify/feedback/mail/lmtp"
 	"rectify/feedback/mail/mailtest"
+	"rectify/feedback/mail/mailtest/servers"
 	"rectify/feedback/mailout/smtptest"
 )
 
@@ -67,7 +68,7 @@ func TestAcknowledgementThroughExim(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- box.Serve(ctx) }()
 	t.Cleanup(func() { stop(); <-done })
-	p := withLetters(t, t.TempDir(), mailtest.StartExim(t, "example.com", box.Addr().String()))
+	p := withLetters(t, t.TempDir(), mailtest.StartExim(t, servers.Route{Domain: "example.com", LMTP: box.Addr().String()}))
 	begun := time.Now()
 	number := writeIn(t, p, "单元门口的井盖松了三个月。", "zhang@example.com")
 	until(t, func() bool { mu.Lock(); defer mu.Unlock(); return len(got) > 0 })
