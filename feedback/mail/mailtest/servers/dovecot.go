@@ -6,8 +6,7 @@ import (
 	"fmt"
 )
 
-// Dovecot is a running server with one account, into whose mailbox goes what
-// comes by LMTP for any address at all.
+// Dovecot is a running server with one account.
 type Dovecot struct {
 	IMAP, IMAPS, LMTP string // host:port on 127.0.0.1
 	User, Password    string

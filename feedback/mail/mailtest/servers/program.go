@@ -11,7 +11,6 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
-	"syscall"
 	"time"
 )
 
@@ -105,7 +104,7 @@ func (i *instance) start(addrs, logs []string, name string, args ...string) erro
 		return err
 	}
 	i.cmd = exec.CommandContext(context.Background(), path, args...) //nolint:gosec // a program of our own choice
-	i.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	ownGroup(i.cmd)
 	i.cmd.Stdout, i.cmd.Stderr = &i.out, &i.out
 	if err := i.cmd.Start(); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
@@ -133,11 +132,11 @@ func (i *instance) start(addrs, logs []string, name string, args ...string) erro
 // stop ends the program with all that it started, and takes its folder away.
 func (i *instance) stop() {
 	if i.ended != nil {
-		_ = syscall.Kill(-i.cmd.Process.Pid, syscall.SIGTERM) // its own group; may have ended
+		endGroup(i.cmd, false)
 		select {
 		case <-i.ended:
 		case <-time.After(endLimit):
-			_ = syscall.Kill(-i.cmd.Process.Pid, syscall.SIGKILL)
+			endGroup(i.cmd, true)
 			<-i.ended
 		}
 	}
