@@ -41,7 +41,10 @@ type Reject struct {
 }
 
 // Redact replaces the redactions (改遮盖).
-type Redact struct{ Redactions []Redaction }
+type Redact struct {
+	Redactions []Redaction
+	Cleared    []string // as Publish
+}
 
 // Classify moves the matter to another category and its limits.
 type Classify struct{ Category Category }
@@ -62,10 +65,15 @@ type Return struct{ Note string }
 
 // Approve makes the draft with that digest the reply. It takes a person who
 // had no part in the text.
-type Approve struct{ Digest string }
+type Approve struct {
+	Digest  string
+	Cleared []string // as Publish
+}
 
 // Publish shows the moderated text, and replies as they are approved.
-type Publish struct{}
+// Cleared are words that look like personal data and may be public all the same
+// (已核对，可以公开).
+type Publish struct{ Cleared []string }
 
 // Unpublish takes a published submission off the site; a tombstone stays.
 type Unpublish struct{ Note string }

@@ -82,7 +82,7 @@ func (a Accept) apply(w *work) error {
 			return err
 		}
 	}
-	if err := (Redact{a.Redactions}).apply(w); err != nil {
+	if err := (Redact{Redactions: a.Redactions}).apply(w); err != nil {
 		return err
 	}
 	w.note = string(a.Category)
@@ -105,6 +105,9 @@ func (a Reject) apply(w *work) error {
 
 func (a Redact) apply(w *work) error {
 	if err := checkRedactions(a.Redactions, w.s.Current()); err != nil {
+		return err
+	}
+	if err := w.cleared(a.Cleared); err != nil {
 		return err
 	}
 	w.s.Redactions = slices.Clone(a.Redactions)
@@ -212,6 +215,9 @@ func (a Approve) apply(w *work) error {
 	case slices.Contains(d.Drafters, w.who.ID):
 		return ErrSamePerson
 	}
+	if err := w.cleared(a.Cleared); err != nil {
+		return err
+	}
 	reply := *d
 	reply.ApprovedBy, reply.ApprovedAt = w.who.ID, w.now
 	w.s.Replies = grown(w.s.Replies, reply)
@@ -220,7 +226,7 @@ func (a Approve) apply(w *work) error {
 	return nil
 }
 
-func (Publish) apply(w *work) error {
+func (a Publish) apply(w *work) error {
 	switch {
 	case w.s.Visibility == Published:
 		return ErrMove
@@ -230,6 +236,9 @@ func (Publish) apply(w *work) error {
 		return ErrConsent
 	case w.s.Moderated.IsZero():
 		return ErrMove
+	}
+	if err := w.cleared(a.Cleared); err != nil {
+		return err
 	}
 	w.s.Visibility = Published
 	if w.s.PublishedAt.IsZero() {

@@ -35,12 +35,14 @@ func (Expire) Act() Act { return ActExpire }
 // Erased reports whether a person's data were taken out of s.
 func (s *Submission) Erased() bool { return !s.ErasedAt.IsZero() }
 
-// Blobs are the blobs that belong to s: what is left of them when s is erased
-// is for the caller to delete.
+// Blobs are the blobs that belong to s and should be there: what is left of them
+// when s is erased is for the caller to delete.
 func (s *Submission) Blobs() []BlobID {
 	var ids []BlobID
 	for i := range s.Attachments {
-		ids = append(ids, s.Attachments[i].Blob)
+		if !s.Attachments[i].Gone {
+			ids = append(ids, s.Attachments[i].Blob)
+		}
 	}
 	for i := range s.Mails {
 		if id := BlobID(s.Mails[i].Raw); id.Valid() {
@@ -58,7 +60,7 @@ func (Erase) apply(w *work) error { //nolint:unparam // as every action
 		s.State, s.ClosedAt = Closed, w.now
 	}
 	s.Visibility, s.Draft, s.Owed = Private, nil, nil
-	s.Text, s.Corrections, s.Redactions, s.Remarks, s.Blind = "", nil, nil, nil, nil
+	s.Text, s.Corrections, s.Redactions, s.Cleared, s.Remarks, s.Blind = "", nil, nil, nil, nil, nil
 	s.Contact, s.ContactConsent, s.PublishConsent = Contact{}, false, false
 	s.Attachments, s.Mails, s.Guesses, s.Paper, s.Likeness, s.Suspect = nil, nil, nil, nil, "", nil
 	if s.Rating != nil {

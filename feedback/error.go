@@ -18,6 +18,7 @@ var (
 	ErrClue       = errors.New("a clue is never public")
 	ErrTooLate    = errors.New("time for this has passed")
 	ErrFull       = errors.New("record is full")
+	ErrResidue    = errors.New("looks like personal data, and nobody said that it may be public")
 	ErrBusy       = errors.New("too much work waiting")
 )
 

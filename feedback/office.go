@@ -14,6 +14,11 @@ type Office struct {
 	Store  Store
 	Clocks Clocks
 	Now    func() time.Time
+
+	// Seen answers what looks like personal data in a text as readers would see
+	// it: nothing of that is published before somebody said that it may be. nil:
+	// nothing is looked for.
+	Seen func(text string, hidden []Redaction) []string
 }
 
 // Conflict is an ErrConflict that carries what is kept now, so that both
@@ -121,6 +126,9 @@ func (o *Office) keep(ctx context.Context, s Submission, a Action, who Actor) (S
 	next, err := o.Clocks.Apply(s, a, who, o.Now())
 	if err != nil {
 		return s, err
+	}
+	if err := o.clean(&next, a); err != nil {
+		return s, fmt.Errorf("%s: %w", a.Act(), err)
 	}
 	err = o.Store.Replace(ctx, next, s.Rev)
 	if errors.Is(err, ErrConflict) {

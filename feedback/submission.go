@@ -43,6 +43,7 @@ type Submission struct {
 	Text        string      `json:"text,omitempty"`        // the original; never altered
 	Corrections []Remark    `json:"corrections,omitempty"` // by the sender, before moderation
 	Redactions  []Redaction `json:"redactions,omitempty"`  // of Current()
+	Cleared     []string    `json:"cleared,omitempty"`     // words that look like personal data and that staff said may be public
 	Moderated   time.Time   `json:"moderated,omitzero"`    // when a moderator last decided on the redactions
 
 	Attachments []Attachment `json:"attachments,omitempty"`

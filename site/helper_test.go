@@ -97,7 +97,7 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 	must(t, err)
 	t.Cleanup(func() { _ = w.store.Close() })
 	w.config = site.Config{
-		Store: w.store, Vault: w.store, Audit: w.store.Audit(), Now: w.clock.Now, Figures: &ops.Figures{},
+		Store: w.store, Vault: w.store, Audit: w.store.Audit(), Marked: w.marks, Now: w.clock.Now, Figures: &ops.Figures{},
 		Mailing: site.Mailing{Box: w.store, Subscribers: w.store, Staff: w.store},
 		Log:     slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
@@ -344,4 +344,14 @@ func (w *world) rest(c net.Conn) string {
 			return out.String()
 		}
 	}
+}
+
+// marks are those of the vault.
+func (w *world) marks(ctx context.Context) (map[string]string, error) {
+	list, err := w.store.Marks(ctx)
+	all := map[string]string{}
+	for _, m := range list {
+		all[m.Name] = m.Value
+	}
+	return all, err
 }

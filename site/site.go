@@ -53,7 +53,8 @@ type Config struct {
 	Store   feedback.Store
 	Vault   feedback.Vault
 	Audit   audit.Store
-	Blobs   feedback.Blobs // of attachments and raw mails; nil: none are kept
+	Marked  func(ctx context.Context) (map[string]string, error) // the marks of the vault; nil: none can be listed
+	Blobs   feedback.Blobs                                       // of attachments and raw mails; nil: none are kept
 	Keeper  *staff.Keeper
 	Keys    feedback.Keys
 	Words   *i18n.Catalogue

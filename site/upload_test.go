@@ -108,8 +108,7 @@ func (b *browser) files(body io.Reader, kind string, header ...string) answer {
 	return b.do(http.MethodPost, "/files", body, append([]string{"Content-Type", kind}, header...)...)
 }
 
-func TestUploads(t *testing.T) {
-	t.Parallel()
+func TestUploads(t *testing.T) { // alone: others measure memory
 	w, f := filed(t, web.NoLimit)
 	b := w.visitor()
 	big := strings.Repeat("0123456789abcdef", 10<<16) // 10 MB

@@ -131,6 +131,9 @@ func TestBackupAndRestore(t *testing.T) {
 	if code, _, errs := said(t, "", "restore", out, "--mongo", uri, "--data", b, "--key-file", keyFile); code != 0 {
 		t.Fatalf("restore: %d %s", code, errs)
 	}
+	if _, err := os.Stat(filepath.Join(b, blobsFolder)); err == nil {
+		t.Error("attachments of the database lie in a folder")
+	}
 	fails("empty store", out, "--mongo", uri, "--data", b, "--key-file", keyFile)
 	if code, told, errs := said(t, "", "verify", "--mongo", uri, "--data", b, "--key-file", keyFile); code != 0 {
 		t.Errorf("verify after restore: %d %s%s", code, told, errs)
@@ -144,6 +147,12 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Errorf("%d lines of the log in the file", n)
 	}
 	for _, s := range first.Sections {
+		if s.Name == "audit" { // the restore itself is one more entry
+			if n := second.Section(s.Name).Records; n != s.Records+1 {
+				t.Errorf("%d audit entries became %d", s.Records, n)
+			}
+			continue
+		}
 		if s != second.Section(s.Name) {
 			t.Errorf("%+v became %+v", s, second.Section(s.Name))
 		}
@@ -155,8 +164,9 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 	_, next := sent(t, p, map[string]any{"text": "下一件"})
 	_, same := sent(t, q, map[string]any{"text": "下一件"})
-	if number(t, next) != number(t, same) {
-		t.Errorf("next number %s there and %s here", number(t, next), number(t, same))
+	// The repeated request may have cost a number here.
+	if number(t, same) < number(t, next) {
+		t.Errorf("next number %s there and %s here: it may be given again", number(t, next), number(t, same))
 	}
 	if status, _ := get(t, q.base+"/notices/venue-safety-2026"); status != 200 {
 		t.Errorf("a restored notice answers %d", status)

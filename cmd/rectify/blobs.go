@@ -7,6 +7,7 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/blobdir"
 	"rectify/feedback/mongostore"
+	"rectify/feedback/sealedstore"
 )
 
 // blobsFolder is where attachments stand beside the embedded store.
@@ -18,8 +19,14 @@ func (s stored) blobs(of store) (feedback.Blobs, func() error, error) {
 	if k, ok := of.(*sealed); ok {
 		return s.blobs(k.Inner)
 	}
+	if k, ok := of.(*sealedstore.Store); ok {
+		return s.blobs(k.Inner)
+	}
 	if m, ok := of.(*mongostore.Store); ok {
 		return m.Blobs(), func() error { return nil }, nil
+	}
+	if s.Mongo != "" { // a folder of one machine is no place for what all copies share
+		return nil, nil, fmt.Errorf("attachments: %T keeps none", of)
 	}
 	d, err := blobdir.Open(filepath.Join(s.Data, blobsFolder))
 	if err != nil {

@@ -22,6 +22,10 @@ type cli struct {
 
 	Content contentCmd `cmd:"" help:"Move notices between a folder and the database that copies of a site share."`
 
+	Retain retainCmd `cmd:"" help:"Take away personal data that were kept for long enough; the site does it once a day by itself."`
+
+	Keys keysCmd `cmd:"" help:"The keys that seal personal data: a new one, and old ones taken away."`
+
 	Backup  backupCmd  `cmd:"" help:"Write everything that the site keeps into one sealed file."`
 	Restore restoreCmd `cmd:"" help:"Read a backup into an empty store of any kind."`
 }

@@ -67,7 +67,12 @@ func TestAcknowledgementThroughExim(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- box.Serve(ctx) }()
-	t.Cleanup(func() { stop(); <-done })
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
 	p := withLetters(t, t.TempDir(), mailtest.StartExim(t, servers.Route{Domain: "example.com", LMTP: box.Addr().String()}))
 	begun := time.Now()
 	number := writeIn(t, p, "单元门口的井盖松了三个月。", "zhang@example.com")
@@ -101,7 +106,9 @@ func TestLettersSurvive(t *testing.T) {
 	if err := p.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	<-p.done
+	if err := <-p.done; err == nil {
+		t.Error("the killed program says that it ended well")
+	}
 	p.done <- nil
 	good := (&smtptest.Server{}).Start(t)
 	p = withLetters(t, data, good.Addr())
@@ -119,7 +126,7 @@ func TestLettersSurvive(t *testing.T) {
 	if code, _, errs := said(t, "", "restore", backup, "--data", restored, "--key-file", filepath.Join(data, "master.key")); code != 0 {
 		t.Fatalf("restore: %s", errs)
 	}
-	p = withLetters(t, restored, good.Addr(), "--key-file", filepath.Join(data, "master.key"))
+	withLetters(t, restored, good.Addr(), "--key-file", filepath.Join(data, "master.key"))
 	time.Sleep(time.Second) // long enough for a letter that should not go twice
 	for _, m := range good.Taken()[1:] {
 		if m.To == "li@example.com" {

@@ -83,6 +83,19 @@ func (s *sealed) ready(ctx context.Context) error {
 	return nil
 }
 
+// lacking is ready, except that a store which cannot be asked is no lack of this
+// copy's: whether it takes in meanwhile is for the spool to say.
+func (s *sealed) lacking(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	err := s.ready(ctx)
+	var missing sealedstore.Missing
+	if errors.As(err, &missing) {
+		return err
+	}
+	return nil
+}
+
 // keysEvery is how often a copy looks whether it still has all keys.
 const keysEvery = 10 * time.Second
 
@@ -106,5 +119,17 @@ func (s *server) watchKeys(ctx context.Context) {
 			s.log.Info("this copy has all keys again")
 			down = false
 		}
+	}
+}
+
+// marked lists the marks of a store.
+func marked(st store) func(ctx context.Context) (map[string]string, error) {
+	return func(ctx context.Context) (map[string]string, error) {
+		list, err := st.Marks(ctx)
+		all := make(map[string]string, len(list))
+		for _, m := range list {
+			all[m.Name] = m.Value
+		}
+		return all, err
 	}
 }

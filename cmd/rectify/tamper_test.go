@@ -174,7 +174,7 @@ func untouched(t *testing.T, w *proven) {
 		t.Errorf("untouched: %d %s%s", code, out, errs)
 	}
 	// A person's data taken out: the leaf stays, the proofs hold.
-	w.hand.doc("2026-000006", func(d map[string]any) { d["text"] = ""; delete(d, "blind") })
+	w.hand.doc("2026-000006", func(d map[string]any) { d["text"], d["erased_at"] = "", "2026-03-03T02:00:00Z"; delete(d, "blind") })
 	if code, out, errs = said(t, "", args...); code != 0 || !strings.Contains(out, "1件留言的个人内容已按要求删除") {
 		t.Errorf("erased: %d %s%s", code, out, errs)
 	}

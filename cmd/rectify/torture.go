@@ -267,7 +267,7 @@ func tail(b []byte, n int) []byte { return b[max(0, len(b)-n):] }
 // kill ends the program as a power cut would, as far as one process can.
 func (p *running) kill() {
 	_ = p.cmd.Process.Kill()
-	_ = <-p.gone // that it was killed
+	<-p.gone //nolint:errcheck // it was killed
 	_ = p.log.Close()
 	_ = os.Remove(p.log.Name())
 }

@@ -29,6 +29,10 @@ type channel interface {
 	send(ctx context.Context, it *item) (told, bool, error)
 }
 
+// once marks a channel whose items have no key: what is not acknowledged is not
+// sent again, because that would rightly be another submission.
+type once interface{ once() }
+
 // item is one submission, sent until it is acknowledged, with the same key.
 type item struct {
 	key, text string
@@ -48,6 +52,7 @@ func channels(base, name, password string) []channel {
 	return []channel{
 		&webForm{base: base, client: client()},
 		&machineIntake{base: base, client: client()},
+		&keyless{machineIntake{base: base, client: client()}},
 		&deskForm{base: base, account: name, password: password, client: client()},
 	}
 }
@@ -137,7 +142,11 @@ type machineIntake struct {
 func (m *machineIntake) name() string { return "api" }
 
 func (m *machineIntake) send(ctx context.Context, it *item) (told, bool, error) {
-	body, err := json.Marshal(map[string]string{"text": it.text, "idempotency_key": it.key})
+	return m.post(ctx, map[string]string{"text": it.text, "idempotency_key": it.key})
+}
+
+func (m *machineIntake) post(ctx context.Context, fields map[string]string) (told, bool, error) {
+	body, err := json.Marshal(fields)
 	if err != nil {
 		return told{}, false, err
 	}
@@ -153,6 +162,17 @@ func (m *machineIntake) send(ctx context.Context, it *item) (told, bool, error) 
 		return told{}, false, fmt.Errorf("api: %w", err)
 	}
 	return told{r.Number, r.Code}, true, nil
+}
+
+// keyless is the same without a key.
+type keyless struct{ machineIntake }
+
+func (k *keyless) name() string { return "nokey" }
+
+func (k *keyless) once() {}
+
+func (k *keyless) send(ctx context.Context, it *item) (told, bool, error) {
+	return k.post(ctx, map[string]string{"text": it.text})
 }
 
 // deskForm is what staff fill in during a call, signed in.

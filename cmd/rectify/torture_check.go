@@ -58,7 +58,7 @@ func (l *lane) note(it *item, t told, acked, again bool) {
 	case !it.acked:
 		it.acked, it.told = true, t
 	}
-	if again {
+	if _, single := l.channel.(once); again && !single {
 		l.waiting = append(l.waiting, it)
 	}
 }

@@ -146,8 +146,8 @@ func (s *Stage) Own(ctx context.Context, list []feedback.Attachment) ([]feedback
 type Uses func(ctx context.Context, tell func(feedback.BlobID) error) error
 
 // Sweep removes the blobs older than StageLife that no submission, and nothing
-// of more, refers to, and what writes that were cut off left behind; it answers how many blobs. It reads
-// every submission, so it is work for the night.
+// of more, refers to, and what writes that were cut off left behind; it answers
+// how many blobs. It reads every submission, so it is work for the night.
 func Sweep(ctx context.Context, from feedback.Lister, blobs feedback.Blobs, now time.Time, more ...Uses) (int, error) {
 	before := now.Add(-StageLife)
 	old := make(map[feedback.BlobID]bool)

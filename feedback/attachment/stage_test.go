@@ -143,7 +143,18 @@ func TestSweepAndVerify(t *testing.T) {
 	if n, err := attachment.Sweep(ctx, store, s.Blobs, now.Add(attachment.StageLife-time.Minute)); n != 0 || err != nil {
 		t.Errorf("too early: %d, %v", n, err)
 	}
-	if n, err := attachment.Sweep(ctx, store, s.Blobs, now.Add(attachment.StageLife+time.Minute)); n != 2 || err != nil {
+	letter := func(_ context.Context, tell func(feedback.BlobID) error) error { return tell(list[4].Blob) }
+	if n, err := attachment.Sweep(ctx, store, s.Blobs, now.Add(attachment.StageLife+time.Minute), letter); n != 1 || err != nil {
+		t.Errorf("%d swept, %v", n, err)
+	}
+	if _, err := s.Blobs.Get(ctx, list[4].Blob); err != nil {
+		t.Errorf("what somebody else needs: %v", err)
+	}
+	away := func(context.Context, func(feedback.BlobID) error) error { return feedback.ErrBusy }
+	if n, err := attachment.Sweep(ctx, store, s.Blobs, now.Add(attachment.StageLife+time.Minute), away); n != 0 || !errors.Is(err, feedback.ErrBusy) {
+		t.Errorf("%d swept without knowing what is needed, %v", n, err)
+	}
+	if n, err := attachment.Sweep(ctx, store, s.Blobs, now.Add(attachment.StageLife+time.Minute)); n != 1 || err != nil {
 		t.Errorf("%d swept, %v", n, err)
 	}
 	for i, a := range list {

@@ -79,6 +79,9 @@ func trimmed(seq int64, prev []byte) string {
 func (c *Chain) TrimBefore(ctx context.Context, q Query, reason string) (int64, error) {
 	q.Up, q.Limit = true, 1
 	first, err := c.Store.List(ctx, q)
+	if err == nil && len(first) == 0 { // all are older: the last one stays, for the chain to go on from
+		first, err = c.Store.List(ctx, Query{Limit: 1})
+	}
 	if err != nil || len(first) == 0 {
 		return 0, err
 	}

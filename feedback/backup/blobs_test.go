@@ -56,6 +56,7 @@ func TestBlobsComeBack(t *testing.T) {
 				a, b := openFrom(t), openTo(t)
 				source, target := blobsOf(t, a), blobsOf(t, b)
 				e := storetest.Piece("with a file")
+				e.Submission.Attachments = nil
 				for _, n := range []int{0, 1, 300 << 10, feedback.MaxBlob} {
 					id := blobtest.ID(t)
 					if err := source.Put(t.Context(), id, blobtest.Bytes(n)); err != nil {

@@ -169,7 +169,7 @@ const excerpt = 2000
 func (r *Room) hold(ctx context.Context, in *incoming, kind mail.Kind, open bool) error {
 	h := Held{
 		ID: in.digest, At: in.ReceivedAt, Kind: kind, From: string(in.m.From.Addr), Subject: in.m.Subject, Text: cut(in.m.Text, excerpt),
-		Marks: marks(in.m), Auth: r.auth(in.m), Raw: in.raw, Size: max(in.Size, int64(len(in.Raw))), Cut: in.Envelope.Cut, Open: open,
+		Marks: marks(in.m), Auth: r.auth(in.m), Raw: in.raw, Size: max(in.Size, int64(len(in.Raw))), Cut: in.Cut, Open: open,
 	}
 	if !open {
 		h.How, h.Ended = Automatic, r.Now()

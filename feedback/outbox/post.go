@@ -169,7 +169,7 @@ func (p *Post) try(ctx context.Context, l Letter) (Result, error) {
 		case Refused:
 			l.end(Failed, r.Code, now)
 		default:
-			l.later(now.Add(Pause(l.Tries, mathrand.Float64())), r.Code)
+			l.later(now.Add(Pause(l.Tries, mathrand.Float64())), r.Code) //nolint:gosec // chance that nobody need guess
 		}
 	})
 }

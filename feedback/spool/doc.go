@@ -3,8 +3,10 @@
 // It is for such a store only; one on the same disk needs none.
 //
 // It is a feedback.Store around the real one. What is filed through it gets its
-// number before the store is asked: from the store's series while the store
-// answers, otherwise from numbers that were reserved ahead. If the store fails
+// number before the store is asked: by the store's series while the store
+// answers, otherwise from numbers that were reserved ahead. One copy of the site
+// alone leaves no gap; where several draw from one series, each one's reserve
+// is a gap until it is needed. If the store fails
 // or does not answer in time the entry is written to the journal, synced, and
 // its sender gets number and code at once, marked Pending; Run files it when
 // the store is back.
@@ -17,8 +19,8 @@
 //     same number is filed again, which changes nothing (feedback.Store).
 //   - Of a reserved number the journal knows, synced, before the store or the
 //     sender hears of it. After a crash what stands in the journal is used and
-//     the rest of the reserve is not. Numbers that the store has just given are
-//     never remembered: a crash makes gaps of them.
+//     the rest of the reserve is not. Numbers of the store's that no reserve
+//     holds are never remembered: a crash makes gaps of them.
 //   - An entry with an idempotency key is written to the journal before the
 //     store is asked (an intent). So the retry of a request that died with the
 //     program finds the same number, whether the store is there by then or not.

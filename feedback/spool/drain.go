@@ -158,8 +158,8 @@ func (s *Store) file(ctx context.Context, crowd []*item) (int, error) {
 			}
 			continue
 		}
-		it.reserved = false // told already
-		s.filed(it, kept[i])
+		it.late = false // told already
+		s.strikeOut(it, kept[i])
 	}
 	return len(late), errors.Join(errs...)
 }
@@ -276,48 +276,73 @@ func (s *Store) forget(now time.Time) {
 	}
 }
 
-// number gives the number of a new submission: the store's next, or a reserved one.
-func (s *Store) number(ctx context.Context, year int) (n feedback.Number, reserved bool, err error) {
-	if _, leads := s.numbers.left(year); !leads && !s.isAway() {
+// given is a number on its way to a submission.
+type given struct {
+	number   feedback.Number
+	reserved bool // it must stand in the journal before anyone is asked to keep it
+	leads    bool // it may come after higher ones of other copies
+}
+
+// number gives the number of a new submission: by the store's series while it
+// answers, so that numbers are given in order, or else a reserved one.
+func (s *Store) number(ctx context.Context, year int) (given, error) {
+	if s.compared() {
+		if n, ok := s.numbers.take(year, true); ok {
+			return given{number: n, reserved: true, leads: true}, nil
+		}
+	}
+	if !s.isAway() {
 		ask, cancel := context.WithTimeout(ctx, s.opts.Patience)
-		nth, err := s.draws.Do(ask, year)
+		n, err := s.draws.Do(ask, year)
 		cancel()
 		if err == nil {
-			return feedback.MakeNumber(year, nth), false, nil
+			return n, nil
 		}
 		if ctx.Err() != nil {
-			return "", false, err
+			return given{}, err
 		}
 		s.fail(err)
 	}
-	if n, ok := s.numbers.take(year); ok {
-		return n, true, nil
+	if n, ok := s.numbers.take(year, false); ok {
+		return given{number: n, reserved: true}, nil
 	}
-	return "", false, fmt.Errorf("store is away and no number of %d is left: %w", year, feedback.ErrBusy)
+	return given{}, fmt.Errorf("store is away and no number of %d is left: %w", year, feedback.ErrBusy)
 }
 
-// draw is the batch's: one step of each series for all who wait.
-func (s *Store) draw(ctx context.Context, years []int) ([]int64, error) {
+// draw is the batch's: one step of each series for all who wait. Where nobody
+// else drew since the reserve was taken, what is drawn goes behind the reserve
+// and the reserve is given from its front: so one copy alone leaves no gap.
+func (s *Store) draw(ctx context.Context, years []int) ([]given, error) {
 	if err := s.check(ctx); err != nil {
 		return nil, err
 	}
-	wanted, next := map[int]int64{}, map[int]int64{}
+	wanted := map[int]int64{}
 	for _, y := range years {
 		wanted[y]++
 	}
+	all := map[int][]given{}
 	for y, n := range wanted {
 		first, err := s.Reserve(ctx, y, n)
 		if err != nil {
 			return nil, err
 		}
-		next[y] = first
+		fresh := block{year: y, first: first, last: first + n - 1}
+		if front, ok := s.numbers.swap(fresh); ok {
+			s.journal.note(&item{}, kindBlock, fresh.frame().payload) // synced with what gets the numbers
+			for _, number := range front {
+				all[y] = append(all[y], given{number: number, reserved: true})
+			}
+			continue
+		}
+		for nth := fresh.first; nth <= fresh.last; nth++ {
+			all[y] = append(all[y], given{number: feedback.MakeNumber(y, nth)})
+		}
 	}
-	given := make([]int64, len(years))
+	drawn := make([]given, len(years))
 	for i, y := range years {
-		given[i] = next[y]
-		next[y]++
+		drawn[i], all[y] = all[y][0], all[y][1:]
 	}
-	return given, nil
+	return drawn, nil
 }
 
 // refill reserves numbers for the next time that the store is away: twice what
@@ -336,7 +361,7 @@ func (s *Store) refill(ctx context.Context) error {
 		years = append(years, next)
 	}
 	for _, year := range years {
-		left, _ := s.numbers.left(year)
+		left := s.numbers.left(year)
 		if left > target/2 {
 			continue
 		}
@@ -380,6 +405,13 @@ func (s *Store) check(ctx context.Context) error {
 	}
 	s.checked = true
 	return nil
+}
+
+// compared reports whether check has been done.
+func (s *Store) compared() bool {
+	s.series.Lock()
+	defer s.series.Unlock()
+	return s.checked
 }
 
 // highest are the highest numbers that the spool knows of, by year.

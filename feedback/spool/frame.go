@@ -17,7 +17,10 @@ import (
 //	…        payload
 //
 // A frame is whole or it is not there: reading ends at the first that is cut or
-// does not fit its checksum. Payloads with anything of a sender are sealed.
+// does not fit its checksum. The payload of an entry, an intent and a receipt is
+// its number in clear (8 bytes, as cursor.Serial), by which the journal knows
+// what was given also when it cannot open or need not keep the rest, and then
+// the sealed rest.
 const (
 	frameHead = 4 + 4
 	frameMin  = 1 + 8
@@ -57,6 +60,18 @@ func (f frame) bytes() []byte {
 	binary.LittleEndian.PutUint32(b, uint32(len(b)-frameHead)) //nolint:gosec // bounded by frameMax
 	binary.LittleEndian.PutUint32(b[4:], crc32.Checksum(b[frameHead:], castagnoli))
 	return b
+}
+
+// withNumber puts a number before what is sealed; cutNumber takes it off.
+func withNumber(serial int64, sealed []byte) []byte {
+	return append(binary.LittleEndian.AppendUint64(nil, uint64(serial)), sealed...) //nolint:gosec // positive
+}
+
+func cutNumber(payload []byte) (serial int64, sealed []byte, ok bool) {
+	if len(payload) < 8 {
+		return 0, nil, false
+	}
+	return int64(binary.LittleEndian.Uint64(payload)), payload[8:], true //nolint:gosec // as it was written
 }
 
 // readFrame reads the next frame and answers its length on the disk; io.EOF

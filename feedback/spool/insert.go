@@ -92,12 +92,12 @@ func (s *Store) pass(it *item) {
 // submit takes in an entry that was never seen before: it gets its number, and
 // a place in the journal if anyone may ever have to find it there.
 func (s *Store) submit(ctx context.Context, it *item, e feedback.Entry) (feedback.Entry, bool, error) {
-	var err error
-	if e.Number, it.reserved, err = s.number(ctx, feedback.NumberYear(e.Submission.Received)); err != nil {
+	n, err := s.number(ctx, feedback.NumberYear(e.Submission.Received))
+	if err != nil {
 		return feedback.Entry{}, false, err
 	}
-	e.Submission.Number = e.Number
-	if !s.isAway() && (it.reserved || it.key != "") {
+	e.Number, e.Submission.Number, it.late = n.number, n.number, n.leads
+	if !s.isAway() && (n.reserved || it.key != "") {
 		if err := s.spool(ctx, it, e, kindIntent); err != nil {
 			return feedback.Entry{}, false, err
 		}
@@ -201,6 +201,12 @@ func (s *Store) filed(it *item, kept feedback.Entry) {
 	if it.seq == 0 {
 		return
 	}
+	it.late = it.late || s.promised(it)
+	s.strikeOut(it, kept)
+}
+
+// strikeOut is filed without a look at what is late.
+func (s *Store) strikeOut(it *item, kept feedback.Entry) {
 	var receipt []byte
 	if it.key != "" {
 		receipt = s.receiptOf(kept)
@@ -218,7 +224,7 @@ func (s *Store) filed(it *item, kept feedback.Entry) {
 	} else if s.byKey[it.key] == it {
 		delete(s.byKey, it.key)
 	}
-	if it.reserved && len(s.late) < mostLate {
+	if it.late && len(s.late) < mostLate {
 		s.late = append(s.late, kept.Submission)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"rectify/feedback/batch"
+	"rectify/feedback/cursor"
 )
 
 // The files in the folder, beside lock.
@@ -72,7 +73,7 @@ type torn struct {
 }
 
 // openJournal reads what is there: the live items in order are in j.live.
-func openJournal(dir string, found func(block), blocks func() []block) (*journal, *torn, error) {
+func openJournal(dir string, n *numbers, blocks func() []block) (*journal, *torn, error) {
 	j := &journal{dir: dir, blocks: blocks, live: make(map[uint64]*item)}
 	if err := os.Remove(filepath.Join(dir, freshName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, err
@@ -82,7 +83,7 @@ func openJournal(dir string, found func(block), blocks func() []block) (*journal
 		return nil, nil, err
 	}
 	j.f = f
-	cut, err := j.recover(found)
+	cut, err := j.recover(n)
 	if err == nil && j.size == 0 {
 		err = j.rewrite()
 	}
@@ -94,7 +95,7 @@ func openJournal(dir string, found func(block), blocks func() []block) (*journal
 }
 
 // recover takes in every whole frame and cuts off the rest.
-func (j *journal) recover(found func(block)) (*torn, error) {
+func (j *journal) recover(given *numbers) (*torn, error) {
 	r := bufio.NewReaderSize(io.NewSectionReader(j.f, 0, 1<<62), 1<<20)
 	for {
 		f, n, err := readFrame(r)
@@ -108,9 +109,14 @@ func (j *journal) recover(found func(block)) (*torn, error) {
 		case j.size == 0 && (f.kind != kindBegin || string(f.payload) != format):
 			return nil, fmt.Errorf("%w: %.40q", errFormat, f.payload)
 		}
-		if f.kind == kindBlock {
+		switch f.kind {
+		case kindBlock:
 			if b, ok := parseBlock(f.payload); ok {
-				found(b)
+				given.add(b)
+			}
+		case kindIntent, kindEntry:
+			if serial, _, ok := cutNumber(f.payload); ok {
+				given.used(cursor.Number(serial))
 			}
 		}
 		it := j.live[f.seq]

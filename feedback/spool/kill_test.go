@@ -81,6 +81,60 @@ func TestStorm(t *testing.T) {
 	w.holdsAtLeast(want)
 }
 
+// TestNumbersOnce walks at random through a store that comes and goes and a
+// program that dies at any moment: no number is ever given to two, and one copy
+// alone leaves gaps only where it died.
+func TestNumbersOnce(t *testing.T) {
+	for range 5 {
+		w := newWorld(t, func(o *Options) { o.Reserve = 8 })
+		given := map[feedback.Number]string{}
+		deaths := 0
+		for step := range 150 {
+			switch rand.IntN(12) {
+			case 0:
+				w.far.mode.Store(int32(down))
+			case 1, 2:
+				w.far.mode.Store(up)
+				_ = w.s.round(t.Context())
+			case 3:
+				deaths++
+				w.crash(w.image())
+			case 4:
+				w.s.journal.mu.Lock()
+				if err := w.s.journal.rewrite(); err != nil {
+					t.Fatal(err)
+				}
+				w.s.journal.mu.Unlock()
+			default:
+				text, key := fmt.Sprint("step ", step), ""
+				if rand.IntN(3) == 0 {
+					key = text
+				}
+				kept, _, err := w.s.Insert(t.Context(), piece(text, key))
+				if errors.Is(err, feedback.ErrBusy) {
+					continue
+				}
+				if err != nil {
+					t.Fatalf("%s: %v", text, err)
+				}
+				if before := given[kept.Submission.Number]; before != "" {
+					t.Fatalf("%s was given to %q and %q", kept.Submission.Number, before, text)
+				}
+				given[kept.Submission.Number] = text
+			}
+		}
+		w.back()
+		w.holds(given)
+		for nth, gaps := int64(1), 0; nth <= int64(len(given)); nth++ {
+			if given[feedback.MakeNumber(2026, nth)] == "" {
+				if gaps++; gaps > 2*deaths {
+					t.Fatalf("%d gaps after %d deaths: %v", gaps, deaths, given)
+				}
+			}
+		}
+	}
+}
+
 // holdsAtLeast asks that these are there once; more may be, of those who were
 // never answered.
 func (w *world) holdsAtLeast(want map[feedback.Number]string) {

@@ -27,22 +27,60 @@ type numbers struct {
 func (n *numbers) add(b block) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if b.first <= b.last {
-		n.blocks = append(n.blocks, b)
+	if b.first > b.last {
+		return
 	}
+	for i := range n.blocks {
+		if last := &n.blocks[i]; last.year == b.year && last.last+1 == b.first && !last.leads {
+			last.last = b.last
+			return
+		}
+	}
+	n.blocks = append(n.blocks, b)
 }
 
-// take gives the next reserved number of a year; false when there is none.
-func (n *numbers) take(year int) (feedback.Number, bool) {
+// take gives the next reserved number of a year; false when there is none, or
+// leading is asked for and it is not of the block that began the year. That one
+// is used up in ordinary times too, so that a year begins with its first number.
+func (n *numbers) take(year int, leading bool) (feedback.Number, bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for i, b := range n.blocks {
 		if b.year == year {
+			if leading && !b.leads {
+				return "", false
+			}
 			n.use(i, b.first)
 			return feedback.MakeNumber(year, b.first), true
 		}
 	}
 	return "", false
+}
+
+// swap puts a block behind those of its year and gives as many numbers from
+// their front, if it follows them without a gap.
+func (n *numbers) swap(b block) (front []feedback.Number, ok bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	tail := -1
+	for i := range n.blocks {
+		if n.blocks[i].year == b.year {
+			tail = i
+		}
+	}
+	if tail < 0 || n.blocks[tail].last+1 != b.first {
+		return nil, false
+	}
+	n.blocks[tail].last = b.last
+	for i := 0; len(front) < int(b.last-b.first+1); {
+		if n.blocks[i].year != b.year {
+			i++
+			continue
+		}
+		front = append(front, feedback.MakeNumber(b.year, n.blocks[i].first))
+		n.use(i, n.blocks[i].first)
+	}
+	return front, true
 }
 
 // use strikes everything up to nth out of the ith block.
@@ -65,19 +103,16 @@ func (n *numbers) used(number feedback.Number) {
 	}
 }
 
-// left is how many numbers of a year there are, and whether the next of them is
-// of the block that began the year. That block is used up in ordinary times
-// too, so that a year begins with its first number.
-func (n *numbers) left(year int) (left int64, leads bool) {
+// left is how many numbers of a year there are.
+func (n *numbers) left(year int) (left int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, b := range n.blocks {
 		if b.year == year {
-			leads = leads || (left == 0 && b.leads)
 			left += b.last - b.first + 1
 		}
 	}
-	return left, leads
+	return left
 }
 
 // all is a copy of the blocks, without those of years before the given one.

@@ -14,6 +14,7 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/batch"
 	"rectify/feedback/calendar"
+	"rectify/feedback/cursor"
 )
 
 // Far is a store that may be away.
@@ -81,7 +82,7 @@ type Store struct {
 	lock    *os.File
 	journal *journal
 	numbers numbers
-	draws   *batch.Batch[int, int64] // the next number of a year, from the store
+	draws   *batch.Batch[int, given] // the next number of a year, by the store
 	wake    chan struct{}
 
 	mu       sync.Mutex
@@ -108,14 +109,14 @@ type item struct {
 	until    time.Time // of the key
 	place    place
 
-	number   feedback.Number
-	size     int64 // what it counts for while it waits
-	reserved bool  // the number was, so the store may get it late
-	filed    bool
-	first    bool          // its sender still waits for the store's answer
-	busy     chan struct{} // not nil: somebody works on it, until it is closed
-	tries    int
-	after    time.Time // of the next try
+	number feedback.Number
+	size   int64 // what it counts for while it waits
+	late   bool  // filed when others may already have looked for its number
+	filed  bool
+	first  bool          // its sender still waits for the store's answer
+	busy   chan struct{} // not nil: somebody works on it, until it is closed
+	tries  int
+	after  time.Time // of the next try
 }
 
 // Open opens the spool before far and takes in what an earlier program left.
@@ -128,7 +129,7 @@ func Open(far Far, o Options) (*Store, error) {
 		return nil, fmt.Errorf("open spool: %w", err)
 	}
 	var cut *torn
-	if s.journal, cut, err = openJournal(o.Dir, s.numbers.add, s.blocks); err != nil {
+	if s.journal, cut, err = openJournal(o.Dir, &s.numbers, s.blocks); err != nil {
 		return nil, fmt.Errorf("open spool %s: %w", o.Dir, errors.Join(err, s.lock.Close()))
 	}
 	if cut != nil {
@@ -137,7 +138,7 @@ func Open(far Far, o Options) (*Store, error) {
 	if err := s.restore(); err != nil {
 		return nil, fmt.Errorf("open spool %s: %w", o.Dir, errors.Join(err, s.journal.close(), s.lock.Close()))
 	}
-	s.draws = batch.New(s.draw, batch.Options{Max: 64, Queue: 4096, Lanes: 2, Timeout: s.opts.Patience})
+	s.draws = batch.New(s.draw, batch.Options{Max: 64, Queue: 4096, Timeout: s.opts.Patience})
 	return s, nil
 }
 
@@ -155,8 +156,7 @@ func (s *Store) restore() error {
 			return err
 		}
 		it.describe(e, it.place.size)
-		it.reserved, it.filed = true, kind == kindKey
-		s.numbers.used(e.Number)
+		it.filed = kind == kindKey
 		if it.filed {
 			s.receipts = append(s.receipts, it)
 		} else {
@@ -194,10 +194,11 @@ func (s *Store) index(it *item) {
 
 // load reads an item's entry.
 func (s *Store) load(it *item) (e feedback.Entry, kind byte, err error) {
-	sealed, kind, err := s.journal.read(it)
+	payload, kind, err := s.journal.read(it)
 	if err != nil {
 		return e, 0, err
 	}
+	_, sealed, _ := cutNumber(payload)
 	plain, err := s.opts.Sealer.Open(purpose, nil, sealed)
 	if err != nil {
 		return e, 0, fmt.Errorf("spooled entry %s: %w; is it the right key file?", it.number, err)
@@ -209,12 +210,18 @@ func (s *Store) load(it *item) (e feedback.Entry, kind byte, err error) {
 	return e, kind, nil
 }
 
+// sealed is the payload of an entry's frame.
 func (s *Store) sealed(e feedback.Entry) ([]byte, error) {
 	plain, err := json.Marshal(e)
 	if err != nil {
 		return nil, fmt.Errorf("spool entry: %w", err)
 	}
-	return s.opts.Sealer.Seal(purpose, nil, plain)
+	sealed, err := s.opts.Sealer.Seal(purpose, nil, plain)
+	if err != nil {
+		return nil, fmt.Errorf("spool entry: %w", err)
+	}
+	serial, _ := cursor.Serial(e.Number)
+	return withNumber(serial, sealed), nil
 }
 
 // blocks are those worth keeping: letters of last year may still come in.
@@ -252,7 +259,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	s.mu.Lock()
 	full := s.waiting >= s.opts.Entries || s.bytes >= s.opts.Bytes
 	s.mu.Unlock()
-	left, _ := s.numbers.left(feedback.NumberYear(s.opts.Now()))
+	left := s.numbers.left(feedback.NumberYear(s.opts.Now()))
 	switch {
 	case full:
 		return fmt.Errorf("store is away and spool is full: %w", feedback.ErrBusy)

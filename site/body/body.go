@@ -34,8 +34,12 @@ type Category struct {
 // Retention says for how many days after closing things are kept; 0 means for
 // good.
 type Retention struct {
-	ClosedDays  int
-	ContactDays int
+	ClosedDays  int // everything that tells of the sender
+	RefusedDays int // the same, of what was refused as spam, repeated or unlawful
+	ContactDays int // contact details
+	MailDays    int // raw mails
+	FilesDays   int // attachments
+	AuditDays   int // audit records, from when they were written
 }
 
 // Clocks counts limits by this body's rules and days.

@@ -127,7 +127,9 @@ func (p *settings) holidays(n *yaml.Node) {
 
 func (p *settings) retention(n *yaml.Node) {
 	t := &p.b.Retention
-	p.Mapping(n, strictyaml.Fields{"closed_days": p.Number(&t.ClosedDays, 0, 36500), "contact_days": p.Number(&t.ContactDays, 0, 36500)})
+	p.Mapping(n, strictyaml.Fields{"closed_days": p.Number(&t.ClosedDays, 0, 36500), "contact_days": p.Number(&t.ContactDays, 0, 36500),
+		"refused_days": p.Number(&t.RefusedDays, 0, 36500), "mail_days": p.Number(&t.MailDays, 0, 36500),
+		"files_days": p.Number(&t.FilesDays, 0, 36500), "audit_days": p.Number(&t.AuditDays, 0, 36500)})
 }
 
 // defaults fill in the categories where none is named.

@@ -74,6 +74,10 @@ func (d *Desk) notDone(c *fiber.Ctx, s feedback.Submission, rev int64, form web.
 	if errors.As(err, &invalid) {
 		return d.again(c, fiber.StatusUnprocessableEntity, s, form, []feedback.Invalid{invalid})
 	}
+	var residue feedback.Residue
+	if errors.As(err, &residue) {
+		return d.again(c, fiber.StatusUnprocessableEntity, s, form, []feedback.Invalid{{Field: "cleared", Rule: "residue", Args: []any{len(residue.Words)}}})
+	}
 	known := web.Classify(err)
 	if known.Status != fiber.StatusConflict {
 		return err
@@ -114,7 +118,7 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 		return feedback.Clear{}, nil
 	case feedback.ActRedact:
 		spans, faults := redactions(s, form)
-		return feedback.Redact{Redactions: spans}, faults
+		return feedback.Redact{Redactions: spans, Cleared: cleared(form)}, faults
 	case feedback.ActReject:
 		return feedback.Reject{Reason: feedback.Rejection(form.Get("reason")), Note: note}, nil
 	case feedback.ActClassify:
@@ -127,9 +131,9 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 	case feedback.ActReturn:
 		return feedback.Return{Note: note}, nil
 	case feedback.ActApprove:
-		return feedback.Approve{Digest: form.Get("digest")}, nil
+		return feedback.Approve{Digest: form.Get("digest"), Cleared: cleared(form)}, nil
 	case feedback.ActPublish:
-		return feedback.Publish{}, nil
+		return feedback.Publish{Cleared: cleared(form)}, nil
 	case feedback.ActUnpublish:
 		return feedback.Unpublish{Note: note}, nil
 	case feedback.ActClose:

@@ -13,6 +13,7 @@ import (
 	"rectify/feedback/bulk"
 	"rectify/feedback/mailroom"
 	"rectify/feedback/outbox"
+	"rectify/feedback/pii"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
 	"rectify/site/letter"
@@ -36,8 +37,9 @@ type Desk struct {
 	Jobs    *bulk.Jobs
 	Clocks  feedback.Clocks
 	Audit   *audit.Chain
-	Room    *mailroom.Room // nil: no mail is taken in
-	Blobs   feedback.Blobs // nil: none are kept
+	Finder  func() pii.Finder // of personal data, but for what the body itself publishes
+	Room    *mailroom.Room    // nil: no mail is taken in
+	Blobs   feedback.Blobs    // nil: none are kept
 	Now     func() time.Time
 	Waiting func() int // submissions that wait to be registered; nil: there never are any
 	Box     outbox.Store

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"errors"
-	"regexp"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -27,6 +26,7 @@ type CasePage struct {
 	Item     *content.Item
 	May      map[string]bool // by act
 	Marks    []feedback.Mark // what the form of redactions begins with
+	Residue  []string        // what looks like personal data and would be public
 	Kinds    []ui.Option     // of hidden things
 	Reasons  []ui.Option
 	Cats     []ui.Option
@@ -113,7 +113,8 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	page.Log = d.log(f, s.Events)
 	page.Lost = lostLetter(&s)
 	page.MyDraft = s.Draft != nil && slices.Contains(s.Draft.Drafters, who.ID)
-	page.Marks = marks(&s, page.Typed)
+	page.Marks = d.marks(&s, page.Typed)
+	page.Residue = d.residue(&s)
 	if err := d.choices(c, &page); err != nil {
 		return err
 	}
@@ -236,18 +237,9 @@ func (d *Desk) log(f ui.Frame, events []feedback.Event) []LogRow {
 	return rows
 }
 
-// Things that look like a person's own, to be offered for hiding. They are
-// only offered: what is hidden is a person's decision.
-var (
-	phoneLike = regexp.MustCompile(`(?:^|[^0-9])(1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}|0[0-9]{2,3}-?[0-9]{7,8})(?:[^0-9]|$)`)
-	idLike    = regexp.MustCompile(`[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]`)
-	mailLike  = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
-	plateLike = regexp.MustCompile(`[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z]·?[A-Z0-9]{5,6}`)
-)
-
 // marks are what the form of redactions begins with: what was typed, what is
 // hidden now, or what looks as if it should be.
-func marks(s *feedback.Submission, typed web.Values) []feedback.Mark {
+func (d *Desk) marks(s *feedback.Submission, typed web.Values) []feedback.Mark {
 	if words := typed.All("hide"); len(words) > 0 {
 		kinds := typed.All("kind")
 		var list []feedback.Mark
@@ -262,18 +254,7 @@ func marks(s *feedback.Submission, typed web.Values) []feedback.Mark {
 	}
 	list := feedback.Marks(s.Current(), s.Redactions)
 	if s.State == feedback.Received {
-		text := s.Current()
-		for _, x := range []struct {
-			pattern *regexp.Regexp
-			kind    feedback.Hidden
-		}{{idLike, feedback.HiddenID}, {mailLike, feedback.HiddenEmail}, {plateLike, feedback.HiddenPlate}, {phoneLike, feedback.HiddenPhone}} {
-			for _, m := range x.pattern.FindAllStringSubmatch(text, 20) {
-				list = append(list, feedback.Mark{Words: m[len(m)-1], Kind: x.kind})
-			}
-		}
-		if s.Contact.Name != "" && regexp.MustCompile(regexp.QuoteMeta(s.Contact.Name)).MatchString(text) {
-			list = append(list, feedback.Mark{Words: s.Contact.Name, Kind: feedback.HiddenName})
-		}
+		list = append(list, d.proposed(s)...)
 	}
 	for range 3 {
 		list = append(list, feedback.Mark{})

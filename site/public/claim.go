@@ -79,6 +79,8 @@ func (p *Pages) showClaim(c *fiber.Ctx, status int, page ClaimPage) error {
 	if page.Gone {
 		f.Title = f.T("claim.gone")
 	}
+	f.Description = f.T("claim.say")
+	f.Column = column(f, f.T("nav.track"), "feedback")
 	page.Frame = f
 	return p.show(c, status, "claim", page)
 }

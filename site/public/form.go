@@ -31,6 +31,7 @@ type FormPage struct {
 	Faults   map[string]string
 	Errs     []ui.FieldError
 	MaxRunes int
+	Strong   string // identity and bank numbers in the text, as they would be kept
 }
 
 // ItemChoice is a leaf in the list to choose from, under its problem.
@@ -75,12 +76,18 @@ func (p *Pages) submit(c *fiber.Ctx) error {
 	}
 	in, faults := typed.Check()
 	faults = append(faults, body.Target(p.Library.Snapshot(), in)...)
+	if len(faults) == 0 {
+		in, faults = unstrong(form, in)
+	}
 	if len(faults) > 0 {
 		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, g, faults, "")
 	}
 	about, stale := p.arrived(c, in, g)
 	if stale {
 		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, Guarded{Trap: g.Trap, Again: true}, nil, "form.again")
+	}
+	if in.Told, err = p.Told(web.Context(c)); err != nil {
+		return p.notKept(c, typed, g, err)
 	}
 	r, err := p.Intake.SubmitUnder(web.Context(c), in, about)
 	switch {
@@ -130,6 +137,7 @@ func (p *Pages) showForm(c *fiber.Ctx, status int, in feedback.Incoming, g Guard
 	p.stamp(&g, in.Key)
 	page := FormPage{Frame: f, Guarded: g, In: in, MaxRunes: feedback.MaxTextRunes}
 	page.Faults, page.Errs = ui.FieldErrors(f, faults)
+	page.Strong = strongWords(in.Text)
 	if trouble != "" {
 		page.Errs = append([]ui.FieldError{{Field: "send", Text: f.T(trouble)}}, page.Errs...)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -40,10 +41,13 @@ type Pages struct {
 	Notary  *notary.Notary
 	History *history.Archive // nil: no history is shown
 
+	Marked func(ctx context.Context) (map[string]string, error) // the vault's marks; nil: none can be listed
+
 	Subscribe *subscribe.Desk
 	Mails     bool // whether there is a way for letters to go out
 
-	moved sync.Map // slug → remembered
+	moved sync.Map    // slug → remembered
+	told  atomic.Bool // the privacy notice of now is kept
 }
 
 // briefly bounds what is read outside of a request of its own.

@@ -11,7 +11,10 @@ import (
 // StandingPage is a page of prose about the site itself.
 type StandingPage struct {
 	ui.Frame
-	Terms []TermRow
+	Terms   []TermRow
+	Told    []ui.Part // the privacy notice
+	Version string
+	Before  []ToldVersion
 }
 
 // TermRow is one limit that the body has set itself.
@@ -38,7 +41,13 @@ func (p *Pages) about(c *fiber.Ctx) error {
 }
 
 func (p *Pages) privacy(c *fiber.Ctx) error {
-	return p.show(c, fiber.StatusOK, "privacy", p.standing(c, "privacy"))
+	page := p.standing(c, "privacy")
+	page.Told, page.Version = p.Site.Told(page.Mode.Lang).Parts, p.Site.ToldVersion()
+	var err error
+	if page.Before, err = p.ToldBefore(web.Context(c)); err != nil {
+		return err
+	}
+	return p.show(c, fiber.StatusOK, "privacy", page)
 }
 
 func (p *Pages) accessibility(c *fiber.Ctx) error {

@@ -200,6 +200,8 @@ func (p *Pages) showSubscribe(c *fiber.Ctx, status int, page SubscribePage) erro
 	web.Private(c)
 	f := p.frame(c, "subscribe")
 	f.Title, f.NoIndex, f.Path = f.T(page.title()), true, "/"
+	f.Description = f.T("subscribe.lead")
+	f.Column = column(f, f.T("subscribe.title"), "feedback")
 	f.Failed, f.Feed, f.Flash = len(page.Errs) > 0, page.Feed, page.Flash
 	if page.Topic != "" && page.Step == "ask" {
 		f.Path = "/subscribe?topic=" + string(page.Topic)

@@ -62,6 +62,7 @@ func causes() []struct {
 		{feedback.ErrSamePerson, fiber.StatusConflict, "same-person"},
 		{feedback.ErrConsent, fiber.StatusConflict, "consent"},
 		{feedback.ErrClue, fiber.StatusConflict, "clue"},
+		{feedback.ErrResidue, fiber.StatusConflict, "residue"},
 		{feedback.ErrTooLate, fiber.StatusConflict, "too-late"},
 		{feedback.ErrFull, fiber.StatusConflict, "full"},
 		{feedback.ErrRole, fiber.StatusForbidden, "role"},

@@ -35,7 +35,7 @@ const Format = 1
 
 // Bounds of an archive.
 const (
-	MaxRecord = 22 << 20 // bytes of one record: a blob of 16 MiB in base64, and its name
+	MaxRecord = 36 << 20 // bytes of one record: a blob of 26 MiB in base64, and its name
 
 	partSize     = 1 << 20
 	segment      = 256 << 10

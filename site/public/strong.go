@@ -1,0 +1,41 @@
+package public
+
+import (
+	"strings"
+
+	"rectify/feedback"
+	"rectify/feedback/pii"
+	"rectify/site/web"
+)
+
+// What the sender chose to do with identity and bank numbers in the text.
+const (
+	strongMask = "mask" // the default
+	strongKeep = "keep"
+)
+
+// unstrong hides identity and bank numbers before anything is stored, unless
+// the sender insists. Where the sender was not asked yet it answers a fault and
+// the form asks.
+func unstrong(form web.Values, in feedback.Incoming) (feedback.Incoming, []feedback.Invalid) {
+	masked, found := pii.MaskStrong(in.Text)
+	switch {
+	case len(found) == 0 || form.Get("strong") == strongKeep:
+		return in, nil
+	case form.Get("strong") == strongMask:
+		in.Text = masked
+		return in, nil
+	}
+	return in, []feedback.Invalid{{Field: "text", Rule: "strong"}}
+}
+
+// strongWords are the numbers in a text as they would be kept.
+func strongWords(text string) string {
+	masked, found := pii.MaskStrong(text)
+	runes := []rune(masked)
+	var words []string
+	for _, f := range found {
+		words = append(words, string(runes[f.From:f.To]))
+	}
+	return strings.Join(words, "、")
+}
