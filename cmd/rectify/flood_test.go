@@ -90,7 +90,7 @@ func TestProofInBrowser(t *testing.T) {
 	defer func() { _ = s.Close() }()
 	list, _, err := s.List(t.Context(), feedback.Query{Suspect: feedback.No, Sort: feedback.ByNewest, Limit: 2})
 	if err != nil || len(list) != 2 || !strings.HasPrefix(list[0].Text, "没有脚本") || !strings.HasPrefix(list[1].Text, "工作线程") {
-		t.Errorf("the newest that are not suspected: %v, %v", list, err)
+		t.Errorf("the newest that are not suspected: %d, %v", len(list), err)
 	}
 }
 

@@ -55,7 +55,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/mail/corpus":      {"rectify/feedback$", "rectify/feedback/mail$"},
 		"rectify/feedback/mail/imap":        {"rectify/feedback/mail$"},
 		"rectify/feedback/mail/lmtp":        {"rectify/feedback/mail$"},
-		"rectify/feedback/mail/mailtest":    nil,
+		"rectify/feedback/mail/mailtest":    {"rectify/feedback/mail/mailtest"},
 		"rectify/feedback/mailroom":         about("rectify/feedback/mail$", "rectify/feedback/outbox$"),
 		"rectify/feedback/likeness":         nil,
 		"rectify/feedback/suspect":          nil,
