@@ -25,6 +25,8 @@ GET  /notices/:slug/versions/:n        oooooo /notices/culture-tourism-2023/vers
 GET  /feedback                         oooooo /feedback
 GET  /feedback/new                     oooooo /feedback/new
 POST /feedback                         oooooo /feedback
+POST /feedback/similar                 oooooo /feedback/similar
+POST /feedback/:number/concern         oooooo /feedback/2026-000001/concern
 GET  /feedback/receipt                 oooooo /feedback/receipt
 GET  /feedback/:number                 oooooo /feedback/2026-000001
 GET  /feedback/:number/files/:n        oooooo /feedback/2026-000001/files/1

@@ -56,6 +56,7 @@ type Config struct {
 	Store   feedback.Store
 	Vault   feedback.Vault
 	Audit   audit.Store
+	Tally   feedback.Tally                                       // nil: nothing is counted
 	Marked  func(ctx context.Context) (map[string]string, error) // the marks of the vault; nil: none can be listed
 	Blobs   feedback.Blobs                                       // of attachments and raw mails; nil: none are kept
 	Most    int64                                                // bytes that Blobs may take before forms take no more files; 0: no bound
@@ -99,6 +100,7 @@ type Site struct {
 	letters   *letter.Writer
 	room      *mailroom.Room // nil: no mail is taken in
 	tray      *tray.Tray     // nil: no files are taken
+	recount   recount
 }
 
 // requestLife bounds how long one request may work.
@@ -134,10 +136,11 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Limits {
 		s.turns.Each = uploadsAtOnce / 2
 		s.watch = guard.NewWatch(cfg.Proxies, map[string]guard.Rate{
-			string(web.LimitSubmit): {Most: 20, Over: 10 * time.Minute},
-			string(web.LimitTrack):  {Most: 30, Over: 10 * time.Minute},
-			string(web.LimitLogin):  {Most: 10, Over: 5 * time.Minute},
-			string(web.LimitSearch): {Most: 120, Over: 2 * time.Minute},
+			string(web.LimitSubmit):  {Most: 20, Over: 10 * time.Minute},
+			string(web.LimitTrack):   {Most: 30, Over: 10 * time.Minute},
+			string(web.LimitLogin):   {Most: 10, Over: 5 * time.Minute},
+			string(web.LimitSearch):  {Most: 120, Over: 2 * time.Minute},
+			string(web.LimitConcern): {Most: 20, Over: 10 * time.Minute, Net: true},
 		}, cfg.Keys.Derive("stamps of forms", nil), cfg.Now, cfg.Pause)
 	}
 	if cfg.Blobs != nil {

@@ -42,6 +42,7 @@ type Desk struct {
 	Room    *mailroom.Room    // nil: no mail is taken in
 	Blobs   feedback.Blobs    // nil: none are kept
 	Tray    *tray.Tray        // nil: forms take no files
+	Tally   feedback.Tally    // nil: nothing is counted
 	Now     func() time.Time
 	Waiting func() int // submissions that wait to be registered; nil: there never are any
 	Box     outbox.Store

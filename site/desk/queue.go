@@ -53,6 +53,7 @@ type Row struct {
 	State    string
 	Owner    string
 	Unread   bool
+	Others   int64 // who have the same concern
 }
 
 // view answers the store's question behind a view; false for an unknown one.
@@ -153,6 +154,9 @@ func (d *Desk) queue(c *fiber.Ctx) error {
 	page.Title, page.Flash = page.T("queue.title", page.View.Label, page.Total), said(page.Frame, q.Get("done"))
 	for i := range list {
 		page.Rows = append(page.Rows, d.row(page.Frame, &list[i], today))
+	}
+	if err := d.concerned(web.Context(c), page.Rows); err != nil {
+		return err
 	}
 	d.filters(&page, q)
 	page.Clear = d.Site.Links.To("/desk") + "?view=" + page.View.Key

@@ -49,6 +49,7 @@ type CasePage struct {
 	Target   string      // what it is about, in the words of Targets
 	Guesses  []Guess
 	Files    []CaseFile
+	Others   int64    // who have the same concern
 	Add      ui.Files // where more of them can be added
 }
 
@@ -118,6 +119,11 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	page.Marks = d.marks(&s, page.Typed)
 	page.Residue = d.residue(&s)
 	page.Files = files(&page, who)
+	one := []Row{{Number: s.Number}}
+	if err := d.concerned(web.Context(c), one); err != nil {
+		return err
+	}
+	page.Others = one[0].Others
 	if d.Tray != nil && page.May[string(feedback.ActAddScan)] && page.Add.Most == 0 {
 		page.Add = d.scans(f, "files", "", nil, nil)
 	}

@@ -31,6 +31,7 @@ type FormPage struct {
 	Faults   map[string]string
 	Errs     []ui.FieldError
 	Files    ui.Files
+	Alike    []Alike // published ones that are like it
 	MaxRunes int
 	Strong   string // identity and bank numbers in the text, as they would be kept
 }
@@ -85,9 +86,15 @@ func (p *Pages) submit(c *fiber.Ctx) error {
 	if len(faults) > 0 {
 		return p.showForm(c, max(files.Status, fiber.StatusUnprocessableEntity), typed, g, faults, "")
 	}
+	if !g.Asked && in.Category != feedback.Clue {
+		// What cannot be looked up just now keeps nobody from writing.
+		if list, err := p.alike(c, p.frame(c, "new"), in.Notice, in.Text); err == nil && len(list) > 0 {
+			return p.drawForm(c, fiber.StatusOK, FormPage{In: typed, Guarded: g, Alike: list}, nil, "")
+		}
+	}
 	about, stale := p.arrived(c, in, g)
 	if stale {
-		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, Guarded{Trap: g.Trap, Again: true}, nil, "form.again")
+		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, Guarded{Trap: g.Trap, Again: true, Asked: g.Asked}, nil, "form.again")
 	}
 	if in.Attachments, err = p.Tray.File(web.Context(c), files); err != nil {
 		return p.notKept(c, typed, g, err)
@@ -151,6 +158,12 @@ func readIncoming(form web.Values) feedback.Incoming {
 }
 
 func (p *Pages) showForm(c *fiber.Ctx, status int, in feedback.Incoming, g Guarded, faults []feedback.Invalid, trouble string) error {
+	return p.drawForm(c, status, FormPage{In: in, Guarded: g}, faults, trouble)
+}
+
+// drawForm shows the form with what page has of it.
+func (p *Pages) drawForm(c *fiber.Ctx, status int, page FormPage, faults []feedback.Invalid, trouble string) error {
+	in := &page.In
 	web.Private(c)
 	f := p.frame(c, "new")
 	f.Title, f.Description = f.T("form.title"), f.T("form.description")
@@ -162,8 +175,9 @@ func (p *Pages) showForm(c *fiber.Ctx, status int, in feedback.Incoming, g Guard
 	if len(in.Key) < 16 || len(in.Key) > 64 {
 		in.Key = rand.Text()
 	}
-	p.stamp(&g, in.Key)
-	page := FormPage{Frame: f, Guarded: g, In: in, MaxRunes: feedback.MaxTextRunes}
+	p.stamp(&page.Guarded, in.Key)
+	page.Frame, page.MaxRunes = f, feedback.MaxTextRunes
+	page.Asked = page.Asked || len(page.Alike) > 0
 	page.Faults, page.Errs = ui.FieldErrors(f, faults)
 	var err error
 	if page.Files, err = p.files(f, "files", in.Attachments, faults); err != nil {

@@ -270,7 +270,7 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	path := n.Path(id)
 	page := ItemPage{
 		Frame: f, N: n, It: it, Above: path[:len(path)-1], Tag: f.StatusTag(it.Ledger), Times: itemTimes(f, n, it.Item),
-		Talks: p.talks(f, list), Said: said, Silent: err != nil, Prev: it.Prev, Next: it.Next,
+		Talks: p.talks(c, f, list), Said: said, Silent: err != nil, Prev: it.Prev, Next: it.Next,
 		Late: lateText(f, it.Ledger, n.AsOf(p.today())), Move: p.move(f, n.Slug, id),
 	}
 	past := p.leafPast(c, n.Slug, id)

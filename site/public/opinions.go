@@ -17,8 +17,10 @@ type Talk struct {
 	ui.Frame
 	feedback.Public
 	ItemTitle string
-	MadeOn    int  // version on which it was made, where the leaf's words have changed since
-	Plain     bool // without a heading of its own: the page is about it alone
+	Others    int64 // who have the same concern
+	MadeOn    int   // version on which it was made, where the leaf's words have changed since
+	Counts    bool  // more of them can be counted
+	Plain     bool  // without a heading of its own: the page is about it alone
 }
 
 // Pictures are the files that are shown on the page of the opinion.
@@ -44,14 +46,14 @@ func (t Talk) Below() int {
 	return 4
 }
 
-func (p *Pages) talks(f ui.Frame, list []feedback.Submission) []Talk {
+func (p *Pages) talks(c *fiber.Ctx, f ui.Frame, list []feedback.Submission) []Talk {
 	talks := make([]Talk, 0, len(list))
 	for i := range list {
 		if pub, ok := list[i].Public(); ok {
 			talks = append(talks, p.talk(f, pub))
 		}
 	}
-	return talks
+	return p.concerned(c, talks)
 }
 
 func (p *Pages) talk(f ui.Frame, pub feedback.Public) Talk {
@@ -135,7 +137,7 @@ func (p *Pages) opinions(c *fiber.Ctx) error {
 		return err
 	}
 	page := OpinionsPage{
-		Frame: f, Talks: p.talks(f, list), Total: total, Notice: query.Notice, Item: query.Item, Category: string(query.Category),
+		Frame: f, Talks: p.talks(c, f, list), Total: total, Notice: query.Notice, Item: query.Item, Category: string(query.Category),
 		Filtered: query.Notice != "" || query.Item != "" || query.Category != "",
 	}
 	page.Updated = latest(page.Updated, list)
@@ -202,8 +204,8 @@ func (p *Pages) opinion(c *fiber.Ctx) error {
 	} else {
 		f.Feed, f.Topic = p.Site.Links.Opinion(string(number))+"/feed.atom", string(subscribe.OnOpinion(number))
 	}
-	page := OpinionPage{Frame: f, Talk: p.talk(f, pub)}
-	page.Talk.Plain = true
+	page := OpinionPage{Frame: f, Talk: p.concerned(c, []Talk{p.talk(f, pub)})[0]}
+	page.Talk.Plain, page.Talk.Counts = true, p.Tally != nil && p.closed(pub.Notice) == nil
 	if _, ok := p.Library.Snapshot().Notice(s.Notice); ok && s.Item != "" {
 		web.Tag(c, web.TagNotice(s.Notice))
 		past := p.leafPast(c, s.Notice, s.Item)

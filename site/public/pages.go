@@ -33,6 +33,9 @@ type Pages struct {
 	Blobs   feedback.Blobs // nil: none are kept
 	Tray    *tray.Tray     // nil: forms take no files
 	Audit   *audit.Chain
+	Tally   feedback.Tally                // nil: nothing is counted
+	Counted func(feedback.Number, string) // hears of what was counted, by number and notice
+	Proxies guard.Proxies
 	Intake  *feedback.Intake
 	Office  *feedback.Office
 	Keys    feedback.Keys
@@ -73,6 +76,8 @@ func (p *Pages) Routes() []web.Route {
 		get("/feedback", p.opinions, "notice", "item", "category", "after"),
 		{Method: fiber.MethodGet, Path: "/feedback/new", Handler: p.form},
 		{Method: fiber.MethodPost, Path: "/feedback", Handler: p.submit, Limit: web.LimitSubmit, Uploads: p.Tray.Rule()},
+		{Method: fiber.MethodPost, Path: "/feedback/similar", Handler: p.similar, Limit: web.LimitSearch},
+		{Method: fiber.MethodPost, Path: "/feedback/:number/concern", Handler: p.concern, Limit: web.LimitConcern},
 		{Method: fiber.MethodGet, Path: "/feedback/receipt", Handler: p.receipt},
 		get("/feedback/:number", p.opinion),
 		{Method: fiber.MethodGet, Path: "/feedback/:number/files/:n", Handler: p.file, File: true},

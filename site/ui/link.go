@@ -73,6 +73,9 @@ func (l Links) File(number string, n int, ext string) string {
 	return l.Opinion(number) + "/files/" + strconv.Itoa(n) + ext
 }
 
+// Concern is where one more is counted who has the concern of a submission.
+func (l Links) Concern(number string) string { return l.Opinion(number) + "/concern" }
+
 // Write is the form, about a leaf, a notice, or nothing in particular.
 func (l Links) Write(slug, item string) string {
 	q := url.Values{}

@@ -40,11 +40,12 @@ type Limit string
 
 // The classes of limits.
 const (
-	NoLimit     Limit = ""
-	LimitSubmit Limit = "submit" // new submissions
-	LimitTrack  Limit = "track"  // what witnesses hand in
-	LimitLogin  Limit = "login"  // passwords
-	LimitSearch Limit = "search" // searches
+	NoLimit      Limit = ""
+	LimitSubmit  Limit = "submit"  // new submissions
+	LimitTrack   Limit = "track"   // what witnesses hand in
+	LimitLogin   Limit = "login"   // passwords
+	LimitSearch  Limit = "search"  // searches
+	LimitConcern Limit = "concern" // presses of the button for the same concern
 )
 
 // tagsKey is where a handler leaves the tags of its page.
