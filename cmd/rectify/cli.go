@@ -17,6 +17,9 @@ type cli struct {
 	Export exportCmd `cmd:"" help:"Write out what the site shows."`
 	Flood  floodCmd  `cmd:"" hidden:"" help:"Flood a site of its own, and look whether staff still see the honest ones."`
 
+	Corpus corpusCmd `cmd:"" hidden:"" help:"Take three hundred messy messages in at a site of its own, and look for each of them."`
+	PII    piiCmd    `cmd:"" name:"pii" hidden:"" help:"Measure on five hundred sentences how well personal data are found."`
+
 	Torture tortureCmd `cmd:"" hidden:"" help:"Kill the program again and again while it takes in, and see that nothing is lost or doubled."`
 	Health  healthCmd  `cmd:"" hidden:"" help:"Ask a running site whether it lives; for container engines."`
 

@@ -93,8 +93,10 @@ func head(raw []byte) []byte {
 
 // keepRaw keeps the message as it came, once, however often it comes.
 func (r *Room) keepRaw(ctx context.Context, raw []byte) (feedback.BlobID, error) {
-	sum := sha256.Sum256(append([]byte("rectify raw mail\n"), raw...))
-	id := feedback.BlobID(hex.EncodeToString(sum[:16]))
+	sum := sha256.New() // not over a copy: a message may have 25 MB
+	sum.Write([]byte("rectify raw mail\n"))
+	sum.Write(raw)
+	id := feedback.BlobID(hex.EncodeToString(sum.Sum(nil)[:16]))
 	err := r.Blobs.Put(ctx, id, raw)
 	if errors.Is(err, feedback.ErrConflict) { // sealed another time, so other bytes
 		have, got := r.Blobs.Get(ctx, id)
