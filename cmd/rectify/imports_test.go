@@ -51,6 +51,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/batch":            nil,
 		"rectify/feedback/bulk":             about(),
 		"rectify/feedback/calendar":         nil,
+		"rectify/feedback/demo":             about("rectify/feedback/suspect"),
 		"rectify/feedback/mail":             {"rectify/feedback$"},
 		"rectify/feedback/mail/corpus":      {"rectify/feedback$", "rectify/feedback/mail$"},
 		"rectify/feedback/mail/imap":        {"rectify/feedback/mail$"},
