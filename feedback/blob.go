@@ -83,6 +83,19 @@ func (s keySealer) Seal(plain, ad []byte) ([]byte, error) { return s.keys.Seal(s
 
 func (s keySealer) Open(sealed, ad []byte) ([]byte, error) { return s.keys.Open(s.purpose, ad, sealed) }
 
+// Again seals a blob anew and hands it to put.
+func (s SealedBlobs) Again(ctx context.Context, id BlobID, put func(ctx context.Context, id BlobID, sealed []byte) error) error {
+	plain, err := s.Get(ctx, id)
+	if err != nil {
+		return err
+	}
+	sealed, err := s.Sealer.Seal(plain, sealedAs(id))
+	if err != nil {
+		return fmt.Errorf("seal blob anew: %w", err)
+	}
+	return put(ctx, id, sealed)
+}
+
 var _ Blobs = SealedBlobs{}
 
 // SealedBlobs seals what it keeps, bound to its id: a blob that was moved to

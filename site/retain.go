@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rectify/feedback"
+	"rectify/feedback/attachment"
 	"rectify/feedback/audit"
 	"rectify/feedback/calendar"
 	"rectify/feedback/retain"
@@ -22,13 +23,10 @@ func RetentionRules(b *body.Body) retain.Rules {
 	return retain.Rules{Closed: r.ClosedDays, Refused: r.RefusedDays, Contact: r.ContactDays, Mails: r.MailDays, Files: r.FilesDays, Audit: r.AuditDays}
 }
 
-// Retain takes away what was kept for long enough, once a day for all copies of
-// the site together, until ctx ends.
+// Retain takes away what was kept for long enough, and files that nothing
+// refers to, once a day for all copies of the site together, until ctx ends.
 func (s *Site) Retain(ctx context.Context) {
 	rules := RetentionRules(s.cfg.Body)
-	if rules.None() {
-		return
-	}
 	tick := time.NewTicker(retainEvery)
 	defer tick.Stop()
 	for {
@@ -58,7 +56,37 @@ func (s *Site) retainToday(ctx context.Context, rules retain.Rules) error {
 		Store: s.cfg.Store, Blobs: s.cfg.Blobs, Now: s.cfg.Now, Chain: &audit.Chain{Store: s.cfg.Audit, Now: s.cfg.Now},
 		Office: &feedback.Office{Store: s.cfg.Store, Clocks: s.cfg.Body.Clocks(), Now: s.cfg.Now},
 	}
-	done, err := k.Run(ctx, rules, false)
-	s.cfg.Log.Info("retention", "done", done.String())
+	if !rules.None() {
+		done, err := k.Run(ctx, rules, false)
+		s.cfg.Log.Info("retention", "done", done.String())
+		if err != nil {
+			return err
+		}
+	}
+	return s.sweepFiles(ctx, rules)
+}
+
+// heldDays is how long a message that needs nothing more is kept where the body
+// sets no time for mails.
+const heldDays = 180
+
+// sweepFiles forgets messages of the holding pen whose time is over, and every
+// file that nothing refers to: forms that were never sent, what was erased.
+func (s *Site) sweepFiles(ctx context.Context, rules retain.Rules) error {
+	if s.cfg.Blobs == nil || s.room == nil {
+		return nil
+	}
+	days := rules.Mails
+	if days == 0 {
+		days = heldDays
+	}
+	now := s.cfg.Now()
+	if err := s.room.Pen.Store.PurgeHeld(ctx, now.AddDate(0, 0, -days)); err != nil {
+		return err
+	}
+	n, err := attachment.Sweep(ctx, s.cfg.Store, s.cfg.Blobs, now, s.room.Pen.EachRaw)
+	if n > 0 {
+		s.cfg.Log.Info("files swept", "n", n)
+	}
 	return err
 }

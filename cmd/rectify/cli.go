@@ -12,10 +12,14 @@ type cli struct {
 	Check  checkCmd  `cmd:"" help:"Lint notices and site.yaml; one file:line: message a finding."`
 	Verify verifyCmd `cmd:"" help:"Check the public log and everything that stands in it."`
 	Staff  staffCmd  `cmd:"" help:"Accounts of the staff."`
+	Demo   demoCmd   `cmd:"" help:"Fill an empty store with a lifelike, made-up world, to look at every page."`
 	Bench  benchCmd  `cmd:"" help:"Measure speed as ratios in one run on this machine."`
 	Ledger ledgerCmd `cmd:"" help:"The ledger of a notice as a table: out, and in again."`
 	Export exportCmd `cmd:"" help:"Write out what the site shows."`
 	Flood  floodCmd  `cmd:"" hidden:"" help:"Flood a site of its own, and look whether staff still see the honest ones."`
+
+	Corpus corpusCmd `cmd:"" hidden:"" help:"Take three hundred messy messages in at a site of its own, and look for each of them."`
+	PII    piiCmd    `cmd:"" name:"pii" hidden:"" help:"Measure on five hundred sentences how well personal data are found."`
 
 	Torture tortureCmd `cmd:"" hidden:"" help:"Kill the program again and again while it takes in, and see that nothing is lost or doubled."`
 	Health  healthCmd  `cmd:"" hidden:"" help:"Ask a running site whether it lives; for container engines."`

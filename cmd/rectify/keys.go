@@ -34,6 +34,30 @@ type keysRetire struct {
 	Lost  string        `help:"Give a key up that is in no file any more; refused while anything lies under it." placeholder:"KEY"`
 }
 
+// withFiles opens the store with its keys, and the files that lie under them.
+func (s stored) withFiles(ctx context.Context, do func(*sealed, sealedstore.Files) error) error {
+	return s.withKeys(ctx, func(st *sealed) error {
+		blobs, done, err := s.blobs(st)
+		if err != nil {
+			return err
+		}
+		files, ok := blobs.(sealedstore.Files)
+		if !ok {
+			return errors.Join(fmt.Errorf("files of %T cannot be sealed anew", blobs), done())
+		}
+		return errors.Join(do(st, files), done())
+	})
+}
+
+// used counts what lies under which key, submissions and files.
+func (s *sealed) used(ctx context.Context, files sealedstore.Files) (sealedstore.Use, error) {
+	use, err := s.Used(ctx)
+	if err == nil {
+		err = use.UsedBy(ctx, files)
+	}
+	return use, err
+}
+
 // withKeys opens the store with its keys, and closes it.
 func (s stored) withKeys(ctx context.Context, do func(*sealed) error) error {
 	st, err := s.openSealed(ctx, true)
@@ -55,8 +79,8 @@ func tell(code string, args ...any) error {
 
 // Run says how things stand.
 func (c *keysStatus) Run(ctx context.Context) error {
-	return c.withKeys(ctx, func(st *sealed) error {
-		used, err := st.Used(ctx)
+	return c.withFiles(ctx, func(st *sealed, files sealedstore.Files) error {
+		used, err := st.used(ctx, files)
 		if err != nil {
 			return err
 		}
@@ -91,8 +115,8 @@ func (c *keysPrepare) Run(ctx context.Context) error {
 // Run lets a new key take over. Cut off in between, it goes on from there: a new
 // key is made only once everything lies under the one that seals.
 func (c *keysRotate) Run(ctx context.Context) error {
-	return c.withKeys(ctx, func(st *sealed) error {
-		used, err := st.Used(ctx)
+	return c.withFiles(ctx, func(st *sealed, files sealedstore.Files) error {
+		used, err := st.used(ctx, files)
 		if err != nil {
 			return err
 		}
@@ -105,6 +129,9 @@ func (c *keysRotate) Run(ctx context.Context) error {
 		}
 		err = st.Reseal(ctx, id, func(n, seen int) { fmt.Fprintf(os.Stderr, "%d/%d\n", n, seen) })
 		if err != nil {
+			return err
+		}
+		if err := sealedstore.ResealFiles(ctx, files, st.ring, id); err != nil {
 			return err
 		}
 		if err := sealedstore.SetStrict(ctx, st); err != nil {
@@ -139,7 +166,7 @@ func (c *keysRetire) Run(ctx context.Context) error {
 	if c.Lost != "" {
 		return c.giveUp(ctx)
 	}
-	return c.withKeys(ctx, func(st *sealed) error {
+	return c.withFiles(ctx, func(st *sealed, files sealedstore.Files) error {
 		info, err := os.Stat(st.ring.Path())
 		if err != nil {
 			return err
@@ -147,7 +174,7 @@ func (c *keysRetire) Run(ctx context.Context) error {
 		if wait := c.After - time.Since(info.ModTime()); wait > 0 {
 			return fmt.Errorf("%w: try again in %s", errKeysBusy, wait.Round(time.Second))
 		}
-		used, err := st.Used(ctx)
+		used, err := st.used(ctx, files)
 		if err != nil {
 			return err
 		}

@@ -46,7 +46,7 @@ func TestRotateWhileRunning(t *testing.T) {
 	}
 	until(t, func() bool { // the running site seals with the new key by now
 		keys(0, "rotate")
-		return !strings.Contains(keys(0, "status"), "正在使用，0件")
+		return !strings.Contains(keys(0, "status"), "正在使用，0项")
 	})
 	for end := time.Now().Add(20 * time.Second); ; { // until what comes in lies under the newest key
 		codes = append(codes, posted(t, p, "换好以后写的。"))

@@ -16,6 +16,7 @@ import (
 	"rectify/feedback/mail"
 	"rectify/feedback/mail/lmtp"
 	"rectify/feedback/mail/mailtest"
+	"rectify/feedback/mail/mailtest/servers"
 	"rectify/feedback/mailout/smtptest"
 )
 
@@ -72,7 +73,7 @@ func TestAcknowledgementThroughExim(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	p := withLetters(t, t.TempDir(), mailtest.StartExim(t, "example.com", box.Addr().String()))
+	p := withLetters(t, t.TempDir(), mailtest.StartExim(t, servers.Route{Domain: "example.com", LMTP: box.Addr().String()}))
 	begun := time.Now()
 	number := writeIn(t, p, "单元门口的井盖松了三个月。", "zhang@example.com")
 	until(t, func() bool { mu.Lock(); defer mu.Unlock(); return len(got) > 0 })

@@ -83,6 +83,19 @@ func (s *sealed) ready(ctx context.Context) error {
 	return nil
 }
 
+// lacking is ready, except that a store which cannot be asked is no lack of this
+// copy's: whether it takes in meanwhile is for the spool to say.
+func (s *sealed) lacking(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	err := s.ready(ctx)
+	var missing sealedstore.Missing
+	if errors.As(err, &missing) {
+		return err
+	}
+	return nil
+}
+
 // keysEvery is how often a copy looks whether it still has all keys.
 const keysEvery = 10 * time.Second
 

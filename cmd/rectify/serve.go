@@ -101,7 +101,8 @@ func (s *server) open(ctx context.Context) error {
 // fill makes what stands on the store.
 func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config = site.Config{
-		Store: s.store, Vault: s.store, Audit: s.store.Audit(), Tally: s.store.Tally(), Marked: marked(s.store), BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on", Ready: s.kept.ready,
+		Store: s.store, Vault: s.store, Audit: s.store.Audit(), Tally: s.store.Tally(), Marked: marked(s.store), BaseURL: s.cmd.BaseURL, Proxies: proxies,
+		Limits: s.cmd.Limits == "on", Ready: s.kept.lacking,
 		Log: s.log, Now: time.Now, Figures: &ops.Figures{}, Screen: screen.New(time.Now), Jobs: bulk.NewJobs(),
 	}
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {

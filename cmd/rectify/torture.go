@@ -48,6 +48,8 @@ type torture struct {
 	way      string       // as the program reaches it
 	proxy    *proxy.Proxy // between the two
 	password string
+	relay    string   // address of the listener for mail
+	box      *mailbox // nil: no mailbox is read
 	channels []*lane
 	slowest  time.Duration // start until ready
 }
@@ -88,6 +90,12 @@ func (t *torture) prepare(ctx context.Context) (done func() error, err error) {
 		if done, err = t.network(); err != nil {
 			return done, err
 		}
+	}
+	drop := done
+	unmail, err := t.mail(ctx)
+	done = func() error { unmail(); return drop() }
+	if err != nil {
+		return done, err
 	}
 	t.password = fmt.Sprintf("torture-%016x", rand.Uint64()) //nolint:gosec // lives as long as this run
 	add, err := t.program(ctx, "staff", "add", tortureStaff, "--role", "moderator", "--role", "replier", "--password-stdin")
@@ -225,7 +233,11 @@ type running struct {
 
 // start serves and answers when submissions are taken.
 func (t *torture) start(ctx context.Context) (*running, error) {
-	cmd, err := t.program(ctx, "serve", "--listen", t.addr, "--limits", "off")
+	args := []string{"serve", "--listen", t.addr, "--limits", "off", "--mail-address", tortureMail, "--lmtp", t.relay}
+	if t.box != nil {
+		args = append(args, "--imap", t.box.address())
+	}
+	cmd, err := t.program(ctx, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -63,8 +63,8 @@ func (l *lane) note(it *item, t told, acked, again bool) {
 	}
 }
 
-// settle sends what waits until everything is acknowledged and the spool is
-// empty, and answers how many items are not.
+// settle sends what waits until everything is acknowledged, the mailbox is read
+// and the spool is empty, and answers how many items are not.
 func (t *torture) settle(ctx context.Context) (left int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, settleLimit)
 	defer cancel()
@@ -75,15 +75,19 @@ func (t *torture) settle(ctx context.Context) (left int, err error) {
 		}
 		_, _, page, err := exchange(ctx, http.DefaultClient, http.MethodGet, "http://"+t.addr+"/readyz", "", nil)
 		waits := strings.Contains(page, "spool:") && !strings.Contains(page, "spool: 0 ")
-		if err == nil && left == 0 && !waits {
+		unread := 0
+		if t.box != nil && err == nil {
+			unread, err = t.box.unread(ctx)
+		}
+		if err == nil && left+unread == 0 && !waits {
 			return 0, nil
 		}
 		select {
 		case <-ctx.Done():
-			if left == 0 {
+			if left+unread == 0 {
 				return 0, fmt.Errorf("the spool does not empty: %.200s", page)
 			}
-			return left, nil
+			return left + unread, nil
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
@@ -177,7 +181,7 @@ func (t *torture) compare(ctx context.Context, f *findings) error {
 			case len(numbers) > 1:
 				f.add(f.doubled, l.name(), "one text is there under %v", numbers)
 			case it.acked && len(numbers) == 0:
-				f.add(f.lost, l.name(), "%s is not there", it.told.number)
+				f.add(f.lost, l.name(), "%s%s is not there", it.told.number, it.key)
 			case it.told.number != "" && numbers[0] != it.told.number:
 				f.add(f.lost, l.name(), "%s is there under %s", it.told.number, numbers[0])
 			case it.told.number != "" && given[it.told.number] != "":
@@ -193,7 +197,7 @@ func (t *torture) compare(ctx context.Context, f *findings) error {
 
 // kept is every text in the store, with the numbers that it stands under.
 func (t *torture) kept(ctx context.Context) (map[string][]string, error) {
-	st, err := stored{Data: t.data, Mongo: t.mongo}.open(ctx)
+	st, err := stored{Data: t.data, Mongo: t.mongo}.openSealed(ctx, false)
 	if err != nil {
 		return nil, err
 	}

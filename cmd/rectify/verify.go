@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/feedback/notary"
 	"rectify/feedback/sealedstore"
@@ -97,13 +98,18 @@ func (c *verifyStore) held(ctx context.Context, st *sealed, v translog.Verifier)
 		return nil, err
 	}
 	f, err := notary.Verify(ctx, sealedstore.Bare{Store: st.Store}, st.Log(), v, keptVersions(p), time.Now())
+	opens := true
 	if err == nil {
 		err = st.Verify(ctx, func(x sealedstore.Fault) {
+			opens = false
 			f.Add(translog.Fault{Problem: "sealed", Index: -1, Detail: x.Err.Error()})
 		})
 	}
 	if err == nil {
 		err = heldAudit(ctx, st, f)
+	}
+	if err == nil && opens { // what does not open cannot say which files it has
+		err = c.heldFiles(ctx, st, f)
 	}
 	return f, errors.Join(err, p.Close())
 }
@@ -117,6 +123,24 @@ func heldAudit(ctx context.Context, st *sealed, f *notary.Findings) (err error) 
 		return nil
 	}
 	return err
+}
+
+// heldFiles looks whether every attachment is there, opens, and is what its
+// record says.
+func (c *verifyStore) heldFiles(ctx context.Context, st *sealed, f *notary.Findings) error {
+	kept, done, err := c.blobs(st)
+	if err != nil {
+		return err
+	}
+	if st.ring == nil { // nothing was ever sealed, so nothing is kept
+		return done()
+	}
+	files := feedback.SealedBlobs{Blobs: kept, Sealer: st.ring}
+	err = feedback.BrokenBlobs(ctx, st, files, func(n feedback.Number, a feedback.Attachment, why error) error {
+		f.Add(translog.Fault{Problem: "file", Index: -1, Detail: fmt.Sprintf("%s: %s: %v", n, a.Blob, why)})
+		return nil
+	})
+	return errors.Join(err, done())
 }
 
 // against compares the kept log with a saved checkpoint.

@@ -103,6 +103,39 @@ func (d *Dir) put(id feedback.BlobID, data []byte) error {
 	return errors.Join(err, d.remove(temp))
 }
 
+// Overwrite keeps data in the place of what stands under id, whole or not at
+// all: the same content sealed anew. feedback.ErrNotFound: nothing stands there.
+func (d *Dir) Overwrite(ctx context.Context, id feedback.BlobID, data []byte) error {
+	if err := ready(ctx, id); err != nil {
+		return fmt.Errorf("overwrite blob: %w", err)
+	}
+	temp := path.Join(begun, rand.Text())
+	err := d.write(temp, data)
+	if err == nil {
+		err = d.over(temp, id)
+	}
+	if err != nil {
+		return fmt.Errorf("overwrite blob: %w", errors.Join(err, d.remove(temp)))
+	}
+	if err := d.sync(string(id[:2])); err != nil {
+		return fmt.Errorf("overwrite blob: %w", err)
+	}
+	return nil
+}
+
+func (d *Dir) over(temp string, id feedback.BlobID) error {
+	d.turn.Lock()
+	defer d.turn.Unlock()
+	_, err := d.root.Lstat(place(id))
+	if errors.Is(err, fs.ErrNotExist) {
+		return feedback.ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	return d.root.Rename(temp, place(id))
+}
+
 // settle gives a written file its name; false when that is taken.
 func (d *Dir) settle(temp string, id feedback.BlobID) (bool, error) {
 	d.turn.Lock()

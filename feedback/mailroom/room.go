@@ -93,8 +93,10 @@ func head(raw []byte) []byte {
 
 // keepRaw keeps the message as it came, once, however often it comes.
 func (r *Room) keepRaw(ctx context.Context, raw []byte) (feedback.BlobID, error) {
-	sum := sha256.Sum256(append([]byte("rectify raw mail\n"), raw...))
-	id := feedback.BlobID(hex.EncodeToString(sum[:16]))
+	sum := sha256.New() // not over a copy: a message may have 25 MB
+	sum.Write([]byte("rectify raw mail\n"))
+	sum.Write(raw)
+	id := feedback.BlobID(hex.EncodeToString(sum.Sum(nil)[:16]))
 	err := r.Blobs.Put(ctx, id, raw)
 	if errors.Is(err, feedback.ErrConflict) { // sealed another time, so other bytes
 		have, got := r.Blobs.Get(ctx, id)
@@ -169,7 +171,7 @@ const excerpt = 2000
 func (r *Room) hold(ctx context.Context, in *incoming, kind mail.Kind, open bool) error {
 	h := Held{
 		ID: in.digest, At: in.ReceivedAt, Kind: kind, From: string(in.m.From.Addr), Subject: in.m.Subject, Text: cut(in.m.Text, excerpt),
-		Marks: marks(in.m), Auth: r.auth(in.m), Raw: in.raw, Size: max(in.Size, int64(len(in.Raw))), Cut: in.Envelope.Cut, Open: open,
+		Marks: marks(in.m), Auth: r.auth(in.m), Raw: in.raw, Size: max(in.Size, int64(len(in.Raw))), Cut: in.Cut, Open: open,
 	}
 	if !open {
 		h.How, h.Ended = Automatic, r.Now()

@@ -139,6 +139,9 @@ func (b *Blobs) Get(ctx context.Context, id feedback.BlobID) ([]byte, error) {
 	defer cancel()
 	var f blobFile
 	err := notFound(b.files.FindOne(ctx, is("filename", string(id))).Decode(&f))
+	if errors.Is(err, feedback.ErrNotFound) { // it may just be changing places, or was cut off doing so
+		err = notFound(b.files.FindOne(ctx, is("filename", string(id)+overwritten)).Decode(&f))
+	}
 	var data []byte
 	if err == nil {
 		data, err = b.read(ctx, f)
@@ -182,19 +185,71 @@ func (b *Blobs) read(ctx context.Context, f blobFile) (_ []byte, err error) {
 	return nil, fmt.Errorf("%d bytes of %d are there", len(data), f.Length)
 }
 
-// Delete implements feedback.Blobs: first the document that makes it a blob.
-func (b *Blobs) Delete(ctx context.Context, id feedback.BlobID) error {
-	ctx, cancel := bounded(ctx)
+// overwritten ends the name of a blob that is about to take the place of the one
+// without it.
+const overwritten = ".new"
+
+// Overwrite keeps data in the place of what stands under id: the same content
+// sealed anew. The new one is whole before the old one goes, and Get finds it
+// under either name; cut off in between, the next Overwrite goes on.
+// feedback.ErrNotFound: nothing stands there.
+func (b *Blobs) Overwrite(ctx context.Context, id feedback.BlobID, data []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, blobLimit)
 	defer cancel()
+	if err := b.overwrite(ctx, string(id), data); err != nil {
+		return fmt.Errorf("overwrite blob: %w", err)
+	}
+	return nil
+}
+
+func (b *Blobs) overwrite(ctx context.Context, name string, data []byte) error {
+	err := notFound(b.files.FindOne(ctx, is("filename", name)).Err())
+	if errors.Is(err, feedback.ErrNotFound) { // cut off before: the new one takes its place first
+		moved, err := b.files.UpdateOne(ctx, is("filename", name+overwritten), change("$set", "filename", name))
+		if err == nil && moved.MatchedCount == 0 {
+			err = feedback.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	if err := b.forget(ctx, name+overwritten); err != nil { // half done once, of older content
+		return err
+	}
+	upload := primitive.NewObjectID()
+	if err := b.write(ctx, upload, data); err != nil {
+		return err
+	}
+	_, err = b.files.InsertOne(ctx, blobFile{ID: upload, Name: name + overwritten, Length: int64(len(data)), Chunk: blobChunk, At: time.Now().UTC()})
+	if err == nil {
+		err = b.forget(ctx, name)
+	}
+	if err == nil {
+		_, err = b.files.UpdateOne(ctx, is("filename", name+overwritten), change("$set", "filename", name))
+	}
+	return err
+}
+
+// forget removes a file by its name.
+func (b *Blobs) forget(ctx context.Context, name string) error {
 	var f blobFile
-	err := b.files.FindOneAndDelete(ctx, is("filename", string(id))).Decode(&f)
+	err := b.files.FindOneAndDelete(ctx, is("filename", name)).Decode(&f)
 	if errors.Is(err, mongo.ErrNoDocuments) {
 		return nil
 	}
 	if err == nil {
 		_, err = b.chunks.DeleteMany(ctx, is("files_id", f.ID))
 	}
-	if err != nil {
+	return err
+}
+
+// Delete implements feedback.Blobs: first the document that makes it a blob.
+func (b *Blobs) Delete(ctx context.Context, id feedback.BlobID) error {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	if err := errors.Join(b.forget(ctx, string(id)), b.forget(ctx, string(id)+overwritten)); err != nil {
 		return fmt.Errorf("delete blob: %w", err)
 	}
 	return nil

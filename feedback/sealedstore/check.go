@@ -17,7 +17,7 @@ type Fault struct {
 // Verify opens everything, and holds what stands in clear, and what a store made
 // of that for its queries, to what was sealed.
 func (s *Store) Verify(ctx context.Context, told func(Fault)) (err error) {
-	snap, err := s.Inner.Snapshot(ctx)
+	snap, err := s.Snapshot(ctx)
 	if err != nil {
 		return fmt.Errorf("verify seals: %w", err)
 	}
@@ -33,7 +33,7 @@ func (s *Store) Verify(ctx context.Context, told func(Fault)) (err error) {
 	if err != nil {
 		return fmt.Errorf("verify seals: %w", err)
 	}
-	return s.Inner.Misfits(ctx, func(n feedback.Number, column string) error {
+	return s.Misfits(ctx, func(n feedback.Number, column string) error {
 		told(Fault{n, fmt.Errorf("%s: column %s %w", n, column, ErrAltered)})
 		return nil
 	})

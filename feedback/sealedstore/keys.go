@@ -79,7 +79,7 @@ func OpenRing(ctx context.Context, path string, store Inner) (*seal.Ring, error)
 func FindRing(ctx context.Context, path string, store Inner) (*seal.Ring, error) {
 	ring, err := seal.OpenRing(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		noted, _, noteErr := notes(ctx, store)
+		noted, noteErr := notes(ctx, store)
 		if noteErr != nil {
 			return nil, noteErr
 		}
@@ -96,7 +96,7 @@ func FindRing(ctx context.Context, path string, store Inner) (*seal.Ring, error)
 // CheckRing holds a ring to the keys in use, and makes it refuse to seal while
 // one is missing.
 func CheckRing(ctx context.Context, ring *seal.Ring, marks Marks) error {
-	noted, _, err := notes(ctx, marks)
+	noted, err := notes(ctx, marks)
 	if err != nil {
 		return err
 	}
@@ -128,13 +128,14 @@ func Note(ctx context.Context, ring *seal.Ring, marks Marks) error {
 
 func canary(id seal.KeyID) []byte { return []byte("rectify/1 data key " + id.String()) }
 
-// notes are the keys in use with what each sealed, and the retired ones.
-func notes(ctx context.Context, marks Marks) (noted map[seal.KeyID][]byte, retired []seal.KeyID, err error) {
+// notes are the keys in use, with what each sealed.
+func notes(ctx context.Context, marks Marks) (noted map[seal.KeyID][]byte, err error) {
 	list, err := marks.Marks(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("keys in use: %w", err)
+		return nil, fmt.Errorf("keys in use: %w", err)
 	}
 	noted = make(map[seal.KeyID][]byte)
+	var retired []seal.KeyID
 	for _, m := range list {
 		name, ok := strings.CutPrefix(m.Name, keyNote)
 		name, out := strings.CutSuffix(name, gone)
@@ -147,13 +148,13 @@ func notes(ctx context.Context, marks Marks) (noted map[seal.KeyID][]byte, retir
 			continue
 		}
 		if noted[seal.KeyID(n)], err = hex.DecodeString(m.Value); err != nil {
-			return nil, nil, fmt.Errorf("keys in use: %s: %w", m.Name, err)
+			return nil, fmt.Errorf("keys in use: %s: %w", m.Name, err)
 		}
 	}
 	for _, id := range retired {
 		delete(noted, id)
 	}
-	return noted, retired, nil
+	return noted, nil
 }
 
 func ids(noted map[seal.KeyID][]byte) []seal.KeyID {

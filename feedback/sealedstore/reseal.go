@@ -59,7 +59,7 @@ func (s *Store) again(ctx context.Context, kept *feedback.Submission) error {
 		if err != nil {
 			return err
 		}
-		err = s.Inner.Rewrite(ctx, out)
+		err = s.Rewrite(ctx, out)
 		if !errors.Is(err, feedback.ErrConflict) {
 			return err
 		}

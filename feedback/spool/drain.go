@@ -385,9 +385,22 @@ func (s *Store) refill(ctx context.Context) error {
 // backup they may have gone back, and would give numbers again that this spool
 // has given or may yet give.
 func (s *Store) check(ctx context.Context) error {
-	s.series.Lock()
+	if s.checked.Load() {
+		return nil
+	}
+	// The store may be slow: nobody waits for it, nor for another who does, for
+	// longer than anyone has patience.
+	ctx, cancel := context.WithTimeout(ctx, s.opts.Patience)
+	defer cancel()
+	for !s.series.TryLock() {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Millisecond):
+		}
+	}
 	defer s.series.Unlock()
-	if s.checked {
+	if s.checked.Load() {
 		return nil
 	}
 	for year, top := range s.highest() {
@@ -403,16 +416,12 @@ func (s *Store) check(ctx context.Context) error {
 			return err
 		}
 	}
-	s.checked = true
+	s.checked.Store(true)
 	return nil
 }
 
 // compared reports whether check has been done.
-func (s *Store) compared() bool {
-	s.series.Lock()
-	defer s.series.Unlock()
-	return s.checked
-}
+func (s *Store) compared() bool { return s.checked.Load() }
 
 // highest are the highest numbers that the spool knows of, by year.
 func (s *Store) highest() map[int]int64 {

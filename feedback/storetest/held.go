@@ -96,7 +96,7 @@ func heldSettled(t *testing.T, b Backend) {
 	var done tally
 	together(6, func(i int) {
 		mine := r
-		mine.Open, mine.Doc = false, []byte{byte(i)}
+		mine.Open, mine.Doc = false, fmt.Append(nil, i)
 		done.add(of(b.ReplaceHeld(within(t), mine, 1)))
 	})
 	same(t, "settled at once", done.n, map[string]int{"kept": 1, "conflict": 5})

@@ -6,12 +6,12 @@ import (
 	"net/textproto"
 
 	"rectify/feedback/mail"
-	"rectify/feedback/mail/mailtest"
+	"rectify/feedback/mail/mailtest/servers"
 )
 
 // deliver hands a message to dovecot's LMTP as it is, byte for byte: swaks
 // would mend it.
-func deliver(d mailtest.Dovecot, e mail.Envelope) error {
+func deliver(d servers.Dovecot, e mail.Envelope) error {
 	c, err := textproto.Dial("tcp", d.LMTP)
 	if err != nil {
 		return err

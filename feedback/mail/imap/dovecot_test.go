@@ -9,10 +9,11 @@ import (
 	"rectify/feedback/mail"
 	"rectify/feedback/mail/corpus"
 	"rectify/feedback/mail/mailtest"
+	"rectify/feedback/mail/mailtest/servers"
 )
 
 // door is the mailbox's address on a dovecot.
-func door(d mailtest.Dovecot, scheme, addr, options string) string {
+func door(d servers.Dovecot, scheme, addr, options string) string {
 	u := url.URL{Scheme: scheme, User: url.UserPassword(d.User, d.Password), Host: addr, Path: "/INBOX", RawQuery: options}
 	return u.String()
 }

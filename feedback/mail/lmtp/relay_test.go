@@ -9,6 +9,7 @@ import (
 	"rectify/feedback/mail"
 	"rectify/feedback/mail/lmtp"
 	"rectify/feedback/mail/mailtest"
+	"rectify/feedback/mail/mailtest/servers"
 )
 
 func TestSwaks(t *testing.T) {
@@ -34,7 +35,7 @@ func TestExim(t *testing.T) {
 	}
 	k := &kept{fail: errors.New("store away")}
 	addr, _ := start(t, k, func(c *lmtp.Config) { c.Accept = ours.Receives })
-	relay := mailtest.StartExim(t, "example.gov.cn", addr)
+	relay := mailtest.StartExim(t, servers.Route{Domain: "example.gov.cn", LMTP: addr})
 	if out, ok := mailtest.Swaks(t, "SMTP", relay, "citizen@example.net", "yijian@example.gov.cn", "--body", "kept by the relay"); !ok {
 		t.Fatal(out)
 	}

@@ -1,4 +1,4 @@
-package mailtest
+package servers
 
 import (
 	"crypto/ecdsa"
@@ -7,19 +7,18 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
+	"fmt"
 	"math/big"
 	"net"
-	"path/filepath"
-	"testing"
 	"time"
 )
 
 // certificate makes one for 127.0.0.1 and localhost, signed by itself.
-func certificate(t testing.TB, dir string) (certFile, keyFile string) {
-	t.Helper()
+func (i *instance) certificate() (certFile, keyFile string, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		return "", "", fmt.Errorf("certificate: %w", err)
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "localhost"},
@@ -29,13 +28,13 @@ func certificate(t testing.TB, dir string) (certFile, keyFile string) {
 	}
 	cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
-		t.Fatal(err)
+		return "", "", fmt.Errorf("certificate: %w", err)
 	}
 	secret, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		t.Fatal(err)
+		return "", "", fmt.Errorf("certificate: %w", err)
 	}
-	certFile = write(t, filepath.Join(dir, "cert.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert})))
-	keyFile = write(t, filepath.Join(dir, "key.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})))
-	return certFile, keyFile
+	certFile, err = i.write("cert.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert})))
+	keyFile, again := i.write("key.pem", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})))
+	return certFile, keyFile, errors.Join(err, again)
 }
