@@ -71,7 +71,7 @@ func (s tallies) each(ctx context.Context, tell func(name string, n int64) error
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
+		defer func() { _ = rows.Close() }()
 		for rows.Next() {
 			var name string
 			var n int64
