@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rectify/feedback"
@@ -97,7 +98,7 @@ type Store struct {
 	rate     rate
 
 	series  sync.Mutex // held while the store's series are held to ours
-	checked bool
+	checked atomic.Bool
 }
 
 // item is one entry in the spool, or the receipt of one. Its first fields are
