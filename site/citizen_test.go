@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"rectify/feedback"
 	"rectify/feedback/audit"
@@ -288,5 +289,32 @@ func TestConcerns(t *testing.T) {
 	press("203.0.113.8", other).want(t, "unpublished", http.StatusNotFound)
 	if strings.Contains(w.log.String(), "203.0.113") {
 		t.Error("an address stands in the log")
+	}
+}
+
+// F03: files of a form that was never sent go after a day, once a day for all
+// copies; those of a submission and of mail that waits stay.
+func TestFilesOfUnsentFormsAreSwept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	b := w.visitor()
+	form := b.form("")
+	b.parts("/feedback", form, "没有发.png", photo(t, 9)).want(t, "never sent", http.StatusUnprocessableEntity)
+	form.Set("text", "门口的台阶坏了，夜里看不见。")
+	b.parts("/feedback", form, "发了.png", photo(t, 8)).want(t, "sent", http.StatusSeeOther)
+	count := func() (n int) {
+		must(t, w.config.Blobs.Each(context.Background(), func(feedback.BlobInfo) error { n++; return nil }))
+		return n
+	}
+	if n := count(); n != 2 {
+		t.Fatalf("%d files", n)
+	}
+	w.clock.move(time.Since(start) + 48*time.Hour) // files bear the time of the disk
+	must(t, w.site.SweepFilesToday(context.Background()))
+	if n := count(); n != 1 {
+		t.Errorf("%d files after the sweep", n)
+	}
+	if _, err := w.config.Blobs.Get(context.Background(), w.kept("2026-000001").Attachments[0].Blob); err != nil {
+		t.Error(err)
 	}
 }
