@@ -18,8 +18,12 @@ type Talk struct {
 	feedback.Public
 	ItemTitle string
 	MadeOn    int  // version on which it was made, where the leaf's words have changed since
+	Here      bool // on the page of the very thing that it is about
 	Plain     bool // without a heading of its own: the page is about it alone
 }
+
+// Again reports whether the matter is worked on anew after what was replied.
+func (t Talk) Again() bool { return len(t.Replies) > 0 && t.State.Open() }
 
 // Below is the level of a heading under the talk's own.
 func (t Talk) Below() int {
