@@ -85,7 +85,7 @@ func (l *life) odd(x *feedback.Incoming, channel feedback.Channel) feedback.Circ
 		return feedback.Circumstances{Likeness: hex.EncodeToString(sum[:8])}
 	}
 	switch n := l.r.IntN(1000); {
-	case n < 25 && wire:
+	case wire && (n < 25 || lately && n > 900):
 		l.kind, x.Category = advert, feedback.Opinion
 		return feedback.Circumstances{Suspect: []string{suspect.Haste, suspect.Advert}}
 	case n < 45:
