@@ -10,7 +10,7 @@ import (
 	"rectify/feedback/cursor"
 )
 
-// Book holds a fact of every submission in memory: some 100 bytes each, so 100 MB
+// Book holds a fact of every submission in memory: some 130 bytes each, so 130 MB
 // for a million. Every copy of the site keeps its own; nothing of it is stored.
 type Book struct {
 	mu    sync.RWMutex

@@ -12,7 +12,7 @@ import (
 // Place is what a submission is about: a notice, a leaf of it, or neither.
 type Place struct{ Notice, Item string }
 
-// fact is what the figures keep of one submission, some 100 bytes: days, kinds
+// fact is what the figures keep of one submission, some 130 bytes: days, kinds
 // and marks. Nothing in it tells of a person, and no word of anybody.
 type fact struct {
 	serial   int64

@@ -74,9 +74,11 @@ func days(clock feedback.Clock, from, to time.Time) int {
 }
 
 // step does one act, if it can be done, and writes down what came of it.
-func (l *life) step(t *rapid.T, at time.Time) {
+func (l *life) step(t *rapid.T, at time.Time, first ...feedback.Act) {
 	act := rapid.SampledFrom(feedback.Moves()).Draw(t, "act")
-	if rapid.IntRange(0, 2).Draw(t, "onward") > 0 { // most walks should get as far as an answer
+	if len(first) > 0 {
+		act, _ = feedback.MoveOf(first[0])
+	} else if rapid.IntRange(0, 2).Draw(t, "onward") > 0 { // most walks should get as far as an answer
 		act, _ = feedback.MoveOf(onward(&l.s, rapid.IntRange(0, 2).Draw(t, "extend") == 0))
 	}
 	who := feedback.Sender()
@@ -183,6 +185,9 @@ func lived(t *rapid.T, n int) *life {
 	}
 	l := &life{s: s, duties: []duty{{begun: received}}}
 	at := received
+	if act := rapid.SampledFrom([]feedback.Act{"", "", "", "", feedback.ActReject, feedback.ActMerge}).Draw(t, "end"); act != "" {
+		l.step(t, at.Add(time.Hour), act)
+	}
 	for range rapid.IntRange(0, 14).Draw(t, "steps") {
 		at = at.Add(time.Duration(rapid.SampledFrom([]int{1, 5, 24, 24, 72, 24 * 12, 24 * 40}).Draw(t, "hours")) * time.Hour)
 		l.step(t, at)
