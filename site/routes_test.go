@@ -128,6 +128,7 @@ func TestMatrix(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.published(w.file(opinion("屏幕坏了。")).Number)
+	w.recount()
 	var have, written []string
 	for _, r := range w.site.Table() {
 		have = append(have, r.Method+" "+r.Path)

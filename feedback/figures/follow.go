@@ -57,7 +57,11 @@ func (b *Book) Follow(ctx context.Context, s Source) {
 // Read reads everything once, without rest.
 func (b *Book) Read(ctx context.Context, s Source) error {
 	f := &follower{book: b, Source: s, rest: func(context.Context, time.Duration) error { return nil }}
-	return f.round(ctx)
+	err := f.round(ctx)
+	if err == nil {
+		s.Changed()
+	}
+	return err
 }
 
 // follower is where one reader of the store stands.

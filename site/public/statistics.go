@@ -79,6 +79,9 @@ type StatCell struct {
 func (s Stat) Wide(r StatRow) []StatCell {
 	cells := make([]StatCell, 0, len(r.Cells))
 	for i, text := range r.Cells {
+		if !s.Number(i + 1) {
+			text = short(text, 16) // whole where its row leads to, and in the file
+		}
 		cells = append(cells, StatCell{text, s.Number(i + 1)})
 	}
 	return cells

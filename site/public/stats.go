@@ -2,6 +2,7 @@ package public
 
 import (
 	"net/url"
+	"strings"
 
 	"rectify/feedback"
 	"rectify/feedback/figures"
@@ -149,5 +150,5 @@ func (p *Pages) answeredBy(f ui.Frame, t feedback.Term) string {
 	if len(list) == 0 {
 		return f.T("stat.before") // under a limit of earlier
 	}
-	return f.Listed(list)
+	return strings.Join(list, f.T("stat.and"))
 }
