@@ -29,7 +29,7 @@ func (s *Site) Table() []web.Route {
 	pages := &public.Pages{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault, Blobs: s.cfg.Blobs, Tray: s.tray, Audit: chain, Tally: s.cfg.Tally, Counted: s.recount.note, Proxies: s.cfg.Proxies, Marked: s.cfg.Marked,
 		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now, History: s.cfg.Archive,
-		Search: s.cfg.Search, Notary: s.cfg.Notary, Watch: s.watch, Screen: s.cfg.Screen,
+		Search: s.cfg.Search, Notary: s.cfg.Notary, Statistics: s.cfg.Statistics, Watch: s.watch, Screen: s.cfg.Screen,
 		Subscribe: s.subscribe, Mails: s.cfg.Mailing.Post != nil,
 	}
 	log := &proof.Log{Site: s.shared, Engine: s.engine, Log: s.cfg.Notary.Log, Witnesses: s.cfg.Witnesses}

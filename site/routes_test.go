@@ -39,6 +39,8 @@ POST /track/erase                      oooooo /track/erase
 POST /mode                             oooooo /mode
 GET  /search                           oooooo /search?q=%E6%95%B4%E6%94%B9
 GET  /about                            oooooo /about
+GET  /statistics                       oooooo /statistics
+GET  /statistics.csv                   oooooo /statistics.csv?table=channel
 GET  /privacy                          oooooo /privacy
 GET  /accessibility                    oooooo /accessibility
 GET  /sitemap                          oooooo /sitemap
@@ -132,6 +134,7 @@ func TestMatrix(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.published(w.file(opinion("屏幕坏了。")).Number)
+	w.recount()
 	var have, written []string
 	for _, r := range w.site.Table() {
 		have = append(have, r.Method+" "+r.Path)

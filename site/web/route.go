@@ -80,6 +80,7 @@ func Lacking(c *fiber.Ctx) error {
 const (
 	TagAll      = "all"      // the set of notices, the settings of the body
 	TagFeedback = "feedback" // any published submission
+	TagFigures  = "figures"  // the counts of submissions
 )
 
 // TagNotice is the tag of everything that shows one notice or what is said
