@@ -110,6 +110,7 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 	must(t, err)
 	w.config.Keeper, err = staff.NewKeeper(w.store, w.store, w.clock.Now)
 	must(t, err)
+	w.config.Keeper.Sealer = w.config.Keys.Sealer("second factors")
 	w.config.Words, err = i18n.Load()
 	must(t, err)
 	w.config.Archive = &history.Archive{Shelf: shelftest.NewMemory()}

@@ -176,3 +176,12 @@ func (k *Keeper) ChangePassword(ctx context.Context, name, old, password string)
 	}
 	return k.begin(ctx, a.Name, k.now())
 }
+
+// FirstPassword gives an account that had none a password, and answers a new
+// session in place of those that ended.
+func (k *Keeper) FirstPassword(ctx context.Context, name, password string) (token string, err error) {
+	if err := k.SetPassword(ctx, name, password); err != nil {
+		return "", err
+	}
+	return k.begin(ctx, Fold(name), k.now())
+}
