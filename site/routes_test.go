@@ -69,6 +69,13 @@ GET  /desk/login                       oooooo /desk/login
 POST /desk/login                       oooooo /desk/login
 GET  /desk/first                       oooooo /desk/first
 POST /desk/first                       oooooo /desk/first
+GET  /desk/invite                      oooooo /desk/invite
+POST /desk/invite                      oooooo /desk/invite
+GET  /desk/confirm                     Looooo /desk/confirm
+POST /desk/confirm                     4ooooo /desk/confirm
+POST /desk/account/sessions            4ooooo /desk/account/sessions
+GET  /desk/account/factor              Looooo /desk/account/factor
+POST /desk/account/factor              4ooooo /desk/account/factor
 POST /desk/logout                      4ooooo /desk/logout
 GET  /desk                             Looooo /desk
 GET  /desk/find                        Looooo /desk/find?q=2026-000001

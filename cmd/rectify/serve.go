@@ -118,6 +118,7 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	if s.config.Keeper, err = keeper(s.store); err != nil {
 		return err
 	}
+	s.config.Keeper.Sealer = s.config.Keys.Sealer("second factors")
 	if s.config.Words, err = i18n.Load(); err != nil {
 		return err
 	}
