@@ -99,6 +99,7 @@ type Site struct {
 	app    *fiber.App
 	inner  fasthttp.RequestHandler
 
+	keepTold  func(context.Context) error // keeps the words of the privacy notice
 	subscribe *subscribe.Desk
 	letters   *letter.Writer
 	room      *mailroom.Room // nil: no mail is taken in
