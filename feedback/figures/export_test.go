@@ -42,5 +42,5 @@ func Weigh(tb testing.TB, s feedback.Submission, c feedback.Clocks, n int64) int
 	if _, known := b.at[cursor.SerialOf(2026, n)]; !known {
 		tb.Fatal("not filled")
 	}
-	return int64(after.HeapAlloc-before.HeapAlloc) / n //nolint:gosec // small
+	return int64(after.HeapAlloc-before.HeapAlloc) / n
 }

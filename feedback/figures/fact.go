@@ -209,8 +209,8 @@ func dayOf(d calendar.Day) day {
 	return days(d.Time().Unix())
 }
 
-func days(seconds int64) day { return day(min(max(seconds/(24*60*60), 0), 1<<16-1)) } //nolint:gosec // bounded just here
+func days(seconds int64) day { return day(min(max(seconds/(24*60*60), 0), 1<<16-1)) }
 
-func narrow(n int) uint16 { return uint16(min(max(n, 0), 1<<16-1)) } //nolint:gosec // bounded just here
+func narrow(n int) uint16 { return uint16(min(max(n, 0), 1<<16-1)) }
 
-func mark(n int) uint8 { return uint8(min(max(n, 0), 3)) } //nolint:gosec // bounded just here
+func mark(n int) uint8 { return uint8(min(max(n, 0), 3)) }

@@ -30,10 +30,10 @@ func spread(f ui.Frame, id, what string, x figures.Spread) Stat {
 	from := 0
 	for i, to := range x.Bounds {
 		label := f.T("stat.days", from, to, clock)
-		switch {
-		case from == 0:
+		switch from {
+		case 0:
 			label = f.T("stat.days.first", to, clock)
-		case from == to:
+		case to:
 			label = f.T("stat.day", to, clock)
 		}
 		add(label, x.In[i], chart.Full)
