@@ -91,7 +91,9 @@ func (l *life) post(ctx context.Context) bool {
 	if len(owed) == 0 {
 		return true
 	}
-	l.now = l.now.Add(time.Duration(20+l.r.IntN(60)) * time.Second)
+	if l.now = l.now.Add(time.Duration(20+l.r.IntN(60)) * time.Second); l.now.After(l.w.End) {
+		l.now = l.w.End
+	}
 	_, l.err = l.office.Do(ctx, l.s().Number, l.s().Rev, feedback.Queued{Events: owed}, feedback.Program())
 	if l.err == nil && l.luck(10) {
 		back := feedback.Undelivered{Event: owed[len(owed)-1], Reason: "5.1.1"}
