@@ -73,6 +73,10 @@ GET  /desk/invite                      oooooo /desk/invite
 POST /desk/invite                      oooooo /desk/invite
 GET  /desk/confirm                     Looooo /desk/confirm
 POST /desk/confirm                     4ooooo /desk/confirm
+POST /desk/passkey/options              oooooo /desk/passkey/options
+POST /desk/passkey                     oooooo /desk/passkey
+POST /desk/account/passkeys/options    4ooooo /desk/account/passkeys/options
+POST /desk/account/passkeys            4ooooo /desk/account/passkeys
 POST /desk/account/sessions            4ooooo /desk/account/sessions
 GET  /desk/account/factor              Looooo /desk/account/factor
 POST /desk/account/factor              4ooooo /desk/account/factor

@@ -3,7 +3,6 @@ package staff
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 
 	"rectify/feedback"
@@ -28,15 +27,28 @@ func (k *Keeper) FirstLink(ctx context.Context) (token string, needed bool, err 
 
 func firstKey(token string) []byte { return digest("first account " + token) }
 
-// First makes the first account, an administrator with every role that the
-// daily work needs but approval, and signs it in. The token is used up only
-// when everything else is in order.
-func (k *Keeper) First(ctx context.Context, token string, n New) (session string, err error) {
+// firstOf is what the first account is: an administrator with every role that
+// the daily work needs but approval.
+func firstOf(n New) New {
 	n.Roles = []feedback.Role{feedback.Admin, feedback.Moderator}
-	n, err = n.check()
+	return n
+}
+
+// First makes the first account and signs it in. The token is used up only when
+// everything else is in order.
+func (k *Keeper) First(ctx context.Context, token string, n New) (session string, err error) {
+	if n, err = firstOf(n).check(); err != nil {
+		return "", err
+	}
+	hash, err := k.hash(ctx, n.Password)
 	if err != nil {
 		return "", err
 	}
+	return k.first(ctx, token, Account{Name: n.Name, Display: n.Display, Office: n.Office, Roles: n.Roles, Hash: hash})
+}
+
+// first keeps the first account.
+func (k *Keeper) first(ctx context.Context, token string, a Account) (session string, err error) {
 	k.editing.Lock() // two links at once make one account
 	defer k.editing.Unlock()
 	accounts, err := k.store.Accounts(ctx)
@@ -47,13 +59,10 @@ func (k *Keeper) First(ctx context.Context, token string, n New) (session string
 		return "", ErrLink
 	}
 	if _, err := k.vault.Take(ctx, firstKey(token), k.now()); err != nil {
-		if errors.Is(err, feedback.ErrNotFound) {
-			return "", ErrLink
-		}
-		return "", fmt.Errorf("first account: %w", err)
+		return "", linkOr(err)
 	}
-	if err := k.Add(ctx, n); err != nil {
+	if err := k.add(ctx, a); err != nil {
 		return "", err
 	}
-	return k.begin(ctx, n.Name, k.now())
+	return k.begin(ctx, a.Name, k.now())
 }

@@ -63,11 +63,8 @@ func (k *Keeper) Invited(ctx context.Context, token string) (Account, error) {
 		return Account{}, ErrLink
 	}
 	name, err := k.vault.Look(ctx, inviteKey(token), k.now())
-	if errors.Is(err, feedback.ErrNotFound) {
-		return Account{}, ErrLink
-	}
 	if err != nil {
-		return Account{}, fmt.Errorf("link: %w", err)
+		return Account{}, linkOr(err)
 	}
 	a, err := k.store.Account(ctx, string(name))
 	if errors.Is(err, feedback.ErrNotFound) || (err == nil && !a.goodFor(token, k.now())) {
