@@ -44,6 +44,9 @@ func (s *Site) Follow(ctx context.Context) {
 			s.cache.Clear() // pages say what is over and what is not
 		}
 		news, err := s.cfg.Store.News(ctx, since, newsLimit)
+		if err == nil {
+			err = s.keepTold(ctx)
+		}
 		if err != nil {
 			if !down && ctx.Err() == nil {
 				s.cfg.Log.Warn("no news from the store; kept pages may be old", "err", err)

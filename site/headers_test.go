@@ -293,7 +293,7 @@ func TestHeadFields(t *testing.T) {
 	article := []string{"ArticleTitle", "PubDate", "ContentSource"}
 	for path, want := range map[string][][]string{
 		"/": {site, column}, "/notices": {site, column}, "/feedback": {site, column}, "/feedback/new": {site, column}, "/track": {site, column},
-		"/about": {site, column}, "/privacy": {site}, "/accessibility": {site}, "/none": {site},
+		"/about": {site, column}, "/statistics": {site, column}, "/privacy": {site}, "/accessibility": {site}, "/none": {site},
 		"/notices/" + slug: {site, article}, "/notices/" + slug + "/items/" + leaf: {site, article}, "/feedback/2026-000001": {site, article},
 	} {
 		m := meta(b.get(path).body)

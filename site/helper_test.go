@@ -116,6 +116,7 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 	w.config.Blobs, w.config.Tally = feedback.SealedBlobs{Blobs: files, Sealer: w.config.Keys.Sealer("blobs")}, w.store.Tally()
 	w.config.Keeper, err = staff.NewKeeper(w.store, w.store, w.clock.Now)
 	must(t, err)
+	w.config.Keeper.Sealer = w.config.Keys.Sealer("second factors")
 	w.config.Words, err = i18n.Load()
 	must(t, err)
 	w.config.Archive = &history.Archive{Shelf: shelftest.NewMemory()}

@@ -29,7 +29,7 @@ func (s *Site) Table() []web.Route {
 	pages := &public.Pages{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault, Blobs: s.cfg.Blobs, Tray: s.tray, Audit: chain, Tally: s.cfg.Tally, Counted: s.recount.note, Proxies: s.cfg.Proxies, Marked: s.cfg.Marked,
 		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now, History: s.cfg.Archive,
-		Search: s.cfg.Search, Notary: s.cfg.Notary, Watch: s.watch, Screen: s.cfg.Screen,
+		Search: s.cfg.Search, Notary: s.cfg.Notary, Statistics: s.cfg.Statistics, Watch: s.watch, Screen: s.cfg.Screen,
 		Subscribe: s.subscribe, Mails: s.cfg.Mailing.Post != nil,
 	}
 	log := &proof.Log{Site: s.shared, Engine: s.engine, Log: s.cfg.Notary.Log, Witnesses: s.cfg.Witnesses}
@@ -38,7 +38,8 @@ func (s *Site) Table() []web.Route {
 		Intake: intake, Office: office, Jobs: s.cfg.Jobs, Clocks: clocks, Now: s.cfg.Now, Waiting: s.cfg.Waiting,
 		Box: s.cfg.Mailing.Box, Post: s.cfg.Mailing.Post, Letters: s.letters, Audit: chain, Finder: s.finder, Room: s.room, Tally: s.cfg.Tally, Blobs: s.cfg.Blobs, Tray: s.tray,
 	}
-	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake, Watch: s.watch, Screen: s.cfg.Screen, Told: pages.Told}
+	s.keepTold = pages.KeepTold
+	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake, Watch: s.watch, Screen: s.cfg.Screen}
 	operators := &ops.Ops{
 		Store: s.cfg.Store, Started: s.cfg.Now(), Figures: s.cfg.Figures, Waiting: s.cfg.Waiting, Box: s.cfg.Mailing.Box, Ready: s.cfg.Ready, Log: s.cfg.Log,
 	}

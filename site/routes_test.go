@@ -39,6 +39,8 @@ POST /track/erase                      oooooo /track/erase
 POST /mode                             oooooo /mode
 GET  /search                           oooooo /search?q=%E6%95%B4%E6%94%B9
 GET  /about                            oooooo /about
+GET  /statistics                       oooooo /statistics
+GET  /statistics.csv                   oooooo /statistics.csv?table=channel
 GET  /privacy                          oooooo /privacy
 GET  /accessibility                    oooooo /accessibility
 GET  /sitemap                          oooooo /sitemap
@@ -67,6 +69,17 @@ GET  /desk/login                       oooooo /desk/login
 POST /desk/login                       oooooo /desk/login
 GET  /desk/first                       oooooo /desk/first
 POST /desk/first                       oooooo /desk/first
+GET  /desk/invite                      oooooo /desk/invite
+POST /desk/invite                      oooooo /desk/invite
+GET  /desk/confirm                     Looooo /desk/confirm
+POST /desk/confirm                     4ooooo /desk/confirm
+POST /desk/passkey/options              oooooo /desk/passkey/options
+POST /desk/passkey                     oooooo /desk/passkey
+POST /desk/account/passkeys/options    4ooooo /desk/account/passkeys/options
+POST /desk/account/passkeys            4ooooo /desk/account/passkeys
+POST /desk/account/sessions            4ooooo /desk/account/sessions
+GET  /desk/account/factor              Looooo /desk/account/factor
+POST /desk/account/factor              4ooooo /desk/account/factor
 POST /desk/logout                      4ooooo /desk/logout
 GET  /desk                             Looooo /desk
 GET  /desk/find                        Looooo /desk/find?q=2026-000001
@@ -132,6 +145,7 @@ func TestMatrix(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.published(w.file(opinion("屏幕坏了。")).Number)
+	w.recount()
 	var have, written []string
 	for _, r := range w.site.Table() {
 		have = append(have, r.Method+" "+r.Path)

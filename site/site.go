@@ -27,6 +27,7 @@ import (
 	"rectify/feedback/attachment"
 	"rectify/feedback/audit"
 	"rectify/feedback/bulk"
+	"rectify/feedback/figures"
 	"rectify/feedback/mailroom"
 	"rectify/feedback/notary"
 	"rectify/feedback/screen"
@@ -76,10 +77,12 @@ type Config struct {
 
 	Ready func(context.Context) error // what else must hold for this copy to be ready; nil: nothing
 
-	Search    *search.Index      // nil: nothing can be searched
-	Notary    *notary.Notary     // the public log
-	Witnesses []translog.Witness // whose word on its heads is taken
-	Mailing   Mailing
+	Search *search.Index  // nil: nothing can be searched
+	Notary *notary.Notary // the public log
+	// Statistics are the public figures; nil: a book of its own.
+	Statistics *figures.Book
+	Witnesses  []translog.Witness // whose word on its heads is taken
+	Mailing    Mailing
 }
 
 // Site is the whole site, ready to answer.
@@ -96,6 +99,7 @@ type Site struct {
 	app    *fiber.App
 	inner  fasthttp.RequestHandler
 
+	keepTold  func(context.Context) error // keeps the words of the privacy notice
 	subscribe *subscribe.Desk
 	letters   *letter.Writer
 	room      *mailroom.Room // nil: no mail is taken in
@@ -123,6 +127,9 @@ func New(cfg Config) (*Site, error) {
 	}
 	if cfg.Screen == nil {
 		cfg.Screen = screen.New(cfg.Now)
+	}
+	if cfg.Statistics == nil {
+		cfg.Statistics = &figures.Book{}
 	}
 	if cfg.Jobs == nil {
 		cfg.Jobs = bulk.NewJobs()

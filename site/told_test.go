@@ -2,12 +2,15 @@ package site_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"rectify/feedback"
+	"rectify/feedback/backup"
 	"rectify/site"
 	"rectify/site/body"
+	"rectify/site/public"
 )
 
 // The notice stands above the form, its version is kept with each submission,
@@ -26,6 +29,11 @@ func TestToldVersions(t *testing.T) {
 	if first == "" || !strings.Contains(page.body, "版本 "+first) || strings.Contains(page.body, "以前用过的版本") {
 		t.Errorf("version %q is not the one on the page", first)
 	}
+	go w.site.Follow(t.Context())
+	eventually(t, "the words of the notice are kept", func() bool {
+		marks, err := w.store.Marks(t.Context())
+		return err == nil && slices.ContainsFunc(marks, func(m backup.Mark) bool { return m.Name == public.ToldNote+first })
+	})
 	changed := w.config
 	settings := *w.config.Body
 	settings.Retention = body.Retention{ContactDays: 90, ClosedDays: 1000}

@@ -42,7 +42,7 @@ func phoneJourney(t *testing.T, store ...string) {
 	if err := p.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	<-p.done
+	<-p.done //nolint:errcheck // it was killed
 	p.done <- nil
 	p = start(t, at...)
 	b = open(t, desktop)

@@ -22,6 +22,7 @@ import (
 	"rectify/content/library"
 	"rectify/feedback/bulk"
 	"rectify/feedback/calendar"
+	"rectify/feedback/figures"
 	"rectify/feedback/screen"
 	"rectify/feedback/spool"
 	"rectify/site"
@@ -102,7 +103,7 @@ func (s *server) open(ctx context.Context) error {
 func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config = site.Config{
 		Store: s.store, Vault: s.store, Audit: s.store.Audit(), Tally: s.store.Tally(), Marked: marked(s.store), BaseURL: s.cmd.BaseURL, Proxies: proxies,
-		Limits: s.cmd.Limits == "on", Ready: s.kept.lacking,
+		Limits: s.cmd.Limits == "on", Ready: s.kept.lacking, Statistics: &figures.Book{},
 		Log: s.log, Now: time.Now, Figures: &ops.Figures{}, Screen: screen.New(time.Now), Jobs: bulk.NewJobs(),
 	}
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
@@ -117,6 +118,7 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	if s.config.Keeper, err = keeper(s.store); err != nil {
 		return err
 	}
+	s.config.Keeper.Sealer = s.config.Keys.Sealer("second factors")
 	if s.config.Words, err = i18n.Load(); err != nil {
 		return err
 	}
@@ -257,6 +259,7 @@ func (s *server) follow(ctx context.Context) {
 		wg.Go(func() { current.Retain(part) })
 		wg.Go(func() { current.Index(part) })
 		wg.Go(func() { current.Letters(part) })
+		wg.Go(func() { current.Recount(part) })
 		for ctx.Err() == nil && s.live.Load() == current {
 			select {
 			case <-ctx.Done():

@@ -57,10 +57,10 @@ func (l *life) channel() feedback.Channel {
 // incoming is what its sender writes.
 func (l *life) incoming(channel feedback.Channel) (feedback.Incoming, feedback.Circumstances) {
 	x := feedback.Incoming{Notice: l.topic.notice, Item: l.topic.item, PublishConsent: l.luck(800)}
-	said := l.topic.said[l.r.IntN(len(l.topic.said))]
+	said := l.w.turn(l.topic)
 	x.Category, x.Text = said.category, said.text
 	around := l.odd(&x, channel)
-	x.Text, l.marks = l.opinion(x.Text)
+	x.Text, l.marks = l.opinion(x.Category, x.Text)
 	if l.kind != honest {
 		x.Text, l.marks = l.fill(l.plain(), l.now), nil
 	}
@@ -85,7 +85,7 @@ func (l *life) odd(x *feedback.Incoming, channel feedback.Channel) feedback.Circ
 		return feedback.Circumstances{Likeness: hex.EncodeToString(sum[:8])}
 	}
 	switch n := l.r.IntN(1000); {
-	case n < 25 && wire:
+	case wire && (n < 25 || lately && n > 900):
 		l.kind, x.Category = advert, feedback.Opinion
 		return feedback.Circumstances{Suspect: []string{suspect.Haste, suspect.Advert}}
 	case n < 45:
@@ -103,12 +103,12 @@ func (l *life) plain() string {
 	head := map[kind]string{advert: "spam", away: "petition", vague: "vague", campaign: "campaign"}[l.kind]
 	text := l.pick(head)
 	if l.kind == campaign {
-		return l.pick("open") + text + l.pick("wish")
+		return l.pick("open") + text + l.pick("wish opinion")
 	}
 	if l.kind == vague {
 		return text
 	}
-	return text + l.pick("wish")
+	return text + l.pick("wish opinion")
 }
 
 // sender is what is left to be reached by.

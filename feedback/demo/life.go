@@ -2,10 +2,12 @@ package demo
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
 	"rectify/feedback"
+	"rectify/feedback/calendar"
 )
 
 // life is what becomes of one submission. Each of its parts goes on for as long
@@ -65,6 +67,9 @@ func (l *life) do(ctx context.Context, at time.Time, a feedback.Action, who feed
 	} else {
 		_, l.err = l.office.Do(ctx, l.s().Number, l.s().Rev, a, who)
 	}
+	if l.err != nil {
+		l.err = fmt.Errorf("%s: %w", a.Act(), l.err)
+	}
 	return l.err == nil && l.post(ctx)
 }
 
@@ -86,7 +91,9 @@ func (l *life) post(ctx context.Context) bool {
 	if len(owed) == 0 {
 		return true
 	}
-	l.now = l.now.Add(time.Duration(20+l.r.IntN(60)) * time.Second)
+	if l.now = l.now.Add(time.Duration(20+l.r.IntN(60)) * time.Second); l.now.After(l.w.End) {
+		l.now = l.w.End
+	}
 	_, l.err = l.office.Do(ctx, l.s().Number, l.s().Rev, feedback.Queued{Events: owed}, feedback.Program())
 	if l.err == nil && l.luck(10) {
 		back := feedback.Undelivered{Event: owed[len(owed)-1], Reason: "5.1.1"}
@@ -100,9 +107,8 @@ func (l *life) live(ctx context.Context) {
 	if !l.post(ctx) {
 		return
 	}
-	age := l.w.End.Sub(l.now)
 	l.late = l.luck(40)
-	l.stalls = age < 95*24*time.Hour && l.luck(70)
+	l.stalls = l.s().Limits.Answer.Day.Add(25) > calendar.On(l.w.End) && l.luck(60)
 	if !l.screened(ctx) || !l.takenUp(ctx) {
 		return
 	}
@@ -129,7 +135,7 @@ func (l *life) screened(ctx context.Context) bool {
 	}
 	who := l.w.team.moderator
 	at := l.atWork(l.now, l.r.IntN(2))
-	if l.luck(30) {
+	if l.s().Suspected() || l.luck(30) {
 		at = l.atWork(l.now, 3+l.r.IntN(3)) // later than it should be
 	}
 	if reason, ok := l.refusal(); ok {

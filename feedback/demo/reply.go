@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"rectify/feedback"
@@ -46,6 +47,9 @@ func (l *life) answer() time.Time {
 		return l.atWork(midnight(limit.Day.Add(2+l.r.IntN(18))), 0)
 	}
 	left := calendar.On(l.now).DaysUntil(limit.Day)
+	if l.s().Category == feedback.Praise {
+		return l.atWork(l.now, 1+l.r.IntN(3))
+	}
 	if limit.Term.Clock == feedback.Working || l.s().Extension != nil {
 		return l.atWork(l.now, min(1, max(left-2, 0)))
 	}
@@ -74,8 +78,8 @@ func (l *life) answered(ctx context.Context, at time.Time) bool {
 		if !l.do(ctx, l.atWork(l.now, 0), feedback.Return{Note: l.piece("return")}, boss) {
 			return false
 		}
-		again := feedback.DraftReply{Text: text + "\n" + l.piece("replynext"), Office: l.topic.office, Submit: true}
-		again.Text = l.fill(again.Text, at)
+		head, last, _ := strings.Cut(text, "\n")
+		again := feedback.DraftReply{Text: head + "\n" + l.piece("replyadd") + "\n" + last, Office: l.topic.office, Submit: true}
 		if !l.draft(ctx, l.atWork(l.now, 0), again, l.replier()) {
 			return false
 		}
@@ -137,7 +141,7 @@ func (l *life) again(ctx context.Context) bool {
 	switch {
 	case l.luck(55):
 		return l.do(ctx, l.later(l.now, 1, 20), feedback.FollowUp{Text: l.piece("follow")}, feedback.Sender())
-	case l.luck(15):
+	case l.s().Review == nil && l.luck(15):
 		return l.review(ctx)
 	case l.luck(12):
 		return l.do(ctx, l.atWork(l.now, 10+l.r.IntN(40)), feedback.Reopen{Note: l.piece("reopen")}, l.boss())

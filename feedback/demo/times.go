@@ -30,7 +30,7 @@ func newTide(r *rand.Rand, end time.Time, years int, published map[string]time.T
 		}
 		for _, at := range published {
 			if age := calendar.On(at).DaysUntil(day); age >= 0 && age < 45 {
-				weight *= 1 + 5/(1+float64(age)/6)
+				weight *= 1 + 2/(1+float64(age)/6)
 			}
 		}
 		sum += weight

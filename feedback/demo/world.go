@@ -44,7 +44,7 @@ func (w World) Cases(ctx context.Context) iter.Seq2[Case, error] {
 			yield(Case{}, fmt.Errorf("texts of the demo: %w", err))
 			return
 		}
-		m := &maker{World: w, texts: words, team: newTeam(), slot: &slot{
+		m := &maker{turns: make(map[*topic]int), World: w, texts: words, team: newTeam(), slot: &slot{
 			last: make(map[int]int64), others: make(map[feedback.Number]feedback.State), latest: make(map[*topic]feedback.Number),
 		}}
 		m.tide = newTide(m.chance(0), w.End, w.Years, w.Published)
@@ -64,6 +64,13 @@ type maker struct {
 	team  team
 	slot  *slot
 	tide  *tide
+	turns map[*topic]int // how often each was written about
+}
+
+// turn is what is said next about a topic, so that nothing is said twice in a row.
+func (m *maker) turn(t *topic) line {
+	m.turns[t]++
+	return t.said[(m.turns[t]+int(m.Seed%97))%len(t.said)]
 }
 
 // chance is the luck of one submission, whatever became of the others.
@@ -107,7 +114,7 @@ func (m *maker) topicAt(r *rand.Rand, at time.Time) *topic {
 				continue
 			}
 			if weight = 1; at.Sub(since) < 90*24*time.Hour {
-				weight = 6
+				weight = 4
 			}
 		}
 		sum += weight * (0.5 + float64(i*7%10)/10) // some leaves are talked about more than others

@@ -54,19 +54,23 @@ func spoken(d calendar.Day, at time.Time) string {
 var marked = regexp.MustCompile(`\[([a-z]+):([^\]]+)\]`)
 
 // opinion is what the sender writes, with what is personal in it.
-func (l *life) opinion(said string) (text string, marks []feedback.Mark) {
+func (l *life) opinion(category feedback.Category, said string) (text string, marks []feedback.Mark) {
 	var parts []string
 	sometimes := func(often int, head string) {
 		if l.luck(often) {
 			parts = append(parts, l.piece(head))
 		}
 	}
-	sometimes(550, "open")
+	sometimes(450, "open")
 	parts = append(parts, l.fill(said, l.now))
-	sometimes(450, "detail")
-	sometimes(150, "detail")
-	sometimes(100, "personal")
-	sometimes(500, "wish")
+	if category == feedback.Opinion {
+		sometimes(450, "detail")
+		sometimes(150, "detail")
+	}
+	if category != feedback.Praise {
+		sometimes(110, "personal")
+	}
+	sometimes(500, "wish "+string(category))
 	text = strings.Join(parts, "")
 	if l.luck(200) {
 		text = strings.Join(parts, "\n")

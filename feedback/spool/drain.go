@@ -286,7 +286,7 @@ type given struct {
 // number gives the number of a new submission: by the store's series while it
 // answers, so that numbers are given in order, or else a reserved one.
 func (s *Store) number(ctx context.Context, year int) (given, error) {
-	if s.compared() {
+	if s.checked.Load() {
 		if n, ok := s.numbers.take(year, true); ok {
 			return given{number: n, reserved: true, leads: true}, nil
 		}
@@ -388,21 +388,13 @@ func (s *Store) check(ctx context.Context) error {
 	if s.checked.Load() {
 		return nil
 	}
-	// The store may be slow: nobody waits for it, nor for another who does, for
-	// longer than anyone has patience.
-	ctx, cancel := context.WithTimeout(ctx, s.opts.Patience)
-	defer cancel()
-	for !s.series.TryLock() {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(time.Millisecond):
-		}
-	}
+	s.series.Lock()
 	defer s.series.Unlock()
 	if s.checked.Load() {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, s.opts.Patience)
+	defer cancel()
 	for year, top := range s.highest() {
 		next, err := s.Reserve(ctx, year, 0)
 		if err != nil {
@@ -419,9 +411,6 @@ func (s *Store) check(ctx context.Context) error {
 	s.checked.Store(true)
 	return nil
 }
-
-// compared reports whether check has been done.
-func (s *Store) compared() bool { return s.checked.Load() }
 
 // highest are the highest numbers that the spool knows of, by year.
 func (s *Store) highest() map[int]int64 {

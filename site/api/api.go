@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -26,9 +25,8 @@ type API struct {
 	Library *library.Library
 	Store   feedback.Store
 	Intake  *feedback.Intake
-	Told    func(ctx context.Context) (string, error) // version of the privacy notice
-	Watch   *guard.Watch                              // nil: who sends how much is not looked at
-	Screen  *screen.Screen                            // what comes in is looked at here
+	Watch   *guard.Watch   // nil: who sends how much is not looked at
+	Screen  *screen.Screen // what comes in is looked at here
 }
 
 // Routes are the rows of this room in the site's table.

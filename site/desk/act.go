@@ -40,6 +40,11 @@ func (d *Desk) act(c *fiber.Ctx) error {
 	if action == nil {
 		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
 	}
+	if action.Act() == feedback.ActRevealContact {
+		if done, err := d.unsure(c, form); done || err != nil {
+			return err
+		}
+	}
 	next, err := d.Office.Do(web.Context(c), s.Number, rev, action, auth.Of(c).Actor())
 	if err != nil {
 		return d.notDone(c, s, rev, form, err)

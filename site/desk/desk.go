@@ -58,13 +58,18 @@ func (d *Desk) Routes() []web.Route {
 	entry := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Replier}}
 	auditor := web.Access{Staff: true, Roles: []feedback.Role{feedback.Auditor}}
 	admin := web.Access{Staff: true, Roles: []feedback.Role{feedback.Admin}}
+	own := web.Access{Staff: true, Bare: true} // one's own account
 	office := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Admin}}
 	return []web.Route{
 		{Method: fiber.MethodGet, Path: "/desk/login", Handler: d.loginForm},
 		{Method: fiber.MethodPost, Path: "/desk/login", Handler: d.login, Limit: web.LimitLogin},
 		{Method: fiber.MethodGet, Path: "/desk/first", Handler: d.firstForm},
 		{Method: fiber.MethodPost, Path: "/desk/first", Handler: d.first, Limit: web.LimitLogin},
-		{Method: fiber.MethodPost, Path: "/desk/logout", Handler: d.logout, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/invite", Handler: d.inviteForm},
+		{Method: fiber.MethodPost, Path: "/desk/invite", Handler: d.invite, Limit: web.LimitLogin},
+		{Method: fiber.MethodPost, Path: "/desk/logout", Handler: d.logout, Access: own},
+		{Method: fiber.MethodGet, Path: "/desk/confirm", Handler: d.confirmForm, Access: own},
+		{Method: fiber.MethodPost, Path: "/desk/confirm", Handler: d.confirm, Access: own, Limit: web.LimitLogin},
 		{Method: fiber.MethodGet, Path: "/desk", Handler: d.queue, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/find", Handler: d.find, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/campaigns", Handler: d.campaigns, Access: anyStaff},
@@ -82,9 +87,16 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/notices", Handler: d.propose, Access: web.Access{Staff: true, Roles: editors()}, Files: maxUpload},
 		{Method: fiber.MethodGet, Path: "/desk/notices/:id", Handler: d.proposal, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/notices/:id", Handler: d.proposalAct, Access: web.Access{Staff: true, Roles: editors()}, Files: maxEdit},
-		{Method: fiber.MethodGet, Path: "/desk/account", Handler: d.account, Access: anyStaff},
-		{Method: fiber.MethodPost, Path: "/desk/account", Handler: d.changePassword, Access: anyStaff, Limit: web.LimitLogin},
-		{Method: fiber.MethodPost, Path: "/desk/account/email", Handler: d.changeEmail, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/account", Handler: d.account, Access: own},
+		{Method: fiber.MethodPost, Path: "/desk/account", Handler: d.changePassword, Access: own, Limit: web.LimitLogin},
+		{Method: fiber.MethodPost, Path: "/desk/account/email", Handler: d.changeEmail, Access: own},
+		{Method: fiber.MethodPost, Path: "/desk/passkey/options", Handler: d.askPasskey, Limit: web.LimitLogin},
+		{Method: fiber.MethodPost, Path: "/desk/passkey", Handler: d.passkey, Limit: web.LimitLogin},
+		{Method: fiber.MethodPost, Path: "/desk/account/passkeys/options", Handler: d.askOwn, Access: own},
+		{Method: fiber.MethodPost, Path: "/desk/account/passkeys", Handler: d.ownPasskeys, Access: own},
+		{Method: fiber.MethodPost, Path: "/desk/account/sessions", Handler: d.endSession, Access: own},
+		{Method: fiber.MethodGet, Path: "/desk/account/factor", Handler: d.factorForm, Access: own},
+		{Method: fiber.MethodPost, Path: "/desk/account/factor", Handler: d.factorAct, Access: own},
 		{Method: fiber.MethodGet, Path: "/desk/mail", Handler: d.mail, Access: moderators},
 		{Method: fiber.MethodGet, Path: "/desk/mail/:id", Handler: d.mailOne, Access: moderators},
 		{Method: fiber.MethodPost, Path: "/desk/mail/:id", Handler: d.mailAct, Access: moderators},

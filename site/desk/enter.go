@@ -158,7 +158,7 @@ func (d *Desk) fileEntry(c *fiber.Ctx, page EnterPage, in feedback.Incoming, wor
 		return err
 	}
 	page.Target = targetWords(targets(d.frame(c), d.Library.Snapshot()), in.Notice, in.Item)
-	page.In = in
+	page.In, page.Received = in, d.frame(c).Date(calendar.On(work.Received))
 	next := d.freshEntry()
 	next.Channel, next.Receipt, next.Filed = page.Channel, &r, &page
 	return d.showEnter(c, fiber.StatusOK, next, nil)

@@ -17,6 +17,7 @@ const queuePage = 50
 // QueuePage is the queue in one view.
 type QueuePage struct {
 	ui.Frame
+	Order    string // code of how the list is ordered
 	Views    []View
 	View     View
 	Groups   []CampaignRow // near-equal ones that wait, above the first page
@@ -118,7 +119,10 @@ func (d *Desk) queue(c *fiber.Ctx) error {
 	if !ok {
 		return web.NotFound()
 	}
-	page := QueuePage{Frame: d.frame(c)}
+	page := QueuePage{Frame: d.frame(c), Order: "queue.order"}
+	if query.Sort == feedback.ByNewest {
+		page.Order = "queue.order.newest"
+	}
 	if page.Views, err = d.views(c, page.Frame, who, today, orDefault(q.Get("view"), "open")); err != nil {
 		return err
 	}
@@ -218,14 +222,14 @@ func (d *Desk) filters(page *QueuePage, q web.Values) {
 }
 
 func (d *Desk) row(f ui.Frame, s *feedback.Submission, today calendar.Day) Row {
-	text := []rune(feedback.Visible(s.Current()))
+	text := feedback.Visible(s.Current())
 	item := s.Item
 	if item == "" && s.Notice != "" {
 		item = f.T("queue.whole")
 	}
 	return Row{
 		Number: s.Number, URL: d.Site.Links.Case(string(s.Number)), Due: f.DueOf(d.Clocks.Days, s.Due, today),
-		Channel: s.Channel, Category: s.Category, Item: item, First: string(text[:min(len(text), 60)]), Long: string(text[:min(len(text), 300)]), Reasons: reasonWords(f, s),
+		Channel: s.Channel, Category: s.Category, Item: item, First: cutRunes(text, 60), Long: cutRunes(text, 300), Reasons: reasonWords(f, s),
 		State: stateWord(f, s), Owner: s.Owner, Unread: s.State == feedback.Received,
 	}
 }

@@ -94,7 +94,11 @@ func fileOf(address string) string {
 		return path.Join(p, "index.html")
 	}
 	sum := sha256.Sum256([]byte(query))
-	return path.Join(p, "q-"+hex.EncodeToString(sum[:8])+".html")
+	ext := ".html"
+	if path.Ext(p) == ".csv" {
+		ext = ".csv" // a table of a page, picked by the query
+	}
+	return path.Join(p, "q-"+hex.EncodeToString(sum[:8])+ext)
 }
 
 // link is what an address in a page becomes: a relative one when it is a file

@@ -68,7 +68,6 @@ func (w *Writer) word(m *outbox.Message, kind outbox.Kind, texts Texts, say func
 	if w.Site.Body.Name != "" {
 		m.From = w.Site.Body.Name
 	}
-	head := "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><title>"
 	var html string
 	for i, lang := range Langs() {
 		f := ui.Frame{Site: w.Site, Mode: web.Mode{Lang: langOf(lang)}}
@@ -83,11 +82,19 @@ func (w *Writer) word(m *outbox.Message, kind outbox.Kind, texts Texts, say func
 			html += "<hr>\n"
 		}
 		m.Text += v.plain(text.Body) + "\n\n" + foot
-		html += `<div lang="` + f.Lang() + "\">\n" + v.html(text.Body) + "<p><small>" + template.HTMLEscapeString(foot) + "</small></p>\n</div>\n"
+		html += `<div lang="` + f.Lang() + "\">\n" + v.html(text.Body) + "<p><small>" + strings.ReplaceAll(template.HTMLEscapeString(foot), "\n", "<br>\n") + "</small></p>\n</div>\n"
 	}
 	m.Text += "\n"
-	m.HTML = head + template.HTMLEscapeString(m.Subject) + "</title></head><body>\n" + html + "</body></html>\n"
+	m.HTML = htmlHead + template.HTMLEscapeString(m.Subject) + htmlBody + html + "</body></html>\n"
 }
+
+// What stands around a letter's HTML form. Styles of a mail stand in the mail;
+// an address of a hundred letters must break on a narrow screen.
+const (
+	htmlHead = "<!DOCTYPE html>\n<html lang=\"zh-CN\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">" +
+		"<meta name=\"color-scheme\" content=\"light dark\"><title>"
+	htmlBody = "</title></head><body style=\"max-width:38em;margin:0 auto;padding:1em;font:1em/1.7 sans-serif;overflow-wrap:anywhere\">\n"
+)
 
 // foot says who writes and whether an answer is read.
 func (w *Writer) foot(f ui.Frame, kind outbox.Kind, answers bool) string {

@@ -276,6 +276,9 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	past := p.leafPast(c, n.Slug, id)
 	page.Amend = past.amend(f, n.Slug, id)
 	past.madeOn(page.Talks, list)
+	for i := range page.Talks {
+		page.Talks[i].Here = true
+	}
 	page.Times = slices.Insert(page.Times, min(len(page.Times), dueSteps(it.Item)), past.times(f)...)
 	page.Updated = latest(page.Updated, list)
 	if next != "" {

@@ -20,6 +20,7 @@ type Talk struct {
 	Others    int64 // who have the same concern
 	MadeOn    int   // version on which it was made, where the leaf's words have changed since
 	Counts    bool  // more of them can be counted
+	Here      bool  // on the page of the very thing that it is about
 	Plain     bool  // without a heading of its own: the page is about it alone
 }
 
@@ -37,6 +38,9 @@ func (t Talk) filesOf(pictures bool) (list []feedback.PublicFile) {
 	}
 	return list
 }
+
+// Again reports whether the matter is worked on anew after what was replied.
+func (t Talk) Again() bool { return len(t.Replies) > 0 && t.State.Open() }
 
 // Below is the level of a heading under the talk's own.
 func (t Talk) Below() int {

@@ -14,6 +14,7 @@ import (
 	"rectify/content/search"
 	"rectify/feedback"
 	"rectify/feedback/audit"
+	"rectify/feedback/figures"
 	"rectify/feedback/notary"
 	"rectify/feedback/screen"
 	"rectify/feedback/subscribe"
@@ -44,7 +45,9 @@ type Pages struct {
 	Screen  *screen.Screen // what comes in is looked at here
 	Search  *search.Index  // nil: nothing can be searched
 	Notary  *notary.Notary
-	History *history.Archive // nil: no history is shown
+	// Statistics are the public figures.
+	Statistics *figures.Book
+	History    *history.Archive // nil: no history is shown
 
 	Marked func(ctx context.Context) (map[string]string, error) // the vault's marks; nil: none can be listed
 
@@ -97,6 +100,8 @@ func (p *Pages) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/track/erase", Handler: p.erase, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/mode", Handler: p.mode},
 		{Method: fiber.MethodGet, Path: "/search", Handler: p.search, Limit: web.LimitSearch},
+		get("/statistics", p.statistics, "period"),
+		get("/statistics.csv", p.statisticsCSV, "period", "table"),
 		get("/about", p.about),
 		get("/privacy", p.privacy),
 		get("/accessibility", p.accessibility),

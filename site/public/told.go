@@ -30,22 +30,23 @@ func (v ToldVersion) Parts(english bool) []ui.Part {
 	return v.Zh
 }
 
-// Told answers the version of the notice that senders are shown now, and sees
-// to it that its words are kept for as long as submissions name it.
-func (p *Pages) Told(ctx context.Context) (string, error) {
-	v := ToldVersion{Version: p.Site.ToldVersion(), Since: p.Now().UTC().Truncate(time.Second), Zh: p.Site.Told("zh").Parts, En: p.Site.Told("en").Parts}
+// KeepTold sees to it that the words of the notice that senders are shown now are
+// kept for as long as submissions name it. It is called beside requests, until it
+// succeeds: while the store is away it must hold up no sender.
+func (p *Pages) KeepTold(ctx context.Context) error {
 	if p.told.Load() {
-		return v.Version, nil
+		return nil
 	}
+	v := ToldVersion{Version: p.Site.ToldVersion(), Since: p.Now().UTC().Truncate(time.Second), Zh: p.Site.Told("zh").Parts, En: p.Site.Told("en").Parts}
 	value, err := json.Marshal(v)
 	if err == nil {
 		_, err = p.Vault.Mark(ctx, ToldNote+v.Version, string(value))
 	}
 	if err != nil {
-		return "", fmt.Errorf("keep privacy notice: %w", err)
+		return fmt.Errorf("keep privacy notice: %w", err)
 	}
 	p.told.Store(true)
-	return v.Version, nil
+	return nil
 }
 
 // ToldBefore lists the versions that were in use, but for the one that is,

@@ -33,6 +33,7 @@ type Route struct {
 type Access struct {
 	Staff bool            // only somebody signed in
 	Roles []feedback.Role // with one of these; none: any staff
+	Bare  bool            // also before the second factor is set up that the account must have
 }
 
 // Limit names a class of requests that are counted together for one address.
@@ -80,6 +81,7 @@ func Lacking(c *fiber.Ctx) error {
 const (
 	TagAll      = "all"      // the set of notices, the settings of the body
 	TagFeedback = "feedback" // any published submission
+	TagFigures  = "figures"  // the counts of submissions
 )
 
 // TagNotice is the tag of everything that shows one notice or what is said

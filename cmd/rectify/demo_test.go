@@ -1,0 +1,40 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// A made-up world can be looked at and signed in to, verifies, and is made in an
+// empty store only.
+func TestDemo(t *testing.T) { tryDemo(t, "--data", t.TempDir()) }
+
+func TestDemoMongo(t *testing.T) { tryDemo(t, "--data", t.TempDir(), "--mongo", freshMongo(t)) }
+
+func tryDemo(t *testing.T, where ...string) {
+	t.Helper()
+	command := append([]string{"demo", "--submissions", "700", "--seed", "5"}, where...)
+	code, out, errs := said(t, "", command...)
+	if code != 0 {
+		t.Fatalf("demo answers %d: %s%s", code, out, errs)
+	}
+	if n := len(regexp.MustCompile(`(?m)^  [a-z0-9]+  [A-Z2-7]{20}  `).FindAllString(out, -1)); n != 8 {
+		t.Errorf("%d accounts are printed:\n%s", n, out)
+	}
+	if code, _, errs := said(t, "", command...); code != exitFault || !strings.Contains(errs, "empty store only") {
+		t.Errorf("a second time: %d, %s", code, errs)
+	}
+	p := start(t, where...)
+	until(t, func() bool {
+		status, page := get(t, p.base+"/feedback")
+		return status == 200 && strings.Contains(page, `class="answer"`)
+	})
+	if status, page := get(t, p.base+"/notices/culture-tourism-2023/items/7-3"); status != 200 || !strings.Contains(page, `class="talk"`) {
+		t.Errorf("a leaf answers %d, without opinions", status)
+	}
+	p.stop(t)
+	if code, out, errs := said(t, "", append([]string{"verify"}, where...)...); code != 0 {
+		t.Errorf("verify answers %d: %s%s", code, out, errs)
+	}
+}
