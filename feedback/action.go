@@ -106,17 +106,19 @@ type Note struct{ Text string }
 type Correct struct{ Text string }
 
 // AddRemark adds a word of the sender while the matter is open (补充). Mail is
-// the message that brought it, if one did.
+// the message that brought it, if one did; Files came with it.
 type AddRemark struct {
-	Text string
-	Mail *Mail
+	Text  string
+	Mail  *Mail
+	Files []Attachment
 }
 
 // FollowUp reopens an answered matter within the allowed days, once (追问). Mail
-// is the message that brought it, if one did.
+// is the message that brought it, if one did; Files came with it.
 type FollowUp struct {
-	Text string
-	Mail *Mail
+	Text  string
+	Mail  *Mail
+	Files []Attachment
 }
 
 // Rate is the sender's judgement of the answer (评价): Solved from 1 to 3, the

@@ -341,9 +341,9 @@ func (a Correct) apply(w *work) error {
 	return nil
 }
 
-func (a AddRemark) apply(w *work) error { return w.remark(a.Text, a.Mail) }
+func (a AddRemark) apply(w *work) error { return w.remark(a.Text, a.Mail, a.Files) }
 
-func (w *work) remark(text string, m *Mail) error {
+func (w *work) remark(text string, m *Mail, files []Attachment) error {
 	if len(w.s.Remarks) >= MaxRemarks {
 		return ErrFull
 	}
@@ -352,7 +352,10 @@ func (w *work) remark(text string, m *Mail) error {
 		return err
 	}
 	w.s.Remarks = grown(w.s.Remarks, Remark{At: w.now, Text: text})
-	return w.mail(m)
+	if err := w.mail(m); err != nil {
+		return err
+	}
+	return w.attach(files)
 }
 
 func (a FollowUp) apply(w *work) error {
@@ -362,7 +365,7 @@ func (a FollowUp) apply(w *work) error {
 	if w.s.asked() {
 		return ErrMove
 	}
-	if err := w.remark(a.Text, a.Mail); err != nil {
+	if err := w.remark(a.Text, a.Mail, a.Files); err != nil {
 		return err
 	}
 	w.reopen()

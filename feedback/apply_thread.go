@@ -10,10 +10,11 @@ import (
 type Ask struct{ Text string }
 
 // Explain is the sender's answer to the open question. Mail is the message that
-// brought it, if one did.
+// brought it, if one did; Files came with it.
 type Explain struct {
-	Text string
-	Mail *Mail
+	Text  string
+	Mail  *Mail
+	Files []Attachment
 }
 
 // AskReview is the sender's request for a review (申请复查) within the allowed
@@ -66,6 +67,9 @@ func (a Explain) apply(w *work) error {
 		return err
 	}
 	if err := w.mail(a.Mail); err != nil {
+		return err
+	}
+	if err := w.attach(a.Files); err != nil {
 		return err
 	}
 	w.s.Enquiries = slices.Clone(w.s.Enquiries)

@@ -50,6 +50,7 @@ type Attachment struct {
 	At       time.Time      `json:"at"`
 	By       string         `json:"by,omitempty"`      // account, if staff added it
 	Cleared  bool           `json:"cleared,omitempty"` // the public may have it
+	Title    string         `json:"title,omitempty"`   // what the public is told that it shows
 	Gone     bool           `json:"gone,omitempty"`    // its content was erased
 }
 
@@ -79,7 +80,7 @@ func checkAttachments(list []Attachment) error {
 func handedIn(list []Attachment, by string, at time.Time) []Attachment {
 	list = slices.Clone(list)
 	for i := range list {
-		list[i].At, list[i].By, list[i].Cleared, list[i].Gone = at, by, false, false
+		list[i].At, list[i].By, list[i].Cleared, list[i].Gone, list[i].Title = at, by, false, false, ""
 	}
 	return list
 }

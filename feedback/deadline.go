@@ -113,8 +113,9 @@ func (s *Submission) asked() bool {
 	return slices.ContainsFunc(s.Events, func(e Event) bool { return e.Act == ActFollowUp })
 }
 
-// reopen starts the answer's clock again.
+// reopen starts the answer's clock again and keeps how it stood.
 func (w *work) reopen() {
+	w.s.Turns = grown(w.s.Turns, Turn{Answer: w.s.Limits.Answer, Extended: w.s.Extended()})
 	fresh := w.clocks.Limits(w.s.Category, w.now)
 	w.s.Limits.Answer, w.s.Limits.Alarm = fresh.Answer, fresh.Alarm
 	w.s.Extension, w.s.ClosedAt = nil, time.Time{}

@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"reflect"
+	"strings"
 
 	"rectify/feedback/calendar"
 )
@@ -32,10 +33,51 @@ type Public struct {
 	Shown    calendar.Day // first published
 	Text     []Segment    // empty for a tombstone
 	Replies  []PublicReply
+	Files    []PublicFile
 	Solved   int // the sender's rating, 0 if none
 	Gone     Gone
 	GoneOn   calendar.Day
 	Into     Number
+}
+
+// PublicFile is an attachment that was cleared for the public. It has no time
+// and not the name that its sender gave it.
+type PublicFile struct {
+	N             int // among all of the submission, from 1
+	Title         string
+	Kind          AttachmentKind
+	Type          string
+	Size          int64
+	Digest        string
+	Width, Height int
+}
+
+// Ext is how the name of the file ends, by what it is.
+func (f PublicFile) Ext() string {
+	media, _, _ := strings.Cut(f.Type, ";")
+	switch media {
+	case "image/jpeg":
+		return ".jpg"
+	case "image/png":
+		return ".png"
+	case "application/pdf":
+		return ".pdf"
+	case "text/plain":
+		return ".txt"
+	case "application/msword":
+		return ".doc"
+	}
+	return ".docx" // a document with macros is never cleared
+}
+
+// Name is the name to save the file under.
+func (f PublicFile) Name() string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, f.Title) + f.Ext()
 }
 
 // PublicReply is the reply card's five things, with the number of the
@@ -73,6 +115,7 @@ func (s *Submission) Public() (Public, bool) {
 	p.Category, p.State = s.Category, s.State
 	p.Text = Segments(s.Current(), s.Redactions)
 	p.Replies = s.PublicReplies()
+	p.Files = s.publicFiles()
 	if s.Rating != nil {
 		p.Solved = s.Rating.Solved
 	}

@@ -22,7 +22,7 @@ func (r Residue) Unwrap() error { return ErrResidue }
 // data and was not cleared.
 func (o *Office) clean(next *Submission, a Action) error {
 	switch a.(type) {
-	case Publish, Approve, Redact:
+	case Publish, Approve, Redact, ClearFile:
 	default:
 		return nil // nothing more is shown by it
 	}
@@ -35,8 +35,8 @@ func (o *Office) clean(next *Submission, a Action) error {
 	return nil
 }
 
-// Residue answers the words in the text and the replies of s that look like
-// personal data, that readers would see, and that nobody has cleared; more are
+// Residue answers the words in the text, the replies and the titles of files of s
+// that look like personal data, that readers would see, and that nobody has cleared; more are
 // texts that readers are about to see as well.
 func (o *Office) Residue(s *Submission, more ...string) []string {
 	if o.Seen == nil {
@@ -45,6 +45,9 @@ func (o *Office) Residue(s *Submission, more ...string) []string {
 	words := o.Seen(s.Current(), s.Redactions)
 	for i := range s.Replies {
 		words = append(words, o.Seen(s.Replies[i].Text, nil)...)
+	}
+	for _, f := range s.publicFiles() {
+		words = append(words, o.Seen(f.Title, nil)...)
 	}
 	for _, text := range more {
 		words = append(words, o.Seen(text, nil)...)

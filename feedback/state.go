@@ -142,6 +142,9 @@ const (
 	ActErase         Act = "erase"          // 删除个人信息
 	ActExpire        Act = "expire"         // 到期清理
 	ActUndelivered   Act = "undelivered"    // 邮件未送达
+	ActAddScan       Act = "add-scan"       // 补附件
+	ActClearFile     Act = "clear-file"     // 公开附件
+	ActHideFile      Act = "hide-file"      // 撤下附件
 )
 
 // Move is one row of the table of moves: from which states an act is possible,
@@ -194,6 +197,9 @@ func Moves() []Move {
 		{ActErase, anyState, "", []Role{program, sender}}, // what is open is closed by it
 		{ActExpire, []State{Answered, Closed, Rejected, Merged}, "", []Role{program}},
 		{ActUndelivered, anyState, "", []Role{program}},
+		{ActAddScan, anyState, "", []Role{Moderator, Replier}},
+		{ActClearFile, seen, "", []Role{Moderator}},
+		{ActHideFile, anyState, "", []Role{Moderator}},
 	}
 }
 
@@ -233,5 +239,5 @@ func ends(m Move) bool {
 	case Answered, Closed, Rejected, Merged:
 		return true
 	}
-	return m.Act == ActErase || m.Act == ActExpire || m.Act == ActUnpublish || m.Act == ActRenewCode || m.Act == ActQueued
+	return m.Act == ActErase || m.Act == ActExpire || m.Act == ActUnpublish || m.Act == ActHideFile || m.Act == ActRenewCode || m.Act == ActQueued
 }

@@ -71,6 +71,7 @@ type Submission struct {
 	Limits    Limits       `json:"limits,omitzero"`
 	Due       calendar.Day `json:"due,omitempty"` // the next limit that is not met; empty when none is
 	Extension *Extension   `json:"extension,omitempty"`
+	Turns     []Turn       `json:"turns,omitempty"` // how the answer's limit stood each time the matter was taken up again
 
 	Draft   *Reply  `json:"draft,omitempty"`   // being written or waiting for approval
 	Replies []Reply `json:"replies,omitempty"` // approved ones, oldest first
@@ -138,6 +139,17 @@ type Extension struct {
 	At     time.Time `json:"at"`
 	Grant  string    `json:"grant,omitempty"` // account that granted it; empty while proposed
 }
+
+// Turn (一次办理) is one time that a matter was dealt with before it was taken up
+// again: the limit that its answer had in the end, and whether an extension was
+// part of it. Figures hold the answer of then to it.
+type Turn struct {
+	Answer   Limit `json:"answer"`
+	Extended bool  `json:"extended,omitempty"`
+}
+
+// Extended reports whether an extension of the running limit was granted.
+func (s *Submission) Extended() bool { return s.Extension != nil && s.Extension.Grant != "" }
 
 // Reply (答复) is the body's answer. Drafters holds every account that wrote or
 // edited its text; none of them may approve it. Approval binds to Digest.

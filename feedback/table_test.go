@@ -86,6 +86,9 @@ func acts() map[feedback.Act]feedback.Action {
 		feedback.ActQueued:        feedback.Queued{Events: []int{0}},
 		feedback.ActErase:         feedback.Erase{},
 		feedback.ActExpire:        feedback.Expire{What: feedback.ExpireContact},
+		feedback.ActAddScan:       feedback.AddScan{Files: []feedback.Attachment{file('9')}},
+		feedback.ActClearFile:     feedback.ClearFile{N: 1, Title: "黑着的屏幕"},
+		feedback.ActHideFile:      feedback.HideFile{N: 1},
 		feedback.ActUndelivered:   feedback.Undelivered{Event: 0, Reason: "refused"},
 	}
 }
@@ -97,6 +100,9 @@ func prepared(st feedback.State, act feedback.Act) (feedback.Submission, feedbac
 		s.Suspect = []string{"trap", "haste"}
 	case feedback.ActUnpublish:
 		s.Visibility, s.PublishedAt = feedback.Published, at()
+	case feedback.ActClearFile, feedback.ActHideFile:
+		s.Attachments = []feedback.Attachment{file('1')}
+		s.Attachments[0].Cleared = act == feedback.ActHideFile
 	case feedback.ActExplain:
 		s.Enquiries = []feedback.Enquiry{{At: at(), By: "lisi", Text: "哪一栋楼？"}}
 	case feedback.ActQueued:

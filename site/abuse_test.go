@@ -69,7 +69,7 @@ func TestWorkIsAskedFor(t *testing.T) {
 	w := behindProxy(t)
 	b := w.visitor()
 	const formPage = "/feedback/new?notice=" + slug
-	page := b.get(formPage).want(t, "form", http.StatusOK).hasNot(t, "quiet form", "<script", "data-bits", "proof-say")
+	page := b.get(formPage).want(t, "form", http.StatusOK).hasNot(t, "quiet form", "/static/proof.", "data-bits", "proof-say")
 	page.has(t, "trap", `tabindex="-1"`, `autocomplete="off"`, "请不要填写这一栏")
 	quiet := filled(t, page.body, "记忆馆的门打不开。")
 	w.clock.move(time.Minute)

@@ -1,6 +1,8 @@
 package site
 
 import (
+	"context"
+
 	"github.com/valyala/fasthttp"
 
 	"rectify/site/guard"
@@ -21,3 +23,6 @@ func (s *Site) With(r web.Route) fasthttp.RequestHandler {
 		inner(ctx)
 	}
 }
+
+// SweepFilesToday is what SweepFiles does every hour.
+func (s *Site) SweepFilesToday(ctx context.Context) error { return s.sweepFilesToday(ctx) }

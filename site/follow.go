@@ -28,12 +28,16 @@ func (s *Site) Follow(ctx context.Context) {
 	since := s.cfg.Now().Add(-newsOverlap)
 	tick := time.NewTicker(newsEvery)
 	defer tick.Stop()
-	today := calendar.On(s.cfg.Now())
+	today, counted := calendar.On(s.cfg.Now()), s.cfg.Now()
 	for down := false; ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		}
+		if now := s.cfg.Now(); now.Sub(counted) >= recountEvery {
+			counted = now
+			s.cache.Drop(s.recount.take()...)
 		}
 		if day := calendar.On(s.cfg.Now()); day != today {
 			today = day

@@ -25,6 +25,7 @@ import (
 	"rectify/content/proposal"
 	"rectify/content/shelf/shelftest"
 	"rectify/feedback"
+	"rectify/feedback/blobdir"
 	"rectify/feedback/notary"
 	"rectify/feedback/sqlitestore"
 	"rectify/feedback/staff"
@@ -98,7 +99,7 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 	t.Cleanup(func() { _ = w.store.Close() })
 	w.config = site.Config{
 		Store: w.store, Vault: w.store, Audit: w.store.Audit(), Marked: w.marks, Now: w.clock.Now, Figures: &ops.Figures{},
-		Mailing: site.Mailing{Box: w.store, Subscribers: w.store, Staff: w.store},
+		Mailing: site.Mailing{Box: w.store, Subscribers: w.store, Staff: w.store, Pen: w.store},
 		Log:     slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	src, err := builtin.FS().Open(body.File)
@@ -108,8 +109,14 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 	w.config.Body, _ = body.Parse(settings)
 	w.config.Keys, err = feedback.NewKeys(bytes.Repeat([]byte{7}, feedback.KeySize))
 	must(t, err)
+	w.config.Mailing.Sealed = w.config.Keys.Sealer("held")
+	files, err := blobdir.Open(t.TempDir())
+	must(t, err)
+	t.Cleanup(func() { _ = files.Close() })
+	w.config.Blobs, w.config.Tally = feedback.SealedBlobs{Blobs: files, Sealer: w.config.Keys.Sealer("blobs")}, w.store.Tally()
 	w.config.Keeper, err = staff.NewKeeper(w.store, w.store, w.clock.Now)
 	must(t, err)
+	w.config.Keeper.Sealer = w.config.Keys.Sealer("second factors")
 	w.config.Words, err = i18n.Load()
 	must(t, err)
 	w.config.Archive = &history.Archive{Shelf: shelftest.NewMemory()}

@@ -2,17 +2,12 @@ package site
 
 import (
 	"context"
-	"crypto/rand"
 
 	"rectify/feedback"
-	"rectify/feedback/attachment"
 	"rectify/feedback/mail"
 	"rectify/feedback/mailroom"
 	"rectify/feedback/suspect"
 )
-
-// mailMemory is what pictures in mail may take of memory at one time.
-const mailMemory = attachment.LeastMemory
 
 // mailroom is what takes mail in; nil where nothing keeps files.
 func (s *Site) mailroom() *mailroom.Room {
@@ -22,10 +17,9 @@ func (s *Site) mailroom() *mailroom.Room {
 	clocks := s.cfg.Body.Clocks()
 	intake := &feedback.Intake{Store: counting{s.cfg.Store, &s.cfg.Figures.Filed}, Keys: s.cfg.Keys, Clocks: clocks, Now: s.cfg.Now}
 	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now}
-	stage := &attachment.Stage{Workshop: attachment.NewWorkshop(mailMemory), Blobs: s.cfg.Blobs, Keys: s.cfg.Keys, Now: s.cfg.Now, Rand: rand.Reader}
 	room := &mailroom.Room{
 		Intake: intake, Office: office, Pen: mailroom.Pen{Store: s.cfg.Mailing.Pen, Sealer: s.cfg.Mailing.Sealed}, Blobs: s.cfg.Blobs,
-		Relay: s.cfg.Mailing.Relay, Now: s.cfg.Now, Log: s.cfg.Log, Keep: stage.Add, Candidates: s.candidates,
+		Relay: s.cfg.Mailing.Relay, Now: s.cfg.Now, Log: s.cfg.Log, Keep: s.tray.Stage.Add, Candidates: s.candidates,
 		Screen: func(text string) feedback.Circumstances { return s.cfg.Screen.Look(text, suspect.Signs{}) },
 		NoText: s.cfg.Words.Text("zh-CN", "mail.no-text"), Cut: s.cfg.Words.Text("zh-CN", "mail.cut"),
 		Bounce: func(context.Context, string, string) error { return nil },

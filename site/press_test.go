@@ -206,7 +206,7 @@ func TestUploadRefuses(t *testing.T) {
 		t.Errorf("a hostile file name: %d", two.status)
 	}
 	w.visitor().do(http.MethodPost, "/desk/notices", bytes.NewReader(big), "Content-Type", "multipart/form-data; boundary=x").want(t, "a stranger", 401)
-	w.visitor().do(http.MethodPost, "/feedback", strings.NewReader("--x--"), "Content-Type", "multipart/form-data; boundary=x").want(t, "a form elsewhere", 415)
+	w.visitor().do(http.MethodPost, "/mode", strings.NewReader("--x--"), "Content-Type", "multipart/form-data; boundary=x").want(t, "a form elsewhere", 415)
 }
 
 // Nobody edits who only looks on, and nobody approves without the role.

@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -26,16 +27,16 @@ func (s *Site) Table() []web.Route {
 	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now, Seen: s.seen}
 	chain := &audit.Chain{Store: s.cfg.Audit, Now: s.cfg.Now}
 	pages := &public.Pages{
-		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault, Blobs: s.cfg.Blobs, Audit: chain, Marked: s.cfg.Marked,
+		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault, Blobs: s.cfg.Blobs, Tray: s.tray, Audit: chain, Tally: s.cfg.Tally, Counted: s.recount.note, Proxies: s.cfg.Proxies, Marked: s.cfg.Marked,
 		Intake: intake, Office: office, Keys: s.cfg.Keys, Now: s.cfg.Now, History: s.cfg.Archive,
-		Search: s.cfg.Search, Notary: s.cfg.Notary, Watch: s.watch, Screen: s.cfg.Screen,
+		Search: s.cfg.Search, Notary: s.cfg.Notary, Statistics: s.cfg.Statistics, Watch: s.watch, Screen: s.cfg.Screen,
 		Subscribe: s.subscribe, Mails: s.cfg.Mailing.Post != nil,
 	}
 	log := &proof.Log{Site: s.shared, Engine: s.engine, Log: s.cfg.Notary.Log, Witnesses: s.cfg.Witnesses}
 	staffSide := &desk.Desk{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Reading: make(chan struct{}, 2), Store: s.cfg.Store, Vault: s.cfg.Vault, Keeper: s.cfg.Keeper, Gate: s.gate,
 		Intake: intake, Office: office, Jobs: s.cfg.Jobs, Clocks: clocks, Now: s.cfg.Now, Waiting: s.cfg.Waiting,
-		Box: s.cfg.Mailing.Box, Post: s.cfg.Mailing.Post, Letters: s.letters, Audit: chain, Finder: s.finder, Room: s.room, Blobs: s.cfg.Blobs,
+		Box: s.cfg.Mailing.Box, Post: s.cfg.Mailing.Post, Letters: s.letters, Audit: chain, Finder: s.finder, Room: s.room, Tally: s.cfg.Tally, Blobs: s.cfg.Blobs, Tray: s.tray,
 	}
 	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake, Watch: s.watch, Screen: s.cfg.Screen, Told: pages.Told}
 	operators := &ops.Ops{
@@ -50,9 +51,31 @@ func (s *Site) Table() []web.Route {
 
 // routes puts the table into Fiber under the base path.
 func (s *Site) routes() error {
+	// An address written out comes before one with a part to be filled in, also
+	// with the methods that it does not take.
+	var plain, patterns []web.Route
+	for _, r := range s.Table() {
+		if strings.ContainsAny(r.Path, ":*") {
+			patterns = append(patterns, r)
+		} else {
+			plain = append(plain, r)
+		}
+	}
+	if err := s.register(plain); err != nil {
+		return err
+	}
+	if err := s.register(patterns); err != nil {
+		return err
+	}
+	s.app.Use(func(*fiber.Ctx) error { return web.NotFound() })
+	return nil
+}
+
+// register puts rows into Fiber, in their order.
+func (s *Site) register(rows []web.Route) error {
 	seen := make(map[string]bool)
 	methods := make(map[string][]string)
-	for _, r := range s.Table() {
+	for _, r := range rows {
 		key := r.Method + " " + r.Path
 		if seen[key] {
 			return fmt.Errorf("address %s stands twice in the table", key)
@@ -68,7 +91,6 @@ func (s *Site) routes() error {
 	for path, allowed := range methods {
 		s.app.All(s.links.Base()+path, wrongMethod(allowed))
 	}
-	s.app.Use(func(*fiber.Ctx) error { return web.NotFound() })
 	return nil
 }
 

@@ -25,16 +25,22 @@ GET  /notices/:slug/versions/:n        oooooo /notices/culture-tourism-2023/vers
 GET  /feedback                         oooooo /feedback
 GET  /feedback/new                     oooooo /feedback/new
 POST /feedback                         oooooo /feedback
+POST /feedback/similar                 oooooo /feedback/similar
+POST /feedback/:number/concern         oooooo /feedback/2026-000001/concern
 GET  /feedback/receipt                 oooooo /feedback/receipt
 GET  /feedback/:number                 oooooo /feedback/2026-000001
+GET  /feedback/:number/files/:n        oooooo /feedback/2026-000001/files/1
 GET  /track                            oooooo /track
 POST /track                            oooooo /track
+POST /track/leave                      oooooo /track/leave
 POST /track/receipt                    oooooo /track/receipt
 POST /track/data                       oooooo /track/data
 POST /track/erase                      oooooo /track/erase
 POST /mode                             oooooo /mode
 GET  /search                           oooooo /search?q=%E6%95%B4%E6%94%B9
 GET  /about                            oooooo /about
+GET  /statistics                       oooooo /statistics
+GET  /statistics.csv                   oooooo /statistics.csv?table=channel
 GET  /privacy                          oooooo /privacy
 GET  /accessibility                    oooooo /accessibility
 GET  /sitemap                          oooooo /sitemap
@@ -63,6 +69,13 @@ GET  /desk/login                       oooooo /desk/login
 POST /desk/login                       oooooo /desk/login
 GET  /desk/first                       oooooo /desk/first
 POST /desk/first                       oooooo /desk/first
+GET  /desk/invite                      oooooo /desk/invite
+POST /desk/invite                      oooooo /desk/invite
+GET  /desk/confirm                     Looooo /desk/confirm
+POST /desk/confirm                     4ooooo /desk/confirm
+POST /desk/account/sessions            4ooooo /desk/account/sessions
+GET  /desk/account/factor              Looooo /desk/account/factor
+POST /desk/account/factor              4ooooo /desk/account/factor
 POST /desk/logout                      4ooooo /desk/logout
 GET  /desk                             Looooo /desk
 GET  /desk/find                        Looooo /desk/find?q=2026-000001
@@ -71,6 +84,8 @@ GET  /desk/campaigns/:likeness         Looooo /desk/campaigns/00000000000000aa
 POST /desk/campaigns/:likeness         4oxxxx /desk/campaigns/00000000000000aa
 GET  /desk/submissions/:number         Looooo /desk/submissions/2026-000001
 POST /desk/submissions/:number         4ooooo /desk/submissions/2026-000001
+GET  /desk/submissions/:number/files/:n Looooo /desk/submissions/2026-000001/files/1
+POST /desk/submissions/:number/files   4ooxxx /desk/submissions/2026-000001/files
 GET  /desk/enter                       Looxxx /desk/enter
 POST /desk/enter                       4ooxxx /desk/enter
 POST /desk/enter/draft                 4ooxxx /desk/enter/draft
@@ -126,6 +141,7 @@ func TestMatrix(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.published(w.file(opinion("屏幕坏了。")).Number)
+	w.recount()
 	var have, written []string
 	for _, r := range w.site.Table() {
 		have = append(have, r.Method+" "+r.Path)

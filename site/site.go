@@ -11,6 +11,7 @@ package site
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"time"
@@ -23,8 +24,10 @@ import (
 	"rectify/content/proposal"
 	"rectify/content/search"
 	"rectify/feedback"
+	"rectify/feedback/attachment"
 	"rectify/feedback/audit"
 	"rectify/feedback/bulk"
+	"rectify/feedback/figures"
 	"rectify/feedback/mailroom"
 	"rectify/feedback/notary"
 	"rectify/feedback/screen"
@@ -38,6 +41,7 @@ import (
 	"rectify/site/letter"
 	"rectify/site/ops"
 	"rectify/site/pagecache"
+	"rectify/site/tray"
 	"rectify/site/ui"
 	"rectify/site/web"
 
@@ -53,8 +57,10 @@ type Config struct {
 	Store   feedback.Store
 	Vault   feedback.Vault
 	Audit   audit.Store
+	Tally   feedback.Tally                                       // nil: nothing is counted
 	Marked  func(ctx context.Context) (map[string]string, error) // the marks of the vault; nil: none can be listed
 	Blobs   feedback.Blobs                                       // of attachments and raw mails; nil: none are kept
+	Most    int64                                                // bytes that Blobs may take before forms take no more files; 0: no bound
 	Keeper  *staff.Keeper
 	Keys    feedback.Keys
 	Words   *i18n.Catalogue
@@ -71,10 +77,12 @@ type Config struct {
 
 	Ready func(context.Context) error // what else must hold for this copy to be ready; nil: nothing
 
-	Search    *search.Index      // nil: nothing can be searched
-	Notary    *notary.Notary     // the public log
-	Witnesses []translog.Witness // whose word on its heads is taken
-	Mailing   Mailing
+	Search *search.Index  // nil: nothing can be searched
+	Notary *notary.Notary // the public log
+	// Statistics are the public figures; nil: a book of its own.
+	Statistics *figures.Book
+	Witnesses  []translog.Witness // whose word on its heads is taken
+	Mailing    Mailing
 }
 
 // Site is the whole site, ready to answer.
@@ -94,6 +102,8 @@ type Site struct {
 	subscribe *subscribe.Desk
 	letters   *letter.Writer
 	room      *mailroom.Room // nil: no mail is taken in
+	tray      *tray.Tray     // nil: no files are taken
+	recount   recount
 }
 
 // requestLife bounds how long one request may work.
@@ -117,6 +127,9 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Screen == nil {
 		cfg.Screen = screen.New(cfg.Now)
 	}
+	if cfg.Statistics == nil {
+		cfg.Statistics = &figures.Book{}
+	}
 	if cfg.Jobs == nil {
 		cfg.Jobs = bulk.NewJobs()
 	}
@@ -129,11 +142,19 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Limits {
 		s.turns.Each = uploadsAtOnce / 2
 		s.watch = guard.NewWatch(cfg.Proxies, map[string]guard.Rate{
-			string(web.LimitSubmit): {Most: 20, Over: 10 * time.Minute},
-			string(web.LimitTrack):  {Most: 30, Over: 10 * time.Minute},
-			string(web.LimitLogin):  {Most: 10, Over: 5 * time.Minute},
-			string(web.LimitSearch): {Most: 120, Over: 2 * time.Minute},
+			string(web.LimitSubmit):  {Most: 20, Over: 10 * time.Minute},
+			string(web.LimitTrack):   {Most: 30, Over: 10 * time.Minute},
+			string(web.LimitLogin):   {Most: 10, Over: 5 * time.Minute},
+			string(web.LimitSearch):  {Most: 120, Over: 2 * time.Minute},
+			string(web.LimitConcern): {Most: 20, Over: 10 * time.Minute, Net: true},
 		}, cfg.Keys.Derive("stamps of forms", nil), cfg.Now, cfg.Pause)
+	}
+	if cfg.Blobs != nil {
+		s.tray = &tray.Tray{
+			Stage: &attachment.Stage{Workshop: attachment.NewWorkshop(attachment.LeastMemory), Blobs: cfg.Blobs, Keys: cfg.Keys, Now: cfg.Now, Rand: rand.Reader},
+			Room:  &attachment.Room{Blobs: cfg.Blobs, Most: cfg.Most, Now: cfg.Now},
+			Watch: s.watch,
+		}
 	}
 	s.app = s.newApp()
 	s.mailing()

@@ -13,17 +13,24 @@ import (
 	"rectify/feedback/subscribe"
 )
 
-// correspondence is what a store keeps of letters and subscriptions.
+// correspondence is what a store keeps of letters and subscriptions, and counts.
 type correspondence interface {
 	outbox.Store
 	subscribe.Store
+	Tally() feedback.Tally
+}
+
+// count is one count of a store.
+type count struct {
+	Name string `json:"name"`
+	N    int64  `json:"n"`
 }
 
 // backupPage is how much is read at once.
 const backupPage = 200
 
-// mailParts are the letters and subscriptions of a store as sections of a
-// backup. Sent letters are among them: what was acknowledged today is not
+// mailParts are the letters and subscriptions of a store, and its counts, as
+// sections of a backup. Sent letters are among them: what was acknowledged today is not
 // acknowledged again after a restore. To check a file no store is needed.
 func mailParts(s correspondence) []backup.Part {
 	return []backup.Part{
@@ -41,6 +48,11 @@ func mailParts(s correspondence) []backup.Part {
 				kept, err := s.PutSubscription(ctx, n)
 				return alike(err, kept.Rev == n.Rev && kept.Topic == n.Topic)
 			}),
+		mailPart("tallies", func(n count) bool { return n.Name != "" && n.N >= 0 },
+			func(ctx context.Context, put func(count) error) error {
+				return s.Tally().Each(ctx, func(name string, n int64) error { return put(count{name, n}) })
+			},
+			func(ctx context.Context, n count) error { return s.Tally().Raise(ctx, n.Name, n.N) }),
 	}
 }
 

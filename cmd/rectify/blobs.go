@@ -35,13 +35,16 @@ func (s stored) blobs(of store) (feedback.Blobs, func() error, error) {
 	return d, d.Close, nil
 }
 
-// files opens where attachments and raw mails are kept, sealed by the ring.
+// files opens where attachments and raw mails are kept. They are sealed by the
+// master key: keys of the ring are retired when no submission lies under them,
+// and files are not sealed anew.
 func (s *server) files() error {
 	kept, done, err := s.cmd.blobs(s.store)
 	if err != nil {
 		return fmt.Errorf("files: %w", err)
 	}
 	s.done = append(s.done, done)
-	s.config.Blobs = feedback.SealedBlobs{Blobs: kept, Sealer: s.kept.ring}
+	s.config.Blobs = feedback.SealedBlobs{Blobs: kept, Sealer: s.config.Keys.Sealer("blobs")}
+	s.config.Most = s.cmd.MaxFiles << 30
 	return nil
 }

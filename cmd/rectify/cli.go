@@ -12,6 +12,7 @@ type cli struct {
 	Check  checkCmd  `cmd:"" help:"Lint notices and site.yaml; one file:line: message a finding."`
 	Verify verifyCmd `cmd:"" help:"Check the public log and everything that stands in it."`
 	Staff  staffCmd  `cmd:"" help:"Accounts of the staff."`
+	Demo   demoCmd   `cmd:"" help:"Fill an empty store with a lifelike, made-up world, to look at every page."`
 	Bench  benchCmd  `cmd:"" help:"Measure speed as ratios in one run on this machine."`
 	Ledger ledgerCmd `cmd:"" help:"The ledger of a notice as a table: out, and in again."`
 	Export exportCmd `cmd:"" help:"Write out what the site shows."`

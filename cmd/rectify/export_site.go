@@ -56,6 +56,9 @@ func (c *exportSiteCmd) write(ctx context.Context, out *outlet, live string) (in
 		return 0, err
 	}
 	site := s.live.Load()
+	if err := site.CountOnce(ctx); err != nil {
+		return 0, errors.Join(fmt.Errorf("figures: %w", err), s.store.Close())
+	}
 	origin, base := "", ""
 	if u, err := url.Parse(c.BaseURL); err == nil && u.Host != "" {
 		origin, base = u.Scheme+"://"+u.Host, strings.TrimRight(u.Path, "/")

@@ -26,7 +26,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/mailroom", "rectify/feedback/mail$")
 	edge := func(more ...string) []string {
 		return append(more, "rectify/feedback$", "rectify/feedback/calendar", "rectify/feedback/likeness", "rectify/content$", "rectify/content/library", "rectify/content/render",
-			"rectify/content/history", "rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body")
+			"rectify/content/history", "rectify/site/web", "rectify/site/ui", "rectify/site/i18n", "rectify/site/body", "rectify/site/tray")
 	}
 	intake := func(more ...string) []string { // where submissions of strangers come in
 		return edge(append(more, "rectify/feedback/screen", "rectify/feedback/suspect", "rectify/site/guard")...)
@@ -51,12 +51,14 @@ func mayImport() map[string][]string {
 		"rectify/feedback/batch":            nil,
 		"rectify/feedback/bulk":             about(),
 		"rectify/feedback/calendar":         nil,
+		"rectify/feedback/demo":             about("rectify/feedback/suspect"),
 		"rectify/feedback/mail":             {"rectify/feedback$"},
 		"rectify/feedback/mail/corpus":      {"rectify/feedback$", "rectify/feedback/mail$"},
 		"rectify/feedback/mail/imap":        {"rectify/feedback/mail$"},
 		"rectify/feedback/mail/lmtp":        {"rectify/feedback/mail$"},
 		"rectify/feedback/mail/mailtest":    {"rectify/feedback/mail/mailtest"},
 		"rectify/feedback/mailroom":         about("rectify/feedback/mail$", "rectify/feedback/outbox$"),
+		"rectify/feedback/figures":          about("rectify/feedback/cursor"),
 		"rectify/feedback/likeness":         nil,
 		"rectify/feedback/suspect":          nil,
 		"rectify/feedback/screen":           about("rectify/feedback/likeness", "rectify/feedback/suspect"),
@@ -75,13 +77,14 @@ func mayImport() map[string][]string {
 		"rectify/feedback/storetest":        store,
 		"rectify/feedback/storetest/proxy":  nil,
 		"rectify/feedback/translog":         nil,
-		"rectify/site":                      {"rectify/content", "rectify/feedback$", "rectify/feedback/pii$", "rectify/feedback/retain", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site", "rectify/feedback/mail$", "rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/bulk", "rectify/feedback/screen", "rectify/feedback/suspect", "rectify/feedback/audit", "rectify/feedback/mailroom", "rectify/feedback/attachment"},
+		"rectify/site":                      {"rectify/content", "rectify/feedback$", "rectify/feedback/figures", "rectify/feedback/pii$", "rectify/feedback/retain", "rectify/feedback/calendar", "rectify/feedback/staff", "rectify/feedback/notary", "rectify/feedback/translog", "rectify/site", "rectify/feedback/mail$", "rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/bulk", "rectify/feedback/screen", "rectify/feedback/suspect", "rectify/feedback/audit", "rectify/feedback/mailroom", "rectify/feedback/attachment"},
 		"rectify/site/i18n":                 nil,
 		"rectify/site/chart":                {"rectify/content$"},
 		"rectify/site/export":               {"rectify/site/web"},
 		"rectify/site/feed":                 nil,
 		"rectify/site/guard":                nil,
 		"rectify/site/pagecache":            nil,
+		"rectify/site/tray":                 {"rectify/feedback$", "rectify/feedback/attachment", "rectify/site/guard", "rectify/site/web"},
 		"rectify/site/proof":                {"rectify/feedback/translog", "rectify/site/web", "rectify/site/ui"},
 		"rectify/site/letter":               about("rectify/content/shelf$", "rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/mail$", "rectify/feedback/staff", "rectify/content$", "rectify/content/library", "rectify/content/strictyaml", "rectify/site/body", "rectify/site/i18n", "rectify/site/ui", "rectify/site/web"),
 		"rectify/site/body":                 {"rectify/content$", "rectify/content/strictyaml", "rectify/content/library", "rectify/feedback$", "rectify/feedback/calendar"},
@@ -89,8 +92,8 @@ func mayImport() map[string][]string {
 		"rectify/site/ui":                   {"rectify/content$", "rectify/content/history", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
 		"rectify/site/auth":                 {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
 		"rectify/site/ops":                  {"rectify/feedback$", "rectify/site/web", "rectify/feedback/outbox"},
-		"rectify/site/public":               intake("rectify/feedback/pii$", "rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary", "rectify/feedback/subscribe", "rectify/feedback/audit"),
-		"rectify/site/desk": edge("rectify/feedback/staff", "rectify/feedback/pii$", "rectify/feedback/audit", "rectify/feedback/bulk", "rectify/feedback/mailroom", "rectify/feedback/outbox", "rectify/site/letter", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$",
+		"rectify/site/public":               intake("rectify/feedback/figures", "rectify/feedback/pii$", "rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary", "rectify/feedback/subscribe", "rectify/feedback/audit"),
+		"rectify/site/desk": edge("rectify/site/chart", "rectify/feedback/staff", "rectify/feedback/pii$", "rectify/feedback/audit", "rectify/feedback/bulk", "rectify/feedback/mailroom", "rectify/feedback/outbox", "rectify/site/letter", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$",
 			"rectify/content/importer", "rectify/content/document", "rectify/content/sheet"),
 		"rectify/site/api":    intake("rectify/feedback/pii$", "rectify/feedback/notary"),
 		"rectify/cmd/rectify": {"rectify/"},

@@ -139,7 +139,7 @@ func journey(t *testing.T, p *program, l look) {
 	b.visit(p.base + "/track")
 	b.write("#code", code)
 	b.press(`main form button`)
-	b.wants("main", "已经答复", "恢复使用", "您的意见和我们的答复")
+	b.wants("main", "已经答复", "恢复使用", "我们的答复")
 	b.fits()
 	b.tick("#solved-2")
 	b.press(`form:has(input[value="rate"]) button`)

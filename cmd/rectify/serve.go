@@ -22,6 +22,7 @@ import (
 	"rectify/content/library"
 	"rectify/feedback/bulk"
 	"rectify/feedback/calendar"
+	"rectify/feedback/figures"
 	"rectify/feedback/screen"
 	"rectify/feedback/spool"
 	"rectify/site"
@@ -40,7 +41,8 @@ type serveCmd struct {
 	Witness []string `help:"Verifier key of a witness whose cosignatures on heads of the public log are kept; may be repeated." placeholder:"KEY"`
 	mailFlags
 	mailInFlags
-	Limits string `help:"Rate limits and proof of work; off is for load tests only." enum:"on,off" default:"on"`
+	MaxFiles int64  `name:"max-files" help:"Gigabytes that attachments and raw mails may take before forms take no more files; 0 for no bound." default:"20"`
+	Limits   string `help:"Rate limits and proof of work; off is for load tests only." enum:"on,off" default:"on"`
 }
 
 // drain is how long requests under way may go on after SIGTERM.
@@ -100,7 +102,8 @@ func (s *server) open(ctx context.Context) error {
 // fill makes what stands on the store.
 func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config = site.Config{
-		Store: s.store, Vault: s.store, Audit: s.store.Audit(), Marked: marked(s.store), BaseURL: s.cmd.BaseURL, Proxies: proxies, Limits: s.cmd.Limits == "on", Ready: s.kept.lacking,
+		Store: s.store, Vault: s.store, Audit: s.store.Audit(), Tally: s.store.Tally(), Marked: marked(s.store), BaseURL: s.cmd.BaseURL, Proxies: proxies,
+		Limits: s.cmd.Limits == "on", Ready: s.kept.lacking, Statistics: &figures.Book{},
 		Log: s.log, Now: time.Now, Figures: &ops.Figures{}, Screen: screen.New(time.Now), Jobs: bulk.NewJobs(),
 	}
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
@@ -115,6 +118,7 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	if s.config.Keeper, err = keeper(s.store); err != nil {
 		return err
 	}
+	s.config.Keeper.Sealer = s.config.Keys.Sealer("second factors")
 	if s.config.Words, err = i18n.Load(); err != nil {
 		return err
 	}
@@ -251,9 +255,11 @@ func (s *server) follow(ctx context.Context) {
 		var wg sync.WaitGroup
 		wg.Go(func() { current.Follow(part) })
 		wg.Go(func() { current.Sweep(part) })
+		wg.Go(func() { current.SweepFiles(part) })
 		wg.Go(func() { current.Retain(part) })
 		wg.Go(func() { current.Index(part) })
 		wg.Go(func() { current.Letters(part) })
+		wg.Go(func() { current.Recount(part) })
 		for ctx.Err() == nil && s.live.Load() == current {
 			select {
 			case <-ctx.Done():

@@ -52,11 +52,28 @@ const (
 	Trim       Act = "trim"           // 清理审计记录本身
 	Keys       Act = "keys"           // 更换密钥
 	Backup     Act = "backup"         // 备份或恢复
+
+	LinkUsed    Act = "link-used"      // 用邀请或重设链接
+	CodeFail    Act = "code-failed"    // 第二步不对
+	ProofFail   Act = "proof-failed"   // 再次确认身份不对
+	Recovery    Act = "recovery-code"  // 用恢复码登录
+	FactorOn    Act = "factor-on"      // 开启动态口令
+	FactorOff   Act = "factor-off"     // 关闭动态口令
+	FactorCodes Act = "factor-codes"   // 换恢复码
+	FactorReset Act = "factor-reset"   // 清除他人的第二步
+	FactorRule  Act = "factor-rule"    // 要求或不再要求第二步
+	PasskeyAdd  Act = "passkey-add"    // 添加通行密钥
+	PasskeyDrop Act = "passkey-remove" // 删除通行密钥
+	PasskeyName Act = "passkey-rename" // 给通行密钥改名
+	PasskeyFail Act = "passkey-failed" // 通行密钥不对
+	SessionEnd  Act = "session-end"    // 结束登录
+	Email       Act = "email"          // 改提醒邮箱
 )
 
 // Acts lists every act, for filters.
 func Acts() []Act {
-	return []Act{Reveal, Download, Export, SignIn, SignInFail, Password, Account, Rights, Disable, Enable, Reset, Erase, Access, Retain, Trim, Keys, Backup}
+	return []Act{Reveal, Download, Export, SignIn, SignInFail, Password, Account, Rights, Disable, Enable, Reset, Erase, Access, Retain, Trim, Keys, Backup,
+		LinkUsed, CodeFail, ProofFail, Recovery, FactorOn, FactorOff, FactorCodes, FactorReset, FactorRule, PasskeyAdd, PasskeyDrop, PasskeyName, PasskeyFail, SessionEnd, Email}
 }
 
 // Who did it, where it was no account.

@@ -36,7 +36,30 @@ func (s *Store) Session(ctx context.Context, digest []byte) (staff.Session, erro
 	if err := notFound(s.sessions.FindOne(ctx, is("_id", digest)).Decode(&v)); err != nil {
 		return staff.Session{}, fmt.Errorf("session: %w", err)
 	}
-	return staff.Session{Digest: v.Digest, Account: v.Account, Started: instant(v.Started), Seen: instant(v.Seen), CSRF: v.CSRF}, nil
+	return v.session(), nil
+}
+
+func (v visit) session() staff.Session {
+	return staff.Session{Digest: v.Digest, Account: v.Account, Started: instant(v.Started), Seen: instant(v.Seen), CSRF: v.CSRF}
+}
+
+// Sessions implements staff.Store.
+func (s *Store) Sessions(ctx context.Context, account string) ([]staff.Session, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	found, err := s.sessions.Find(ctx, is("account", account))
+	if err != nil {
+		return nil, fmt.Errorf("sessions: %w", err)
+	}
+	var kept []visit
+	if err := found.All(ctx, &kept); err != nil {
+		return nil, fmt.Errorf("sessions: %w", err)
+	}
+	list := make([]staff.Session, 0, len(kept))
+	for _, v := range kept {
+		list = append(list, v.session())
+	}
+	return list, nil
 }
 
 // TouchSession implements staff.Store. The time never moves back: two copies

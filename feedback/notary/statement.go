@@ -28,6 +28,7 @@ type Statement struct {
 	Published calendar.Day      `json:"published"`
 	Text      []Part            `json:"text"`
 	Replies   []string          `json:"replies,omitempty"` // digests of the replies' own statements
+	Files     []string          `json:"files,omitempty"`   // SHA-256 of the files that everybody may have
 	Solved    int               `json:"solved,omitempty"`
 }
 
@@ -55,6 +56,9 @@ func StatementOf(p feedback.Public) (Statement, []ReplyStatement) {
 	}
 	for _, t := range p.Text {
 		s.Text = append(s.Text, Part{Text: t.Text, Hidden: t.Cut})
+	}
+	for _, f := range p.Files {
+		s.Files = append(s.Files, f.Digest)
 	}
 	var replies []ReplyStatement
 	for i, r := range p.Replies {

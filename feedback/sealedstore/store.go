@@ -30,6 +30,7 @@ type Inner interface {
 	io.Closer
 	Log() translog.Store
 	Audit() audit.Store
+	Tally() feedback.Tally
 
 	// Rewrite keeps s in the place of the same submission at the same revision,
 	// which stays as it is. ErrConflict: the kept revision is another one by

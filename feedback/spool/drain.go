@@ -286,7 +286,7 @@ type given struct {
 // number gives the number of a new submission: by the store's series while it
 // answers, so that numbers are given in order, or else a reserved one.
 func (s *Store) number(ctx context.Context, year int) (given, error) {
-	if s.compared() {
+	if s.checked.Load() {
 		if n, ok := s.numbers.take(year, true); ok {
 			return given{number: n, reserved: true, leads: true}, nil
 		}
@@ -385,11 +385,16 @@ func (s *Store) refill(ctx context.Context) error {
 // backup they may have gone back, and would give numbers again that this spool
 // has given or may yet give.
 func (s *Store) check(ctx context.Context) error {
-	s.series.Lock()
-	defer s.series.Unlock()
-	if s.checked {
+	if s.checked.Load() {
 		return nil
 	}
+	s.series.Lock()
+	defer s.series.Unlock()
+	if s.checked.Load() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.opts.Patience)
+	defer cancel()
 	for year, top := range s.highest() {
 		next, err := s.Reserve(ctx, year, 0)
 		if err != nil {
@@ -403,15 +408,8 @@ func (s *Store) check(ctx context.Context) error {
 			return err
 		}
 	}
-	s.checked = true
+	s.checked.Store(true)
 	return nil
-}
-
-// compared reports whether check has been done.
-func (s *Store) compared() bool {
-	s.series.Lock()
-	defer s.series.Unlock()
-	return s.checked
 }
 
 // highest are the highest numbers that the spool knows of, by year.

@@ -33,9 +33,14 @@ func (s *Store) insert(ctx context.Context, e feedback.Entry) (feedback.Entry, b
 	if len(e.Key) == 0 {
 		return s.submit(ctx, &item{}, e)
 	}
-	it, err := s.turn(ctx, e)
+	it, mine, err := s.turn(ctx, e)
 	if err != nil {
 		return feedback.Entry{}, false, err
+	}
+	if !mine {
+		held, kind, err := s.load(it)
+		held.Pending = kind == kindEntry
+		return held, false, err
 	}
 	defer s.pass(it)
 	switch {
@@ -54,11 +59,12 @@ func (s *Store) insert(ctx context.Context, e feedback.Entry) (feedback.Entry, b
 }
 
 // turn answers the item of e's key, new if there is none, when nobody else
-// works on it any more. The caller must pass it on.
-func (s *Store) turn(ctx context.Context, e feedback.Entry) (*item, error) {
+// works on it any more; the caller must pass it on. Not mine: it is promised and
+// just being filed, which may take long; nobody needs to wait for that.
+func (s *Store) turn(ctx context.Context, e feedback.Entry) (it *item, mine bool, err error) {
 	for {
 		s.mu.Lock()
-		it := s.byKey[string(e.Key)]
+		it = s.byKey[string(e.Key)]
 		if it == nil || (it.filed && it.until.Before(e.Now)) {
 			it = &item{key: string(e.Key)}
 			s.byKey[it.key] = it
@@ -67,13 +73,16 @@ func (s *Store) turn(ctx context.Context, e feedback.Entry) (*item, error) {
 		if ahead == nil {
 			it.busy = make(chan struct{})
 			s.mu.Unlock()
-			return it, nil
+			return it, true, nil
 		}
 		s.mu.Unlock()
+		if s.promised(it) {
+			return it, false, nil
+		}
 		select {
 		case <-ahead:
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, false, ctx.Err()
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rectify/feedback"
@@ -44,7 +45,7 @@ type Options struct {
 	Bytes    int64         // of them, default 256 MB
 	Receipts int           // of filed entries whose key lives, default 50,000; the oldest are forgotten
 	Patience time.Duration // how long the store may take for an answer, default 2 s
-	Reserve  int64         // numbers reserved ahead at least, default 200; more where more comes in
+	Reserve  int64         // numbers reserved ahead at least, default 1,000; more where more comes in
 
 	// Filed hears of submissions that were filed later than their number was
 	// given, before they are struck out of the spool: again if it fails, or if
@@ -66,7 +67,7 @@ func (o Options) filled() Options {
 		o.Patience = 2 * time.Second
 	}
 	if o.Reserve <= 0 {
-		o.Reserve = 200
+		o.Reserve = 1000
 	}
 	if o.Filed == nil {
 		o.Filed = func(context.Context, []feedback.Submission) error { return nil }
@@ -97,7 +98,7 @@ type Store struct {
 	rate     rate
 
 	series  sync.Mutex // held while the store's series are held to ours
-	checked bool
+	checked atomic.Bool
 }
 
 // item is one entry in the spool, or the receipt of one. Its first fields are

@@ -429,3 +429,29 @@ func TestForgets(t *testing.T) {
 	w.far.mode.Store(down)
 	w.insert("still numbered", "")
 }
+
+// A store that takes everything and answers nothing, from the first moment on,
+// holds nobody up for longer than its patience.
+func TestHangsAtStart(t *testing.T) {
+	w := newWorld(t)
+	w.far.mode.Store(hung)
+	w.crash("")
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { w.s.Run(ctx); close(ended) }()
+	begin := time.Now()
+	for _, key := range []string{"", "key"} {
+		if e := w.insert("nr "+key, key); !e.Pending {
+			t.Errorf("%q is not pending", key)
+		}
+	}
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("took %s", took)
+	}
+	stop()
+	<-ended
+	w.back()
+	if times, _ := storetest.Texts(t, w.far.Store); times["nr "] != 1 || times["nr key"] != 1 {
+		t.Errorf("kept: %v", times)
+	}
+}

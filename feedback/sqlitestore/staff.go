@@ -125,6 +125,25 @@ func (s *Store) Session(ctx context.Context, digest []byte) (staff.Session, erro
 	return n, nil
 }
 
+// Sessions implements staff.Store.
+func (s *Store) Sessions(ctx context.Context, account string) ([]staff.Session, error) {
+	var list []staff.Session
+	err := s.rows(ctx, "SELECT digest, started, seen, csrf FROM session WHERE account = ?", []any{account}, func(r *sql.Rows) error {
+		n := staff.Session{Account: account}
+		var started, seen int64
+		if err := r.Scan(&n.Digest, &started, &seen, &n.CSRF); err != nil {
+			return err
+		}
+		n.Started, n.Seen = instant(started), instant(seen)
+		list = append(list, n)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sessions: %w", err)
+	}
+	return list, nil
+}
+
 // TouchSession implements staff.Store. The time never moves back: two copies
 // of the site may touch in any order.
 func (s *Store) TouchSession(ctx context.Context, digest []byte, seen time.Time) error {

@@ -34,6 +34,15 @@ func Fold(name string) string {
 
 // check answers the account tidied, or a feedback.Invalid.
 func (n New) check() (New, error) {
+	n, err := n.tidy()
+	if err != nil {
+		return n, err
+	}
+	return n, checkPassword(n.Name, n.Password)
+}
+
+// tidy is check for an account without a password.
+func (n New) tidy() (New, error) {
 	if len(n.Name) > 200 || len(n.Display) > 400 || len(n.Office) > 400 {
 		return n, feedback.Invalid{Field: "name", Rule: "account-name"}
 	}
@@ -52,10 +61,8 @@ func (n New) check() (New, error) {
 		}
 	}
 	var err error
-	if n.Roles, err = checkRoles(n.Roles); err != nil {
-		return n, err
-	}
-	return n, checkPassword(n.Name, n.Password)
+	n.Roles, err = checkRoles(n.Roles)
+	return n, err
 }
 
 func checkRoles(roles []feedback.Role) ([]feedback.Role, error) {
@@ -73,9 +80,9 @@ func checkRoles(roles []feedback.Role) ([]feedback.Role, error) {
 	return roles, nil
 }
 
-// checkPassword asks for length and no more (NIST SP 800-63B): rules about
-// kinds of characters make passwords worse. The account's own name in it does
-// not count.
+// checkPassword asks for length, and that it is none of those that everybody
+// tries first (NIST SP 800-63B): rules about kinds of characters make passwords
+// worse. The account's own name in it does not count.
 func checkPassword(name, password string) error {
 	n := utf8.RuneCountInString(strings.ReplaceAll(strings.ToLower(password), name, ""))
 	distinct := make(map[rune]bool)
@@ -84,6 +91,9 @@ func checkPassword(name, password string) error {
 	}
 	if n < minPassword || len(password) > maxPassword || len(distinct) < 5 {
 		return feedback.Invalid{Field: "password", Rule: "password", Args: []any{minPassword}}
+	}
+	if common(password) {
+		return feedback.Invalid{Field: "password", Rule: "common-password"}
 	}
 	return nil
 }

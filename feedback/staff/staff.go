@@ -14,11 +14,18 @@ type Account struct {
 	Office   string          `json:"office,omitempty"`
 	Email    string          `json:"email,omitempty"` // where reminders go; empty: none
 	Roles    []feedback.Role `json:"roles"`
-	Hash     string          `json:"hash"` // argon2id, PHC string
+	Hash     string          `json:"hash"` // argon2id, PHC string; empty: no password opens it
 	Disabled bool            `json:"disabled,omitempty"`
 	Created  time.Time       `json:"created"`
-	Changed  time.Time       `json:"changed"` // password, roles or state; older sessions end
+	Changed  time.Time       `json:"changed"` // password, roles, factors or state; older sessions end
 	Rev      int64           `json:"rev"`
+
+	Factor     *Factor     `json:"factor,omitempty"`      // one-time codes; nil: none are asked for
+	Recovery   []string    `json:"recovery,omitempty"`    // digests of the recovery codes that are left
+	MustFactor bool        `json:"must_factor,omitempty"` // the desk stays shut until there is a second factor
+	Handle     []byte      `json:"handle,omitempty"`      // what passkeys know the account by: chance, no name
+	Passkeys   []Passkey   `json:"passkeys,omitempty"`
+	Invited    *Invitation `json:"invited,omitempty"` // the link that was handed over last
 }
 
 // Actor is the account as the workflow sees it.
@@ -28,6 +35,15 @@ func (a Account) Actor() feedback.Actor {
 
 // Has reports whether the account holds one of the roles.
 func (a Account) Has(roles ...feedback.Role) bool { return a.Actor().Has(roles...) }
+
+// HasFactor reports whether something else than a password can prove who signs in.
+func (a Account) HasFactor() bool { return a.Factor != nil || len(a.Passkeys) > 0 }
+
+// Lacks reports whether the account has no second factor though it must.
+func (a Account) Lacks() bool { return a.MustFactor && !a.HasFactor() }
+
+// twoSteps reports whether a password alone does not sign in.
+func (a Account) twoSteps() bool { return a.Factor != nil || (a.MustFactor && a.HasFactor()) }
 
 // Session (会话) is one signed-in browser. Its token is kept as a digest only.
 type Session struct {

@@ -28,6 +28,9 @@ type Store interface {
 	// Session answers the session with that digest, or ErrNotFound.
 	Session(ctx context.Context, digest []byte) (Session, error)
 
+	// Sessions answers the sessions of an account, in any order.
+	Sessions(ctx context.Context, account string) ([]Session, error)
+
 	// TouchSession moves the time of last use; a missing session is no error.
 	TouchSession(ctx context.Context, digest []byte, seen time.Time) error
 

@@ -137,6 +137,12 @@ func (w *office) action(act feedback.Act, s *feedback.Submission) feedback.Actio
 		return feedback.Erase{}
 	case feedback.ActExpire:
 		return feedback.Expire{What: evenly(w.t, "what", []feedback.Expiring{feedback.ExpireContact, feedback.ExpireMails, feedback.ExpireFiles, ""})}
+	case feedback.ActAddScan:
+		return feedback.AddScan{Files: sampleFiles(fmt.Sprint("scan ", s.Number, s.Rev))}
+	case feedback.ActClearFile:
+		return feedback.ClearFile{N: rapid.IntRange(0, 3).Draw(w.t, "file"), Title: "图"}
+	case feedback.ActHideFile:
+		return feedback.HideFile{N: rapid.IntRange(0, 3).Draw(w.t, "file")}
 	case feedback.ActWithdraw:
 		return feedback.Withdraw{}
 	case feedback.ActRenewCode:

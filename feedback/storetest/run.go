@@ -27,6 +27,7 @@ type Backend interface {
 	mailroom.Store
 	outbox.Store
 	subscribe.Store
+	Tally() feedback.Tally
 }
 
 // Open answers a store with nothing in it and sees to its end by t.Cleanup.
@@ -54,6 +55,7 @@ func Run(t *testing.T, open Open) {
 		{"whole", whole},
 		{"letters", letters},
 		{"subscriptions", subscriptions},
+		{"tally", tallied},
 	} {
 		t.Run(subject.name, func(t *testing.T) { subject.test(t, open) })
 	}

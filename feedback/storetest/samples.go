@@ -29,7 +29,7 @@ func sample(name string) feedback.Submission {
 	return feedback.Submission{
 		ID: id, Rev: 1, Notice: "2025-round-2", Item: "3-2", Channel: feedback.Web, Category: feedback.Opinion,
 		State: feedback.Received, Visibility: feedback.Private, Text: "关于 " + name + " 的意见。\n第二行。",
-		Attachments: []feedback.Attachment{{Blob: feedback.BlobID(id), Name: "图 1.jpg", Kind: feedback.Picture, Type: "image/jpeg", Size: 9, Digest: id + id, Warnings: []string{"place-removed"}, At: noon()}},
+		Attachments: sampleFiles(name),
 		Received:    noon(), CodeMAC: digest("code " + name), Due: "2026-03-04",
 		Limits: feedback.Limits{
 			Moderate: feedback.Limit{Day: "2026-03-04", Term: feedback.Term{Days: 2, Clock: feedback.Working}},
@@ -37,6 +37,14 @@ func sample(name string) feedback.Submission {
 		},
 		Events: []feedback.Event{{At: noon(), Act: feedback.ActReceive, Kind: feedback.Citizen, To: feedback.Received}},
 	}
+}
+
+// sampleFiles is one file of that name's own.
+func sampleFiles(name string) []feedback.Attachment {
+	id := hex.EncodeToString(digest(name))[:32]
+	return []feedback.Attachment{{
+		Blob: feedback.BlobID(id), Name: "图 1.jpg", Kind: feedback.Picture, Type: "image/jpeg", Size: 9, Digest: id + id, Warnings: []string{"place-removed"}, At: noon(),
+	}}
 }
 
 func entry(s feedback.Submission) feedback.Entry { return feedback.Entry{Submission: s, Now: noon()} }

@@ -65,6 +65,20 @@ func endSessions(t *testing.T, b Backend) {
 	add("b2", "b", time.Hour)
 	add("c", "{$ne: 1}", time.Minute)
 	there("a1", "a2", "b1", "b2", "c")
+	for who, want := range map[string][]string{"a": {"a1", "a2"}, "b": {"b1", "b2"}, "{$ne: 1}": {"c"}, "nobody": nil, "": nil} {
+		list, err := b.Sessions(within(t), who)
+		check(t, "sessions", err)
+		have := make(map[string]staff.Session)
+		for _, s := range list {
+			have[string(s.Digest)] = s
+		}
+		same(t, "how many sessions of "+who, len(list), len(want))
+		for _, name := range want {
+			kept, err := b.Session(within(t), digest(name))
+			check(t, "session", err)
+			same(t, "session "+name, have[string(digest(name))], kept)
+		}
+	}
 	check(t, "end one", b.EndSession(within(t), digest("b1")))
 	check(t, "end it again", b.EndSession(within(t), digest("b1")))
 	there("a1", "a2", "b2", "c")

@@ -18,6 +18,9 @@ func account(name string) staff.Account {
 	return staff.Account{
 		Name: name, Display: "李雷 (" + name + ")", Office: "办公室", Roles: []feedback.Role{feedback.Moderator, feedback.Approver},
 		Hash: "$argon2id$v=19$m=65536,t=1,p=2$c2FsdA$aGFzaA", Disabled: true, Created: noon(), Changed: noon().Add(time.Millisecond), Rev: 1,
+		Factor: &staff.Factor{Secret: digest("factor " + name), Since: noon()}, Recovery: []string{"00ff", "a1"}, MustFactor: true, Handle: digest(name),
+		Passkeys: []staff.Passkey{{ID: digest("key"), Key: []byte{0, 1, 255}, Label: "<b>手机", Count: 1<<32 - 1, Flags: 0x1d, Transport: []string{"usb"}, Added: noon(), Used: noon()}},
+		Invited:  &staff.Invitation{Digest: digest("link"), Until: noon().Add(time.Hour)},
 	}
 }
 

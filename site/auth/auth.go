@@ -57,6 +57,31 @@ func (g *Gate) Stop(c *fiber.Ctx) error {
 	return g.Keeper.SignOut(web.Context(c), token)
 }
 
+// halfCookie is the name of the cookie between password and second step.
+func (g *Gate) halfCookie() string { return g.cookie() + "-half" }
+
+// StartHalf gives the browser what the second step goes on from. It ends with
+// the browser, and by itself before that.
+func (g *Gate) StartHalf(c *fiber.Ctx, half string) {
+	c.Cookie(&fiber.Cookie{
+		Name: g.halfCookie(), Value: half, Path: g.Links.To("/"), HTTPOnly: true, Secure: g.Links.Secure(), SameSite: fiber.CookieSameSiteStrictMode,
+	})
+}
+
+// Half is what StartHalf gave, or "".
+func (g *Gate) Half(c *fiber.Ctx) string { return web.Cookie(c, g.halfCookie()) }
+
+// StopHalf takes it away again.
+func (g *Gate) StopHalf(c *fiber.Ctx) {
+	if g.Half(c) == "" {
+		return
+	}
+	c.Cookie(&fiber.Cookie{
+		Name: g.halfCookie(), Value: "", Path: g.Links.To("/"), HTTPOnly: true, Secure: g.Links.Secure(),
+		SameSite: fiber.CookieSameSiteStrictMode, Expires: time.Unix(0, 0),
+	})
+}
+
 // Known answers who is signed in, or nil.
 func (g *Gate) Known(c *fiber.Ctx) (*Signed, error) {
 	a, s, err := g.Keeper.Who(web.Context(c), web.Cookie(c, g.cookie()))
@@ -86,6 +111,12 @@ func (g *Gate) Admit(c *fiber.Ctx, a web.Access) (done bool, err error) {
 		return false, web.Error{Status: fiber.StatusUnauthorized, Code: "signed-out"}
 	}
 	c.Locals(signedKey, signed)
+	if signed.Account.Lacks() && !a.Bare {
+		if c.Method() == fiber.MethodPost {
+			return false, web.Error{Status: fiber.StatusForbidden, Code: "factor-needed"}
+		}
+		return true, web.SeeOther(c, g.Links.To("/desk/account/factor")+"?done=factor-needed")
+	}
 	if len(a.Roles) > 0 && !signed.Account.Has(a.Roles...) {
 		return false, feedback.ErrRole
 	}
@@ -119,3 +150,14 @@ func (s *Signed) Line() *ui.StaffLine {
 
 // Actor is the account as the workflow sees it.
 func (s *Signed) Actor() feedback.Actor { return s.Account.Actor() }
+
+// Adopt makes the session of a token the one that this answer is drawn for,
+// after what the browser came with has ended.
+func (g *Gate) Adopt(c *fiber.Ctx, token string) error {
+	a, s, err := g.Keeper.Who(web.Context(c), token)
+	if err != nil {
+		return err
+	}
+	c.Locals(signedKey, &Signed{Account: a, Session: s, token: s.FormToken()})
+	return nil
+}

@@ -117,3 +117,44 @@ func TestSpans(t *testing.T) {
 		}
 	}
 }
+
+// The parts of a stack lie side by side, in order, and fill the whole of it.
+func TestStacks(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		var stacks []chart.Stack
+		var want [][2]float64
+		for i := range rapid.IntRange(0, 5).Draw(r, "stacks") {
+			s := chart.Stack{Label: fmt.Sprintf(`%d<b>"&'`, i)}
+			sum, at := 0, 0
+			for range rapid.IntRange(0, 4).Draw(r, "parts") {
+				p := chart.Part{N: rapid.IntRange(0, 900).Draw(r, "n"), Fill: rapid.SampledFrom(fills()).Draw(r, "fill")}
+				s.Parts = append(s.Parts, p)
+				sum += p.N
+			}
+			for _, p := range s.Parts {
+				if p.N > 0 {
+					want = append(want, [2]float64{100 * float64(at) / float64(sum), 100 * float64(p.N) / float64(sum)})
+				}
+				at += p.N
+			}
+			stacks = append(stacks, s)
+		}
+		svg := string(chart.Stacks("x", "<t>", "<d>", stacks))
+		elements, _, texts := read(t, "stacks", svg)
+		got := widths(t, svg)
+		if len(got) != len(want) || elements["b"] != 0 || elements["text"] != len(stacks) || strings.Contains(svg, "NaN") {
+			r.Fatalf("%d parts drawn, want %d: %s", len(got), len(want), svg)
+		}
+		for i, w := range want {
+			if math.Abs(got[i][0]-w[0]) > 0.006 || math.Abs(got[i][1]-w[1]) > 0.006 {
+				r.Fatalf("part %d is drawn at %v, want %v", i, got[i], w)
+			}
+		}
+		for i := range stacks {
+			if !strings.Contains(texts, fmt.Sprintf(`%d<b>"&'`, i)) {
+				r.Fatalf("label %d is not there", i)
+			}
+		}
+	})
+}

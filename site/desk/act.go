@@ -40,6 +40,11 @@ func (d *Desk) act(c *fiber.Ctx) error {
 	if action == nil {
 		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
 	}
+	if action.Act() == feedback.ActRevealContact {
+		if done, err := d.unsure(c, form); done || err != nil {
+			return err
+		}
+	}
 	next, err := d.Office.Do(web.Context(c), s.Number, rev, action, auth.Of(c).Actor())
 	if err != nil {
 		return d.notDone(c, s, rev, form, err)
@@ -91,6 +96,9 @@ func (d *Desk) again(c *fiber.Ctx, status int, s feedback.Submission, form web.V
 	page.Faults, page.Errs = ui.FieldErrors(d.frame(c), faults)
 	for i, e := range page.Errs {
 		page.Errs[i].Field = anchor(form.Get("act"), e.Field)
+		if e.Field == "title" {
+			page.Errs[i].Field += "-" + form.Get("n")
+		}
 	}
 	return d.showCase(c, status, s, page)
 }
@@ -154,6 +162,12 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 		return feedback.Note{Text: note}, nil
 	case feedback.ActAsk:
 		return feedback.Ask{Text: form.Get("question")}, nil
+	case feedback.ActClearFile:
+		n, _ := strconv.Atoi(form.Get("n")) // what is no number is no file
+		return feedback.ClearFile{N: n, Title: form.Get("title")}, nil
+	case feedback.ActHideFile:
+		n, _ := strconv.Atoi(form.Get("n"))
+		return feedback.HideFile{N: n}, nil
 	case feedback.ActLocate:
 		var in feedback.Incoming
 		faults := d.aim(d.frame(c), &in, form.Get("target"))

@@ -117,6 +117,9 @@ func (d *Desk) auditExport(c *fiber.Ctx) error {
 	if len(page.Errs) > 0 {
 		return d.show(c, fiber.StatusUnprocessableEntity, "audit", page)
 	}
+	if done, err := d.unsure(c, v); done || err != nil {
+		return err
+	}
 	ctx := web.Context(c)
 	if err := d.record(c, audit.Export, "audit", ""); err != nil {
 		return err

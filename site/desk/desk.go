@@ -17,6 +17,7 @@ import (
 	"rectify/feedback/staff"
 	"rectify/site/auth"
 	"rectify/site/letter"
+	"rectify/site/tray"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -40,6 +41,8 @@ type Desk struct {
 	Finder  func() pii.Finder // of personal data, but for what the body itself publishes
 	Room    *mailroom.Room    // nil: no mail is taken in
 	Blobs   feedback.Blobs    // nil: none are kept
+	Tray    *tray.Tray        // nil: forms take no files
+	Tally   feedback.Tally    // nil: nothing is counted
 	Now     func() time.Time
 	Waiting func() int // submissions that wait to be registered; nil: there never are any
 	Box     outbox.Store
@@ -55,13 +58,18 @@ func (d *Desk) Routes() []web.Route {
 	entry := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Replier}}
 	auditor := web.Access{Staff: true, Roles: []feedback.Role{feedback.Auditor}}
 	admin := web.Access{Staff: true, Roles: []feedback.Role{feedback.Admin}}
+	own := web.Access{Staff: true, Bare: true} // one's own account
 	office := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Admin}}
 	return []web.Route{
 		{Method: fiber.MethodGet, Path: "/desk/login", Handler: d.loginForm},
 		{Method: fiber.MethodPost, Path: "/desk/login", Handler: d.login, Limit: web.LimitLogin},
 		{Method: fiber.MethodGet, Path: "/desk/first", Handler: d.firstForm},
 		{Method: fiber.MethodPost, Path: "/desk/first", Handler: d.first, Limit: web.LimitLogin},
-		{Method: fiber.MethodPost, Path: "/desk/logout", Handler: d.logout, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/invite", Handler: d.inviteForm},
+		{Method: fiber.MethodPost, Path: "/desk/invite", Handler: d.invite, Limit: web.LimitLogin},
+		{Method: fiber.MethodPost, Path: "/desk/logout", Handler: d.logout, Access: own},
+		{Method: fiber.MethodGet, Path: "/desk/confirm", Handler: d.confirmForm, Access: own},
+		{Method: fiber.MethodPost, Path: "/desk/confirm", Handler: d.confirm, Access: own, Limit: web.LimitLogin},
 		{Method: fiber.MethodGet, Path: "/desk", Handler: d.queue, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/find", Handler: d.find, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/campaigns", Handler: d.campaigns, Access: anyStaff},
@@ -69,17 +77,22 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/campaigns/:likeness", Handler: d.decide, Access: moderators},
 		{Method: fiber.MethodGet, Path: "/desk/submissions/:number", Handler: d.submission, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number", Handler: d.act, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/submissions/:number/files/:n", Handler: d.caseFile, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/submissions/:number/files", Handler: d.addFiles, Access: entry, Uploads: d.Tray.Rule()},
 		{Method: fiber.MethodGet, Path: "/desk/enter", Handler: d.enterForm, Access: entry},
-		{Method: fiber.MethodPost, Path: "/desk/enter", Handler: d.enter, Access: entry},
+		{Method: fiber.MethodPost, Path: "/desk/enter", Handler: d.enter, Access: entry, Uploads: d.Tray.Rule()},
 		{Method: fiber.MethodPost, Path: "/desk/enter/draft", Handler: d.draft, Access: entry},
 		{Method: fiber.MethodPost, Path: "/desk/enter/similar", Handler: d.similar, Access: entry},
 		{Method: fiber.MethodGet, Path: "/desk/notices", Handler: d.notices, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/notices", Handler: d.propose, Access: web.Access{Staff: true, Roles: editors()}, Files: maxUpload},
 		{Method: fiber.MethodGet, Path: "/desk/notices/:id", Handler: d.proposal, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/notices/:id", Handler: d.proposalAct, Access: web.Access{Staff: true, Roles: editors()}, Files: maxEdit},
-		{Method: fiber.MethodGet, Path: "/desk/account", Handler: d.account, Access: anyStaff},
-		{Method: fiber.MethodPost, Path: "/desk/account", Handler: d.changePassword, Access: anyStaff, Limit: web.LimitLogin},
-		{Method: fiber.MethodPost, Path: "/desk/account/email", Handler: d.changeEmail, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/account", Handler: d.account, Access: own},
+		{Method: fiber.MethodPost, Path: "/desk/account", Handler: d.changePassword, Access: own, Limit: web.LimitLogin},
+		{Method: fiber.MethodPost, Path: "/desk/account/email", Handler: d.changeEmail, Access: own},
+		{Method: fiber.MethodPost, Path: "/desk/account/sessions", Handler: d.endSession, Access: own},
+		{Method: fiber.MethodGet, Path: "/desk/account/factor", Handler: d.factorForm, Access: own},
+		{Method: fiber.MethodPost, Path: "/desk/account/factor", Handler: d.factorAct, Access: own},
 		{Method: fiber.MethodGet, Path: "/desk/mail", Handler: d.mail, Access: moderators},
 		{Method: fiber.MethodGet, Path: "/desk/mail/:id", Handler: d.mailOne, Access: moderators},
 		{Method: fiber.MethodPost, Path: "/desk/mail/:id", Handler: d.mailAct, Access: moderators},

@@ -12,6 +12,7 @@ import (
 	"rectify/feedback/calendar"
 	"rectify/site/auth"
 	"rectify/site/body"
+	"rectify/site/tray"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -32,6 +33,7 @@ type EnterPage struct {
 	Kinds    []ui.Option
 	Errs     []ui.FieldError
 	Faults   map[string]string
+	Files    ui.Files  // scans of a letter
 	Begun    time.Time // of the draft that the form was filled from; zero for none
 	Similar  []Row
 	Looked   bool              // Similar was asked for by hand
@@ -49,6 +51,9 @@ func (d *Desk) enterForm(c *fiber.Ctx) error {
 	}
 	page := readEntry(kept.Values)
 	page.Begun = kept.At
+	if page.In.Attachments, err = d.Tray.Known(kept.Values); err != nil {
+		page.In.Attachments = nil // a draft outlives its files
+	}
 	return d.showEnter(c, fiber.StatusOK, page, nil)
 }
 
@@ -87,20 +92,33 @@ func (d *Desk) showEnter(c *fiber.Ctx, status int, page EnterPage, faults []feed
 		page.Kinds = append(page.Kinds, ui.Option{Value: string(k), Label: page.T("category." + string(k)), Chosen: page.In.Category == k})
 	}
 	page.Targets = targets(page.Frame, d.Library.Snapshot())
+	if d.Tray != nil {
+		field, err := d.Tray.Field(page.In.Attachments)
+		if err != nil {
+			return err
+		}
+		page.Files = d.scans(page.Frame, "files", field, page.In.Attachments, faults)
+	}
 	return d.show(c, status, "enter", page)
 }
 
 // enter files what was keyed in, or does what another button of the form asks.
 func (d *Desk) enter(c *fiber.Ctx) error {
-	form, err := web.Form(c)
+	form, handed, err := d.Tray.Receive(c, nil)
 	if err != nil {
 		return err
 	}
 	page := readEntry(form)
+	page.In.Attachments = handed.List
 	switch form.Get("do") {
 	case "similar":
 		return d.lookAlike(c, page)
 	case "keep":
+		field, err := d.Tray.Field(handed.List)
+		if err != nil {
+			return err
+		}
+		form[tray.KeptField], form[tray.DropField] = []string{field}, nil
 		if err := d.keepDraft(c, form); err != nil {
 			return err
 		}
@@ -113,13 +131,16 @@ func (d *Desk) enter(c *fiber.Ctx) error {
 		return web.SeeOther(c, d.Site.Links.To("/desk/enter"))
 	}
 	typed := page.In
-	faults := d.aim(d.frame(c), &typed, page.Target)
+	faults := append(handed.Faults, d.aim(d.frame(c), &typed, page.Target)...)
 	in, wrong := typed.Check()
 	faults = append(faults, wrong...)
 	faults = append(faults, body.Target(d.Library.Snapshot(), in)...)
 	work, more := d.deskwork(c, page)
 	if faults = append(faults, more...); len(faults) > 0 {
-		return d.showEnter(c, fiber.StatusUnprocessableEntity, page, faults)
+		return d.showEnter(c, max(handed.Status, fiber.StatusUnprocessableEntity), page, faults)
+	}
+	if in.Attachments, err = d.Tray.File(web.Context(c), handed); err != nil {
+		return d.notEntered(c, page, err)
 	}
 	return d.fileEntry(c, page, in, work)
 }
@@ -130,12 +151,8 @@ func (d *Desk) fileEntry(c *fiber.Ctx, page EnterPage, in feedback.Incoming, wor
 		in.Key = rand.Text() // a second call in the same form is a second submission
 		r, err = d.Intake.Enter(web.Context(c), in, work)
 	}
-	var invalid feedback.Invalid
-	if errors.As(err, &invalid) {
-		return d.showEnter(c, fiber.StatusUnprocessableEntity, page, []feedback.Invalid{invalid})
-	}
 	if err != nil {
-		return err
+		return d.notEntered(c, page, err)
 	}
 	if err := d.dropDraft(c); err != nil && !r.Pending { // what is filed is filed; the draft waits for the store
 		return err
@@ -145,6 +162,18 @@ func (d *Desk) fileEntry(c *fiber.Ctx, page EnterPage, in feedback.Incoming, wor
 	next := d.freshEntry()
 	next.Channel, next.Receipt, next.Filed = page.Channel, &r, &page
 	return d.showEnter(c, fiber.StatusOK, next, nil)
+}
+
+// notEntered shows the form again where a person can mend it.
+func (d *Desk) notEntered(c *fiber.Ctx, page EnterPage, err error) error {
+	var invalid feedback.Invalid
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	if invalid.Field == "files" {
+		page.In.Attachments = nil // they are not there any more
+	}
+	return d.showEnter(c, fiber.StatusUnprocessableEntity, page, []feedback.Invalid{invalid})
 }
 
 // lookAlike shows what is like the text so far, where no script does.

@@ -8,18 +8,20 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/feedback/staff"
-	"rectify/site/auth"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
 
-// LoginPage asks for name and password.
+// LoginPage asks for name and password, or, for whom that is not enough, for
+// the second step.
 type LoginPage struct {
 	ui.Frame
 	Name   string
 	Back   string
+	Second *staff.Account // whose second step is to come
 	Errs   []ui.FieldError
 	Faults map[string]string
+	Pass   bool // passkeys can be used here
 }
 
 func (d *Desk) loginForm(c *fiber.Ctx) error {
@@ -27,14 +29,39 @@ func (d *Desk) loginForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return d.showLogin(c, fiber.StatusOK, LoginPage{Back: web.LocalPath(q.Get("back"), "/desk")})
+	page := LoginPage{Back: web.LocalPath(q.Get("back"), "/desk")}
+	half := d.Gate.Half(c)
+	if half == "" {
+		return d.showLogin(c, fiber.StatusOK, page)
+	}
+	a, err := d.Keeper.Halfway(web.Context(c), half)
+	switch {
+	case errors.Is(err, staff.ErrHalf) || (err == nil && q.On("again")):
+		d.Gate.StopHalf(c)
+	case err != nil:
+		return err
+	default:
+		page.Second = &a
+	}
+	return d.showLogin(c, fiber.StatusOK, page)
 }
 
 func (d *Desk) showLogin(c *fiber.Ctx, status int, page LoginPage) error {
 	failed := len(page.Errs) > 0
 	page.Frame = d.frame(c)
 	page.Title, page.Failed = page.T("login.title"), failed
+	if page.Second != nil {
+		page.Title = page.T("login.second")
+	}
+	page.Pass = d.passkeys(c, &page.Frame)
 	return d.show(c, status, "login", page)
+}
+
+// loginFault shows the page again with what is wrong.
+func (d *Desk) loginFault(c *fiber.Ctx, page LoginPage, field, code string) error {
+	text := d.frame(c).T(code)
+	page.Errs, page.Faults = []ui.FieldError{{Field: field, Text: text}}, map[string]string{field: text}
+	return d.showLogin(c, fiber.StatusUnprocessableEntity, page)
 }
 
 func (d *Desk) login(c *fiber.Ctx) error {
@@ -43,27 +70,84 @@ func (d *Desk) login(c *fiber.Ctx) error {
 		return err
 	}
 	back := web.LocalPath(form.Get("back"), "/desk")
+	if half := d.Gate.Half(c); half != "" && !form.On("name") && !form.On("password") {
+		return d.second(c, form, half, back)
+	}
 	token, err := d.Keeper.SignIn(web.Context(c), form.Get("name"), form.Get("password"))
-	if errors.Is(err, staff.ErrSignIn) {
+	var step staff.SecondStep
+	switch {
+	case errors.Is(err, staff.ErrSignIn):
 		if err := d.recordSignIn(c, form.Get("name"), audit.SignInFail); err != nil {
 			return err
 		}
-		text := d.frame(c).T("login.wrong")
 		name := []rune(form.Get("name"))
-		return d.showLogin(c, fiber.StatusUnprocessableEntity, LoginPage{
-			Name: string(name[:min(len(name), 40)]), Back: back,
-			Errs: []ui.FieldError{{Field: "name", Text: text}}, Faults: map[string]string{"name": text},
-		})
+		return d.loginFault(c, LoginPage{Name: string(name[:min(len(name), 40)]), Back: back}, "name", "login.wrong")
+	case errors.As(err, &step) && form.On("totp"):
+		return d.second(c, form, step.Half, back)
+	case errors.As(err, &step):
+		return d.toSecond(c, step, back)
+	case err != nil:
+		return err
 	}
-	if err == nil {
-		err = d.recordSignIn(c, form.Get("name"), audit.SignIn)
+	if err := d.recordSignIn(c, form.Get("name"), audit.SignIn); err != nil {
+		return err
+	}
+	return d.enterDesk(c, token, back)
+}
+
+// toSecond leads to the page that asks for the second step.
+func (d *Desk) toSecond(c *fiber.Ctx, step staff.SecondStep, back string) error {
+	d.Gate.StartHalf(c, step.Half)
+	web.Private(c)
+	return web.SeeOther(c, d.Site.Links.To("/desk/login")+"?"+web.Values{"back": {back}}.Encode())
+}
+
+// enterDesk begins the browser's session.
+func (d *Desk) enterDesk(c *fiber.Ctx, token, to string) error {
+	d.Gate.StopHalf(c)
+	d.Gate.Start(c, token)
+	web.Private(c)
+	return web.SeeOther(c, d.Site.Links.To(to))
+}
+
+// second takes the code of the second step.
+func (d *Desk) second(c *fiber.Ctx, form web.Values, half, back string) error {
+	ctx := web.Context(c)
+	a, err := d.Keeper.Halfway(ctx, half)
+	if errors.Is(err, staff.ErrHalf) {
+		d.Gate.StopHalf(c)
+		return d.loginFault(c, LoginPage{Back: back}, "name", "login.again")
 	}
 	if err != nil {
 		return err
 	}
-	d.Gate.Start(c, token)
-	web.Private(c)
-	return web.SeeOther(c, d.Site.Links.To(back))
+	p, err := d.Keeper.Finish(ctx, half, form.Get("totp"))
+	fault := ""
+	switch {
+	case errors.Is(err, staff.ErrCode):
+		fault = "login.code-wrong"
+	case errors.Is(err, staff.ErrMany):
+		fault = "login.code-many"
+	case err != nil:
+		return err
+	}
+	if fault != "" {
+		if err := d.Audit.Add(ctx, audit.Unknown, audit.CodeFail, a.Name, ""); err != nil {
+			return err
+		}
+		d.Gate.StartHalf(c, half) // where name, password and code came at once
+		return d.loginFault(c, LoginPage{Back: back, Second: &a}, "totp", fault)
+	}
+	if p.Recovery {
+		if err := d.Audit.Add(ctx, a.Name, audit.Recovery, a.Name, ""); err != nil {
+			return err
+		}
+		back = "/desk/account/factor?done=recovery" // to draw new ones before the last is gone
+	}
+	if err := d.Audit.Add(ctx, a.Name, audit.SignIn, a.Name, ""); err != nil {
+		return err
+	}
+	return d.enterDesk(c, p.Token, back)
 }
 
 func (d *Desk) logout(c *fiber.Ctx) error {
@@ -74,113 +158,20 @@ func (d *Desk) logout(c *fiber.Ctx) error {
 	return web.SeeOther(c, d.Site.Links.To("/desk/login"))
 }
 
-// FirstPage makes the first account.
-type FirstPage struct {
-	ui.Frame
-	Token  string
-	New    staff.New
-	Errs   []ui.FieldError
-	Faults map[string]string
-}
-
-func (d *Desk) firstForm(c *fiber.Ctx) error {
-	q, err := web.Query(c)
-	if err != nil {
-		return err
-	}
-	return d.showFirst(c, fiber.StatusOK, FirstPage{Token: q.Get("t")}, nil)
-}
-
-func (d *Desk) showFirst(c *fiber.Ctx, status int, page FirstPage, faults []feedback.Invalid) error {
-	page.Frame = d.frame(c)
-	page.Title, page.Failed = page.T("first.title"), len(faults) > 0
-	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
-	return d.show(c, status, "first", page)
-}
-
-func (d *Desk) first(c *fiber.Ctx) error {
-	form, err := web.Form(c)
-	if err != nil {
-		return err
-	}
-	n := staff.New{Name: form.Get("name"), Display: form.Get("display"), Password: form.Get("password")}
-	session, err := d.Keeper.First(web.Context(c), form.Get("t"), n)
-	var invalid feedback.Invalid
+// faultOf is what is wrong with a password or code, for the page that asked for
+// it; ok is false for what no person can mend there.
+func faultOf(err error, field string) (v feedback.Invalid, ok bool) {
 	switch {
-	case errors.As(err, &invalid):
-		n.Password = ""
-		return d.showFirst(c, fiber.StatusUnprocessableEntity, FirstPage{Token: form.Get("t"), New: n}, []feedback.Invalid{invalid})
-	case errors.Is(err, staff.ErrLink):
-		return web.Error{Status: fiber.StatusGone, Code: "first-link", Detail: err}
-	case err != nil:
-		return err
-	}
-	if err := d.recordSignIn(c, n.Name, audit.SignIn); err != nil {
-		return err
-	}
-	d.Gate.Start(c, session)
-	return web.SeeOther(c, d.Site.Links.To("/desk/staff")+"?done=first")
-}
-
-// AccountPage is one's own account.
-type AccountPage struct {
-	ui.Frame
-	Account staff.Account
-	Errs    []ui.FieldError
-	Faults  map[string]string
-}
-
-func (d *Desk) account(c *fiber.Ctx) error {
-	q, err := web.Query(c)
-	if err != nil {
-		return err
-	}
-	return d.showAccount(c, fiber.StatusOK, nil, q.Get("done"))
-}
-
-func (d *Desk) showAccount(c *fiber.Ctx, status int, faults []feedback.Invalid, done string) error {
-	page := AccountPage{Frame: d.frame(c), Account: auth.Of(c).Account}
-	page.Title, page.Failed, page.Flash = page.T("account.title"), len(faults) > 0, said(page.Frame, done)
-	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
-	return d.show(c, status, "account", page)
-}
-
-func (d *Desk) changePassword(c *fiber.Ctx) error {
-	form, err := web.Form(c)
-	if err != nil {
-		return err
-	}
-	token, err := d.Keeper.ChangePassword(web.Context(c), auth.Of(c).Account.Name, form.Get("old"), form.Get("password"))
-	var invalid feedback.Invalid
-	switch {
-	case errors.As(err, &invalid):
-		return d.showAccount(c, fiber.StatusUnprocessableEntity, []feedback.Invalid{invalid}, "")
+	case errors.As(err, &v):
+		return v, true
 	case errors.Is(err, staff.ErrSignIn):
-		return d.showAccount(c, fiber.StatusUnprocessableEntity, []feedback.Invalid{{Field: "old", Rule: "old-password"}}, "")
-	case err != nil:
-		return err
+		return feedback.Invalid{Field: field, Rule: "old-password"}, true
+	case errors.Is(err, staff.ErrCode):
+		return feedback.Invalid{Field: field, Rule: "code"}, true
+	case errors.Is(err, staff.ErrMany):
+		return feedback.Invalid{Field: field, Rule: "many-tries"}, true
+	case errors.Is(err, staff.ErrMust):
+		return feedback.Invalid{Field: field, Rule: "must-factor"}, true
 	}
-	if err := d.record(c, audit.Password, auth.Of(c).Account.Name, ""); err != nil {
-		return err
-	}
-	d.Gate.Start(c, token)
-	return web.SeeOther(c, d.Site.Links.To("/desk/account")+"?done=password")
-}
-
-// changeEmail says where one's own reminders go.
-func (d *Desk) changeEmail(c *fiber.Ctx) error {
-	form, err := web.Form(c)
-	if err != nil {
-		return err
-	}
-	err = d.Keeper.SetEmail(web.Context(c), auth.Of(c).Account.Name, form.Get("email"))
-	var invalid feedback.Invalid
-	if errors.As(err, &invalid) {
-		auth.Of(c).Account.Email = form.Get("email")
-		return d.showAccount(c, fiber.StatusUnprocessableEntity, []feedback.Invalid{invalid}, "")
-	}
-	if err != nil {
-		return err
-	}
-	return web.SeeOther(c, d.Site.Links.To("/desk/account")+"?done=email")
+	return v, false
 }

@@ -152,6 +152,9 @@ func (d *Desk) mailRaw(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if done, err := d.sureFirst(c); done || err != nil {
+		return err
+	}
 	if err := d.record(c, audit.Download, "mail "+h.ID[:16], ""); err != nil {
 		return err
 	}
@@ -171,6 +174,13 @@ func (d *Desk) caseMail(c *fiber.Ctx) error {
 	}
 	if !auth.Of(c).Actor().MaySeeContact(&s) {
 		return feedback.ErrRole
+	}
+	form, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	if done, err := d.unsure(c, form); done || err != nil {
+		return err
 	}
 	if err := d.record(c, audit.Download, string(s.Number), ""); err != nil {
 		return err

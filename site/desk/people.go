@@ -19,7 +19,7 @@ type StaffPage struct {
 	Accounts []staff.Account
 	Roles    []feedback.Role
 	New      staff.New
-	Password string // drawn by a reset, shown once
+	Link     string // to hand over, shown once
 	Whose    string
 	Errs     []ui.FieldError
 	Faults   map[string]string
@@ -85,7 +85,8 @@ func roles(form web.Values) []feedback.Role {
 // recordStaff notes a change of rights before it is tried: one that is recorded
 // and then refused does no harm, one that is not recorded would.
 func (d *Desk) recordStaff(c *fiber.Ctx, act, name string, form web.Values) error {
-	acts := map[string]audit.Act{"add": audit.Account, "disable": audit.Disable, "enable": audit.Enable, "roles": audit.Rights, "reset": audit.Reset}
+	acts := map[string]audit.Act{"add": audit.Account, "disable": audit.Disable, "enable": audit.Enable, "roles": audit.Rights, "reset": audit.Reset,
+		"factor-reset": audit.FactorReset, "must": audit.FactorRule, "free": audit.FactorRule, "email": audit.Email}
 	what, ok := acts[act]
 	if !ok {
 		return nil
@@ -108,28 +109,32 @@ func (d *Desk) staffAct(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if done, err := d.unsure(c, form); done || err != nil {
+		return err
+	}
 	ctx, name, act := web.Context(c), form.Get("name"), form.Get("act")
 	page := StaffPage{}
 	if err := d.recordStaff(c, act, name, form); err != nil {
 		return err
 	}
+	token := ""
 	switch act {
 	case "add":
-		page.New = staff.New{Name: name, Display: form.Get("display"), Office: form.Get("office"), Roles: roles(form), Password: form.Get("password")}
-		err = d.Keeper.Add(ctx, page.New)
-		page.New.Password = ""
+		page.New = staff.New{Name: name, Display: form.Get("display"), Office: form.Get("office"), Roles: roles(form)}
+		token, err = d.Keeper.Invite(ctx, page.New)
+	case "reset":
+		token, err = d.Keeper.Link(ctx, name)
 	case "disable", "enable":
 		err = d.Keeper.Disable(ctx, name, act == "disable")
 	case "roles":
 		err = d.Keeper.SetRoles(ctx, name, roles(form))
+	case "must", "free":
+		err = d.Keeper.Require(ctx, name, act == "must")
+	case "factor-reset":
+		err = d.Keeper.ResetFactors(ctx, name)
 	case "email":
 		if err = d.Keeper.SetEmail(ctx, name, form.Get("email")); errors.As(err, new(feedback.Invalid)) {
 			err = feedback.Invalid{Field: "list", Rule: "email"} // each account has a field of its own
-		}
-	case "reset":
-		if page.Password, err = d.Keeper.Reset(ctx, name); err == nil {
-			page.Whose = name
-			return d.showStaff(c, fiber.StatusOK, page, nil, "")
 		}
 	default:
 		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
@@ -143,6 +148,9 @@ func (d *Desk) staffAct(c *fiber.Ctx) error {
 		invalid = feedback.Invalid{Field: "list", Rule: "last-admin"}
 	case err != nil:
 		return err
+	case token != "":
+		page = StaffPage{Link: d.handOver(c, token), Whose: staff.Fold(name)}
+		return d.showStaff(c, fiber.StatusOK, page, nil, "staff-"+act)
 	default:
 		return web.SeeOther(c, d.Site.Links.To("/desk/staff")+"?done=staff-"+act)
 	}

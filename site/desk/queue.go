@@ -17,6 +17,7 @@ const queuePage = 50
 // QueuePage is the queue in one view.
 type QueuePage struct {
 	ui.Frame
+	Order    string // code of how the list is ordered
 	Views    []View
 	View     View
 	Groups   []CampaignRow // near-equal ones that wait, above the first page
@@ -53,6 +54,7 @@ type Row struct {
 	State    string
 	Owner    string
 	Unread   bool
+	Others   int64 // who have the same concern
 }
 
 // view answers the store's question behind a view; false for an unknown one.
@@ -117,7 +119,10 @@ func (d *Desk) queue(c *fiber.Ctx) error {
 	if !ok {
 		return web.NotFound()
 	}
-	page := QueuePage{Frame: d.frame(c)}
+	page := QueuePage{Frame: d.frame(c), Order: "queue.order"}
+	if query.Sort == feedback.ByNewest {
+		page.Order = "queue.order.newest"
+	}
 	if page.Views, err = d.views(c, page.Frame, who, today, orDefault(q.Get("view"), "open")); err != nil {
 		return err
 	}
@@ -153,6 +158,9 @@ func (d *Desk) queue(c *fiber.Ctx) error {
 	page.Title, page.Flash = page.T("queue.title", page.View.Label, page.Total), said(page.Frame, q.Get("done"))
 	for i := range list {
 		page.Rows = append(page.Rows, d.row(page.Frame, &list[i], today))
+	}
+	if err := d.concerned(web.Context(c), page.Rows); err != nil {
+		return err
 	}
 	d.filters(&page, q)
 	page.Clear = d.Site.Links.To("/desk") + "?view=" + page.View.Key
@@ -214,14 +222,14 @@ func (d *Desk) filters(page *QueuePage, q web.Values) {
 }
 
 func (d *Desk) row(f ui.Frame, s *feedback.Submission, today calendar.Day) Row {
-	text := []rune(feedback.Visible(s.Current()))
+	text := feedback.Visible(s.Current())
 	item := s.Item
 	if item == "" && s.Notice != "" {
 		item = f.T("queue.whole")
 	}
 	return Row{
 		Number: s.Number, URL: d.Site.Links.Case(string(s.Number)), Due: f.DueOf(d.Clocks.Days, s.Due, today),
-		Channel: s.Channel, Category: s.Category, Item: item, First: string(text[:min(len(text), 60)]), Long: string(text[:min(len(text), 300)]), Reasons: reasonWords(f, s),
+		Channel: s.Channel, Category: s.Category, Item: item, First: cutRunes(text, 60), Long: cutRunes(text, 300), Reasons: reasonWords(f, s),
 		State: stateWord(f, s), Owner: s.Owner, Unread: s.State == feedback.Received,
 	}
 }

@@ -48,6 +48,9 @@ type CasePage struct {
 	Targets  []ui.Option // what it could be about
 	Target   string      // what it is about, in the words of Targets
 	Guesses  []Guess
+	Files    []CaseFile
+	Others   int64    // who have the same concern
+	Add      ui.Files // where more of them can be added
 }
 
 // Guess is where something might belong, to be accepted by a press.
@@ -115,6 +118,15 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	page.MyDraft = s.Draft != nil && slices.Contains(s.Draft.Drafters, who.ID)
 	page.Marks = d.marks(&s, page.Typed)
 	page.Residue = d.residue(&s)
+	page.Files = files(&page, who)
+	one := []Row{{Number: s.Number}}
+	if err := d.concerned(web.Context(c), one); err != nil {
+		return err
+	}
+	page.Others = one[0].Others
+	if d.Tray != nil && page.May[string(feedback.ActAddScan)] && page.Add.Most == 0 {
+		page.Add = d.scans(f, "files", "", nil, nil)
+	}
 	if err := d.choices(c, &page); err != nil {
 		return err
 	}

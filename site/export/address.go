@@ -18,7 +18,7 @@ import (
 // is left to the live site; what machines ask at the root of a host is the
 // host's own affair.
 func (x *Exporter) static(r web.Route) bool {
-	return r.Method == fiber.MethodGet && r.Cache && !r.Access.Staff && !strings.HasPrefix(r.Path, "/api/") && !strings.HasPrefix(r.Path, "/log/") &&
+	return r.Method == fiber.MethodGet && (r.Cache || r.File) && !r.Access.Staff && !strings.HasPrefix(r.Path, "/api/") && !strings.HasPrefix(r.Path, "/log/") &&
 		!slices.Contains([]string{"/search", "/robots.txt", "/.well-known/security.txt"}, r.Path)
 }
 
@@ -88,13 +88,17 @@ func fileOf(address string) string {
 	p = strings.Trim(p, "/")
 	if query == "" {
 		switch path.Ext(p) {
-		case ".md", ".json", ".csv", ".txt", ".atom", ".xml", ".css", ".svg", ".js":
+		case ".md", ".json", ".csv", ".txt", ".atom", ".xml", ".css", ".svg", ".js", ".jpg", ".png", ".pdf", ".doc", ".docx":
 			return p
 		}
 		return path.Join(p, "index.html")
 	}
 	sum := sha256.Sum256([]byte(query))
-	return path.Join(p, "q-"+hex.EncodeToString(sum[:8])+".html")
+	ext := ".html"
+	if path.Ext(p) == ".csv" {
+		ext = ".csv" // a table of a page, picked by the query
+	}
+	return path.Join(p, "q-"+hex.EncodeToString(sum[:8])+ext)
 }
 
 // link is what an address in a page becomes: a relative one when it is a file

@@ -36,6 +36,12 @@ func (x *Exporter) html(address string, page []byte) ([]byte, error) {
 			} else {
 				drop = append(drop, n)
 			}
+		case "img":
+			if to, ok := x.link(address, get(n, "src")); ok {
+				put(n, "src", to)
+			} else {
+				drop = append(drop, n)
+			}
 		case "use":
 			sprite.take(n)
 		}

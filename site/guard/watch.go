@@ -14,6 +14,7 @@ const (
 	classCode     = "code"     // wrong receipt codes, by network
 	classNetwork  = "network"  // submissions, by network
 	classUnproved = "unproved" // submissions without the proof that was asked for
+	classFile     = "file"     // files, by network
 )
 
 // How who guesses receipt codes is slowed down.
@@ -42,6 +43,7 @@ func NewWatch(proxies Proxies, rates map[string]Rate, key []byte, now func() tim
 		classCode:     {Most: 10, Over: 15 * time.Minute, Net: true},
 		classNetwork:  {Most: 120, Over: 10 * time.Minute, Net: true},
 		classUnproved: {Most: 5, Over: 10 * time.Minute},
+		classFile:     {Most: 60, Over: time.Hour, Net: true},
 	}
 	for class, r := range rates {
 		all[class] = r
@@ -73,6 +75,12 @@ func (w *Watch) Allow(ctx *fasthttp.RequestCtx, class string) (ok bool, wait tim
 		return true, 0
 	}
 	return w.limiter.Allow(class, w.proxies.Client(ctx))
+}
+
+// File counts one file that somebody sends and reports whether it may be kept;
+// if not, wait says when the next may.
+func (w *Watch) File(ctx *fasthttp.RequestCtx) (ok bool, wait time.Duration) {
+	return w.Allow(ctx, classFile)
 }
 
 // Stamp is what a form with that idempotency key carries, and how many bits of

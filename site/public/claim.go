@@ -46,7 +46,7 @@ func (p *Pages) claim(c *fiber.Ctx) error {
 	if err != nil {
 		return p.claimGone(c, err)
 	}
-	return p.open(c, fiber.StatusOK, s, code, "", nil, nil)
+	return p.open(c, fiber.StatusOK, s, code, "", back{})
 }
 
 // claimed answers the submission of a link that is still good, else

@@ -30,6 +30,8 @@ type FormPage struct {
 	Kinds    []Choice
 	Faults   map[string]string
 	Errs     []ui.FieldError
+	Files    ui.Files
+	Alike    []Alike // published ones that are like it
 	MaxRunes int
 	Strong   string // identity and bank numbers in the text, as they would be kept
 }
@@ -66,25 +68,36 @@ func (p *Pages) form(c *fiber.Ctx) error {
 // that was typed.
 func (p *Pages) submit(c *fiber.Ctx) error {
 	web.Private(c)
-	form, err := web.Form(c)
+	form, files, err := p.Tray.Receive(c, nil)
 	if err != nil {
-		return err
+		return p.notReceived(c, err)
 	}
 	typed, g := readIncoming(form), readGuarded(form)
+	typed.Attachments = files.List
 	if err := p.closed(typed.Notice); err != nil {
 		return err
 	}
 	in, faults := typed.Check()
+	faults = append(faults, files.Faults...)
 	faults = append(faults, body.Target(p.Library.Snapshot(), in)...)
 	if len(faults) == 0 {
 		in, faults = unstrong(form, in)
 	}
 	if len(faults) > 0 {
-		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, g, faults, "")
+		return p.showForm(c, max(files.Status, fiber.StatusUnprocessableEntity), typed, g, faults, "")
+	}
+	if !g.Asked && in.Category != feedback.Clue {
+		// What cannot be looked up just now keeps nobody from writing.
+		if list, err := p.alike(c, p.frame(c, "new"), in.Notice, in.Text); err == nil && len(list) > 0 {
+			return p.drawForm(c, fiber.StatusOK, FormPage{In: typed, Guarded: g, Alike: list}, nil, "")
+		}
 	}
 	about, stale := p.arrived(c, in, g)
 	if stale {
-		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, Guarded{Trap: g.Trap, Again: true}, nil, "form.again")
+		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, Guarded{Trap: g.Trap, Again: true, Asked: g.Asked}, nil, "form.again")
+	}
+	if in.Attachments, err = p.Tray.File(web.Context(c), files); err != nil {
+		return p.notKept(c, typed, g, err)
 	}
 	if in.Told, err = p.Told(web.Context(c)); err != nil {
 		return p.notKept(c, typed, g, err)
@@ -103,9 +116,31 @@ func (p *Pages) submit(c *fiber.Ctx) error {
 	return p.handOver(c, r, in)
 }
 
+// notReceived shows the form again when its files could not be taken in: what
+// was typed before they came is in it.
+func (p *Pages) notReceived(c *fiber.Ctx, err error) error {
+	known, form := web.Classify(err), web.Begun(c)
+	if form == nil || known.Status < fiber.StatusInternalServerError && !p.Site.Words.Has("error."+known.Code) {
+		return err
+	}
+	trouble := "error." + known.Code
+	if known.Status == fiber.StatusInternalServerError {
+		known.Status, trouble = fiber.StatusServiceUnavailable, "form.files-away"
+	}
+	if known.Status == fiber.StatusServiceUnavailable {
+		c.Set(fiber.HeaderRetryAfter, "30")
+	}
+	return p.showForm(c, known.Status, readIncoming(form), readGuarded(form), nil, trouble)
+}
+
 // notKept shows the form again when the store could not keep it: nothing is
 // claimed, nothing is lost, and the key stays, so that trying again is safe.
 func (p *Pages) notKept(c *fiber.Ctx, typed feedback.Incoming, g Guarded, err error) error {
+	var invalid feedback.Invalid
+	if errors.As(err, &invalid) {
+		typed.Attachments = nil // the only thing that can be wrong by now
+		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, g, []feedback.Invalid{invalid}, "")
+	}
 	known := web.Classify(err)
 	if known.Status < fiber.StatusInternalServerError {
 		return err
@@ -123,6 +158,12 @@ func readIncoming(form web.Values) feedback.Incoming {
 }
 
 func (p *Pages) showForm(c *fiber.Ctx, status int, in feedback.Incoming, g Guarded, faults []feedback.Invalid, trouble string) error {
+	return p.drawForm(c, status, FormPage{In: in, Guarded: g}, faults, trouble)
+}
+
+// drawForm shows the form with what page has of it.
+func (p *Pages) drawForm(c *fiber.Ctx, status int, page FormPage, faults []feedback.Invalid, trouble string) error {
+	in := &page.In
 	web.Private(c)
 	f := p.frame(c, "new")
 	f.Title, f.Description = f.T("form.title"), f.T("form.description")
@@ -134,9 +175,14 @@ func (p *Pages) showForm(c *fiber.Ctx, status int, in feedback.Incoming, g Guard
 	if len(in.Key) < 16 || len(in.Key) > 64 {
 		in.Key = rand.Text()
 	}
-	p.stamp(&g, in.Key)
-	page := FormPage{Frame: f, Guarded: g, In: in, MaxRunes: feedback.MaxTextRunes}
+	p.stamp(&page.Guarded, in.Key)
+	page.Frame, page.MaxRunes = f, feedback.MaxTextRunes
+	page.Asked = page.Asked || len(page.Alike) > 0
 	page.Faults, page.Errs = ui.FieldErrors(f, faults)
+	var err error
+	if page.Files, err = p.files(f, "files", in.Attachments, faults); err != nil {
+		return err
+	}
 	page.Strong = strongWords(in.Text)
 	if trouble != "" {
 		page.Errs = append([]ui.FieldError{{Field: "send", Text: f.T(trouble)}}, page.Errs...)
@@ -186,12 +232,16 @@ type slip struct {
 	Receipt feedback.Receipt
 	Notice  string
 	Item    string
+	Files   []string
 }
 
 // handOver sends the browser to the page that shows number and code once. The
 // code itself stands in no address: a ticket does, good for one look.
 func (p *Pages) handOver(c *fiber.Ctx, r feedback.Receipt, in feedback.Incoming) error {
 	s := slip{Receipt: r, Notice: in.Notice, Item: in.Item}
+	for _, a := range in.Attachments {
+		s.Files = append(s.Files, a.Name)
+	}
 	if r.Pending {
 		return p.showReceipt(c, s) // the store, where a ticket would be kept, is away
 	}
@@ -219,6 +269,7 @@ type ReceiptPage struct {
 	feedback.Receipt
 	Notice *content.Notice
 	Item   *content.Item
+	Files  []string
 	At     time.Time
 	Gone   bool
 }
@@ -256,7 +307,7 @@ func (p *Pages) showReceipt(c *fiber.Ctx, s slip) error {
 	web.Private(c)
 	f := p.frame(c, "track")
 	f.Title, f.NoIndex, f.Path = f.T("receipt.title"), true, "/track"
-	page := ReceiptPage{Frame: f, Receipt: s.Receipt, At: p.Now()}
+	page := ReceiptPage{Frame: f, Receipt: s.Receipt, Files: s.Files, At: p.Now()}
 	if e, ok := p.Library.Snapshot().Notice(s.Notice); ok {
 		page.Notice, page.Item = e.Notice, e.Notice.Item(s.Item)
 	}

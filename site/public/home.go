@@ -67,7 +67,7 @@ func (p *Pages) home(c *fiber.Ctx) error {
 		web.Lack(c, err)
 		page.Silent = true
 	}
-	page.Talks, page.Said = p.talks(f, list), said
+	page.Talks, page.Said = p.talks(c, f, list), said
 	page.Updated = latest(page.Updated, list)
 	return p.show(c, fiber.StatusOK, "home", page)
 }

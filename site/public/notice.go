@@ -270,12 +270,15 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	path := n.Path(id)
 	page := ItemPage{
 		Frame: f, N: n, It: it, Above: path[:len(path)-1], Tag: f.StatusTag(it.Ledger), Times: itemTimes(f, n, it.Item),
-		Talks: p.talks(f, list), Said: said, Silent: err != nil, Prev: it.Prev, Next: it.Next,
+		Talks: p.talks(c, f, list), Said: said, Silent: err != nil, Prev: it.Prev, Next: it.Next,
 		Late: lateText(f, it.Ledger, n.AsOf(p.today())), Move: p.move(f, n.Slug, id),
 	}
 	past := p.leafPast(c, n.Slug, id)
 	page.Amend = past.amend(f, n.Slug, id)
 	past.madeOn(page.Talks, list)
+	for i := range page.Talks {
+		page.Talks[i].Here = true
+	}
 	page.Times = slices.Insert(page.Times, min(len(page.Times), dueSteps(it.Item)), past.times(f)...)
 	page.Updated = latest(page.Updated, list)
 	if next != "" {

@@ -17,9 +17,30 @@ type Talk struct {
 	ui.Frame
 	feedback.Public
 	ItemTitle string
-	MadeOn    int  // version on which it was made, where the leaf's words have changed since
-	Plain     bool // without a heading of its own: the page is about it alone
+	Others    int64 // who have the same concern
+	MadeOn    int   // version on which it was made, where the leaf's words have changed since
+	Counts    bool  // more of them can be counted
+	Here      bool  // on the page of the very thing that it is about
+	Plain     bool  // without a heading of its own: the page is about it alone
 }
+
+// Pictures are the files that are shown on the page of the opinion.
+func (t Talk) Pictures() []feedback.PublicFile { return t.filesOf(true) }
+
+// Papers are the files that are offered to be saved.
+func (t Talk) Papers() []feedback.PublicFile { return t.filesOf(false) }
+
+func (t Talk) filesOf(pictures bool) (list []feedback.PublicFile) {
+	for _, f := range t.Files {
+		if (f.Kind == feedback.Picture) == pictures {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// Again reports whether the matter is worked on anew after what was replied.
+func (t Talk) Again() bool { return len(t.Replies) > 0 && t.State.Open() }
 
 // Below is the level of a heading under the talk's own.
 func (t Talk) Below() int {
@@ -29,14 +50,14 @@ func (t Talk) Below() int {
 	return 4
 }
 
-func (p *Pages) talks(f ui.Frame, list []feedback.Submission) []Talk {
+func (p *Pages) talks(c *fiber.Ctx, f ui.Frame, list []feedback.Submission) []Talk {
 	talks := make([]Talk, 0, len(list))
 	for i := range list {
 		if pub, ok := list[i].Public(); ok {
 			talks = append(talks, p.talk(f, pub))
 		}
 	}
-	return talks
+	return p.concerned(c, talks)
 }
 
 func (p *Pages) talk(f ui.Frame, pub feedback.Public) Talk {
@@ -120,7 +141,7 @@ func (p *Pages) opinions(c *fiber.Ctx) error {
 		return err
 	}
 	page := OpinionsPage{
-		Frame: f, Talks: p.talks(f, list), Total: total, Notice: query.Notice, Item: query.Item, Category: string(query.Category),
+		Frame: f, Talks: p.talks(c, f, list), Total: total, Notice: query.Notice, Item: query.Item, Category: string(query.Category),
 		Filtered: query.Notice != "" || query.Item != "" || query.Category != "",
 	}
 	page.Updated = latest(page.Updated, list)
@@ -187,8 +208,8 @@ func (p *Pages) opinion(c *fiber.Ctx) error {
 	} else {
 		f.Feed, f.Topic = p.Site.Links.Opinion(string(number))+"/feed.atom", string(subscribe.OnOpinion(number))
 	}
-	page := OpinionPage{Frame: f, Talk: p.talk(f, pub)}
-	page.Talk.Plain = true
+	page := OpinionPage{Frame: f, Talk: p.concerned(c, []Talk{p.talk(f, pub)})[0]}
+	page.Talk.Plain, page.Talk.Counts = true, p.Tally != nil && p.closed(pub.Notice) == nil
 	if _, ok := p.Library.Snapshot().Notice(s.Notice); ok && s.Item != "" {
 		web.Tag(c, web.TagNotice(s.Notice))
 		past := p.leafPast(c, s.Notice, s.Item)

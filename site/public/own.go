@@ -194,7 +194,7 @@ func (p *Pages) erase(c *fiber.Ctx) error {
 		return err
 	}
 	if !form.On("erase") {
-		return p.open(c, fiber.StatusUnprocessableEntity, s, "", "", []feedback.Invalid{{Field: "erase", Rule: "required"}}, form)
+		return p.open(c, fiber.StatusUnprocessableEntity, s, "", "", back{faults: []feedback.Invalid{{Field: "erase", Rule: "required"}}, typed: form})
 	}
 	ctx := web.Context(c)
 	next, err := p.Office.DoBySender(ctx, s.Number, feedback.Erase{})
@@ -211,5 +211,5 @@ func (p *Pages) erase(c *fiber.Ctx) error {
 			}
 		}
 	}
-	return p.open(c, fiber.StatusOK, next, "", p.frame(c, "track").T("track.done.erase"), nil, nil)
+	return p.open(c, fiber.StatusOK, next, "", p.frame(c, "track").T("track.done.erase"), back{})
 }

@@ -14,10 +14,12 @@ import (
 	"rectify/content/search"
 	"rectify/feedback"
 	"rectify/feedback/audit"
+	"rectify/feedback/figures"
 	"rectify/feedback/notary"
 	"rectify/feedback/screen"
 	"rectify/feedback/subscribe"
 	"rectify/site/guard"
+	"rectify/site/tray"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -30,7 +32,11 @@ type Pages struct {
 	Store   feedback.Store
 	Vault   feedback.Vault
 	Blobs   feedback.Blobs // nil: none are kept
+	Tray    *tray.Tray     // nil: forms take no files
 	Audit   *audit.Chain
+	Tally   feedback.Tally                // nil: nothing is counted
+	Counted func(feedback.Number, string) // hears of what was counted, by number and notice
+	Proxies guard.Proxies
 	Intake  *feedback.Intake
 	Office  *feedback.Office
 	Keys    feedback.Keys
@@ -39,7 +45,9 @@ type Pages struct {
 	Screen  *screen.Screen // what comes in is looked at here
 	Search  *search.Index  // nil: nothing can be searched
 	Notary  *notary.Notary
-	History *history.Archive // nil: no history is shown
+	// Statistics are the public figures.
+	Statistics *figures.Book
+	History    *history.Archive // nil: no history is shown
 
 	Marked func(ctx context.Context) (map[string]string, error) // the vault's marks; nil: none can be listed
 
@@ -70,11 +78,15 @@ func (p *Pages) Routes() []web.Route {
 		get("/notices/:slug/versions/:n", p.version),
 		get("/feedback", p.opinions, "notice", "item", "category", "after"),
 		{Method: fiber.MethodGet, Path: "/feedback/new", Handler: p.form},
-		{Method: fiber.MethodPost, Path: "/feedback", Handler: p.submit, Limit: web.LimitSubmit},
+		{Method: fiber.MethodPost, Path: "/feedback", Handler: p.submit, Limit: web.LimitSubmit, Uploads: p.Tray.Rule()},
+		{Method: fiber.MethodPost, Path: "/feedback/similar", Handler: p.similar, Limit: web.LimitSearch},
+		{Method: fiber.MethodPost, Path: "/feedback/:number/concern", Handler: p.concern, Limit: web.LimitConcern},
 		{Method: fiber.MethodGet, Path: "/feedback/receipt", Handler: p.receipt},
 		get("/feedback/:number", p.opinion),
+		{Method: fiber.MethodGet, Path: "/feedback/:number/files/:n", Handler: p.file, File: true},
 		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
-		{Method: fiber.MethodPost, Path: "/track", Handler: p.track},
+		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Uploads: p.Tray.Rule()},
+		{Method: fiber.MethodPost, Path: "/track/leave", Handler: p.leave},
 		{Method: fiber.MethodPost, Path: "/track/receipt", Handler: p.proof},
 		{Method: fiber.MethodGet, Path: "/track/open", Handler: p.claimForm, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/track/open", Handler: p.claim, Limit: web.LimitTrack},
@@ -88,6 +100,8 @@ func (p *Pages) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/track/erase", Handler: p.erase, Limit: web.LimitTrack},
 		{Method: fiber.MethodPost, Path: "/mode", Handler: p.mode},
 		{Method: fiber.MethodGet, Path: "/search", Handler: p.search, Limit: web.LimitSearch},
+		get("/statistics", p.statistics, "period"),
+		get("/statistics.csv", p.statisticsCSV, "period", "table"),
 		get("/about", p.about),
 		get("/privacy", p.privacy),
 		get("/accessibility", p.accessibility),

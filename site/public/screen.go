@@ -19,11 +19,12 @@ type Guarded struct {
 	Bits  int    // of work; 0: none, and no script either
 	Proof string
 	Trap  string
+	Asked bool // whether it is the same as something published was asked
 	Again bool // it was shown again because its proof was no longer good
 }
 
 func readGuarded(form web.Values) Guarded {
-	return Guarded{Stamp: form.Get("stamp"), Proof: form.Get("proof"), Trap: form.Get(trapField), Again: form.On("again")}
+	return Guarded{Stamp: form.Get("stamp"), Proof: form.Get("proof"), Trap: form.Get(trapField), Again: form.On("again"), Asked: form.On("asked")}
 }
 
 // stamp gives the form its stamp: the one it came with, while that is good.

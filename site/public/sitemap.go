@@ -89,7 +89,7 @@ func (p *Pages) parts(c *fiber.Ctx) ([][]feed.Address, error) {
 			leaves = append(leaves, feed.Address{Loc: p.Site.Links.Absolute(p.Site.Links.Item(n.Slug, l.ID)), LastMod: changed})
 		}
 	}
-	all := []feed.Address{{Loc: p.loc("/"), LastMod: newest}, {Loc: p.loc("/notices"), LastMod: newest}, {Loc: p.loc("/feedback")}}
+	all := []feed.Address{{Loc: p.loc("/"), LastMod: newest}, {Loc: p.loc("/notices"), LastMod: newest}, {Loc: p.loc("/feedback")}, {Loc: p.loc("/statistics")}}
 	for _, path := range []string{"/about", "/privacy", "/accessibility", "/sitemap"} {
 		all = append(all, feed.Address{Loc: p.loc(path)})
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"rectify/content"
 	"rectify/feedback"
 	"rectify/feedback/calendar"
+	"rectify/site/tray"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -50,6 +52,11 @@ type Opened struct {
 	ReviewBy calendar.Day
 	May      map[string]bool
 	Next     *feedback.Limit
+
+	takes  bool                  // forms take files
+	kept   string                // those of the form that came back, sealed
+	files  []feedback.Attachment // the same
+	faults []feedback.Invalid    // of the same form
 }
 
 // Step is one thing that happened.
@@ -67,12 +74,15 @@ func (p *Pages) trackForm(c *fiber.Ctx) error {
 // track opens a submission by its code, or does what its sender asks.
 func (p *Pages) track(c *fiber.Ctx) error {
 	web.Private(c)
-	form, err := web.Form(c)
+	form, files, err := p.Tray.Receive(c, func(begun web.Values) error {
+		_, err := p.passed(c, begun) // who may not add to it may not make us keep files either
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	if form.Get("pass") != "" {
-		return p.trackAct(c, form)
+		return p.trackAct(c, form, files)
 	}
 	if err := p.Watch.Hold(web.Context(c), c.Context()); err != nil {
 		return err
@@ -95,7 +105,7 @@ func (p *Pages) track(c *fiber.Ctx) error {
 			return err
 		}
 	}
-	return p.open(c, fiber.StatusOK, s, fresh, "", nil, nil)
+	return p.open(c, fiber.StatusOK, s, fresh, "", back{})
 }
 
 // renew replaces a code that staff have seen or spoken.
@@ -141,16 +151,23 @@ func (p *Pages) showTrack(c *fiber.Ctx, status int, page TrackPage) error {
 	return p.show(c, status, "track", page)
 }
 
+// back is a form on an opened submission that did not get through.
+type back struct {
+	typed  web.Values
+	files  []feedback.Attachment // that came with it
+	faults []feedback.Invalid
+}
+
 // open shows a submission to its sender.
-func (p *Pages) open(c *fiber.Ctx, status int, s feedback.Submission, fresh feedback.Code, flash string, faults []feedback.Invalid, typed web.Values) error {
+func (p *Pages) open(c *fiber.Ctx, status int, s feedback.Submission, fresh feedback.Code, flash string, b back) error {
 	f := p.frame(c, "track")
 	o := &Opened{S: s, NewCode: fresh, Replies: s.PublicReplies(), AskUntil: s.FollowUpUntil(p.Office.Clocks.Rules), ReviewBy: s.ReviewUntil(p.Office.Clocks.Rules)}
+	var err error
 	if !s.Pending() { // or nothing can be done with it yet
-		sealed, err := p.seal(s)
-		if err != nil {
+		if o.Pass, err = p.seal(s); err != nil {
 			return err
 		}
-		o.Pass, o.May = sealed, p.may(s)
+		o.May = p.may(s)
 	}
 	if e, ok := p.Library.Snapshot().Notice(s.Notice); ok {
 		o.Notice, o.Item = e.Notice, e.Notice.Item(s.Item)
@@ -166,9 +183,21 @@ func (p *Pages) open(c *fiber.Ctx, status int, s feedback.Submission, fresh feed
 	} else if s.State.Open() {
 		o.Next = &s.Limits.Answer
 	}
-	page := TrackPage{Opened: o, Typed: typed}
+	page := TrackPage{Opened: o, Typed: b.typed}
 	page.Flash = flash
-	page.Faults, page.Errs = ui.FieldErrors(f, faults)
+	act := b.typed.Get("act")
+	if p.Tray != nil {
+		if o.kept, err = p.Tray.Field(b.files); err != nil {
+			return err
+		}
+		o.files, o.faults, o.takes = b.files, slices.Clone(b.faults), true
+	}
+	for i, v := range b.faults {
+		if v.Field == "files" { // each form has its own
+			b.faults[i].Field = "files-" + act
+		}
+	}
+	page.Faults, page.Errs = ui.FieldErrors(f, b.faults)
 	return p.showTrack(c, status, page)
 }
 
@@ -232,50 +261,82 @@ func mark(form web.Values, name string) int {
 	return n
 }
 
-// trackAct does what the sender asks on an opened submission.
-func (p *Pages) trackAct(c *fiber.Ctx, form web.Values) error {
+// passed answers the submission that a form acts on. Typed words come back on
+// the page that says that it was open for too long.
+func (p *Pages) passed(c *fiber.Ctx, form web.Values) (feedback.Submission, error) {
 	s, err := p.opened(c, form.Get("pass"))
 	if errors.Is(err, feedback.ErrNotFound) {
-		// Typed words come back on the page that says so.
-		return web.Error{Status: fiber.StatusForbidden, Code: "pass"}
+		err = web.Error{Status: fiber.StatusForbidden, Code: "pass"}
 	}
+	return s, err
+}
+
+// trackAct does what the sender asks on an opened submission.
+func (p *Pages) trackAct(c *fiber.Ctx, form web.Values, files tray.Handed) error {
+	s, err := p.passed(c, form)
 	if err != nil {
 		return err
 	}
-	text := form.Get("text")
+	again := back{typed: form, files: files.List, faults: files.Faults}
+	if len(files.Faults) > 0 {
+		return p.open(c, files.Status, s, "", "", again)
+	}
+	if form.Get("act") == string(feedback.ActWithdraw) && !form.On("sure") {
+		again.faults = []feedback.Invalid{{Field: "sure", Rule: "required"}}
+		return p.open(c, fiber.StatusUnprocessableEntity, s, "", "", again)
+	}
+	list, err := p.Tray.File(web.Context(c), files)
 	var action feedback.Action
-	switch act := feedback.Act(form.Get("act")); act {
-	case feedback.ActCorrect:
-		action = feedback.Correct{Text: text}
-	case feedback.ActRemark:
-		action = feedback.AddRemark{Text: text}
-	case feedback.ActFollowUp:
-		action = feedback.FollowUp{Text: text}
-	case feedback.ActExplain:
-		action = feedback.Explain{Text: text}
-	case feedback.ActReview:
-		action = feedback.AskReview{Reason: text}
-	case feedback.ActRate:
-		action = feedback.Rate{Solved: mark(form, "solved"), Attitude: mark(form, "attitude"), Speed: mark(form, "speed"), Word: form.Get("word")}
-	case feedback.ActWithdraw:
-		if !form.On("sure") {
-			return p.open(c, fiber.StatusUnprocessableEntity, s, "", "", []feedback.Invalid{{Field: "sure", Rule: "required"}}, form)
+	if err == nil {
+		if action = senderAction(form, list); action == nil {
+			return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
 		}
-		action = feedback.Withdraw{}
-	default:
-		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
+		var next feedback.Submission
+		if next, err = p.Office.DoBySender(web.Context(c), s.Number, action); err == nil {
+			return p.open(c, fiber.StatusOK, next, "", p.frame(c, "track").T("track.done."+string(action.Act())), back{})
+		}
 	}
-	next, err := p.Office.DoBySender(web.Context(c), s.Number, action)
 	var invalid feedback.Invalid
-	if errors.As(err, &invalid) {
-		if invalid.Field == "text" || action.Act() == feedback.ActReview {
-			invalid.Field = string(action.Act()) // each form has its own box
-		}
-		return p.open(c, fiber.StatusUnprocessableEntity, s, "", "", []feedback.Invalid{invalid}, form)
-	}
-	if err != nil {
+	if !errors.As(err, &invalid) {
 		return err
 	}
-	f := p.frame(c, "track")
-	return p.open(c, fiber.StatusOK, next, "", f.T("track.done."+string(action.Act())), nil, nil)
+	if act := form.Get("act"); invalid.Field == "text" || act == string(feedback.ActReview) {
+		invalid.Field = act // each form has its own box
+	}
+	if action == nil {
+		again.files = nil // they are not there any more
+	}
+	again.faults = []feedback.Invalid{invalid}
+	return p.open(c, fiber.StatusUnprocessableEntity, s, "", "", again)
+}
+
+// senderAction is what a form on an opened submission asks for; nil for nothing
+// that there is.
+func senderAction(form web.Values, files []feedback.Attachment) feedback.Action {
+	text := form.Get("text")
+	switch feedback.Act(form.Get("act")) {
+	case feedback.ActCorrect:
+		return feedback.Correct{Text: text}
+	case feedback.ActRemark:
+		return feedback.AddRemark{Text: text, Files: files}
+	case feedback.ActFollowUp:
+		return feedback.FollowUp{Text: text, Files: files}
+	case feedback.ActExplain:
+		return feedback.Explain{Text: text, Files: files}
+	case feedback.ActReview:
+		return feedback.AskReview{Reason: text}
+	case feedback.ActRate:
+		return feedback.Rate{Solved: mark(form, "solved"), Attitude: mark(form, "attitude"), Speed: mark(form, "speed"), Word: form.Get("word")}
+	case feedback.ActWithdraw:
+		return feedback.Withdraw{}
+	}
+	return nil
+}
+
+// leave ends a visit at somebody else's computer (T75): what the browser keeps
+// of the site goes, and with it a draft.
+func (p *Pages) leave(c *fiber.Ctx) error {
+	web.Private(c)
+	c.Set("Clear-Site-Data", `"cache", "storage"`)
+	return web.SeeOther(c, p.Site.Links.Home())
 }

@@ -9,12 +9,13 @@ import (
 type FieldError struct{ Field, Text string }
 
 // FieldErrors says faults in words: by field for the form, in order for the
-// summary. A second fault of one field waits until the first is mended.
+// summary. A second fault of one field waits until the first is mended; files are
+// mended one by one, so each is told.
 func FieldErrors(f Frame, faults []feedback.Invalid) (map[string]string, []FieldError) {
 	by := make(map[string]string)
 	var list []FieldError
 	for _, v := range faults {
-		if by[v.Field] != "" {
+		if by[v.Field] != "" && v.Field != "files" {
 			continue
 		}
 		text := web.FaultText(f.Words, f.Mode.Lang, v)

@@ -67,6 +67,15 @@ func (l Links) Paper(slug, item string) string {
 // Opinion is one published submission.
 func (l Links) Opinion(number string) string { return l.base + "/feedback/" + url.PathEscape(number) }
 
+// File is a file that everybody may have, of a published submission. Its name
+// ends as that of what is saved does.
+func (l Links) File(number string, n int, ext string) string {
+	return l.Opinion(number) + "/files/" + strconv.Itoa(n) + ext
+}
+
+// Concern is where one more is counted who has the concern of a submission.
+func (l Links) Concern(number string) string { return l.Opinion(number) + "/concern" }
+
 // Write is the form, about a leaf, a notice, or nothing in particular.
 func (l Links) Write(slug, item string) string {
 	q := url.Values{}

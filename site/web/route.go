@@ -19,6 +19,9 @@ type Route struct {
 	// changes; Query names the only query fields that make a different page.
 	Cache bool
 	Query []string
+	// File says that the answer is a file that everybody may have. It is not kept
+	// among the finished pages.
+	File bool
 	// Files lets a form carry one file, within as many bytes for the whole
 	// request; 0 takes plain forms only. Such a route is for staff.
 	Files int
@@ -30,6 +33,7 @@ type Route struct {
 type Access struct {
 	Staff bool            // only somebody signed in
 	Roles []feedback.Role // with one of these; none: any staff
+	Bare  bool            // also before the second factor is set up that the account must have
 }
 
 // Limit names a class of requests that are counted together for one address.
@@ -37,11 +41,12 @@ type Limit string
 
 // The classes of limits.
 const (
-	NoLimit     Limit = ""
-	LimitSubmit Limit = "submit" // new submissions
-	LimitTrack  Limit = "track"  // what witnesses hand in
-	LimitLogin  Limit = "login"  // passwords
-	LimitSearch Limit = "search" // searches
+	NoLimit      Limit = ""
+	LimitSubmit  Limit = "submit"  // new submissions
+	LimitTrack   Limit = "track"   // what witnesses hand in
+	LimitLogin   Limit = "login"   // passwords
+	LimitSearch  Limit = "search"  // searches
+	LimitConcern Limit = "concern" // presses of the button for the same concern
 )
 
 // tagsKey is where a handler leaves the tags of its page.
@@ -76,6 +81,7 @@ func Lacking(c *fiber.Ctx) error {
 const (
 	TagAll      = "all"      // the set of notices, the settings of the body
 	TagFeedback = "feedback" // any published submission
+	TagFigures  = "figures"  // the counts of submissions
 )
 
 // TagNotice is the tag of everything that shows one notice or what is said

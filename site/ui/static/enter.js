@@ -8,7 +8,11 @@
   var similar = document.getElementById('similar');
   var keepSoon = 0, lookSoon = 0, dirty = false, sending = false, asked = 0;
 
-  function body() { return new URLSearchParams(new FormData(form)); }
+  function body() { // files go with the form itself, not with every pause
+    var data = new FormData(form);
+    data.delete('files');
+    return new URLSearchParams(data);
+  }
 
   function post(url, leaving) {
     return fetch(url, { method: 'POST', body: body(), credentials: 'same-origin', keepalive: leaving, cache: 'no-store' })

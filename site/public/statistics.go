@@ -1,0 +1,270 @@
+package public
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"html/template"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"rectify/content/sheet"
+	"rectify/feedback/calendar"
+	"rectify/feedback/figures"
+	"rectify/site/ui"
+	"rectify/site/web"
+)
+
+// StatisticsPage holds the public figures of one period.
+type StatisticsPage struct {
+	ui.Frame
+	Ready   bool // the store was read
+	Some    bool // there ever was anything to count
+	Periods []FilterGroup
+	Span    string // the period in days
+	AsOf    time.Time
+	Sums    []Sum
+	Stats   []Stat
+	Apart   []string // what stands in none of the figures
+}
+
+// Sum is one number on top of the page.
+type Sum struct{ Label, Value, More string }
+
+// Stat is one picture with how it was counted and the table behind it.
+type Stat struct {
+	ID      string // names its table, too
+	Heading string // the finding
+	How     string // how it was counted
+	Marks   string // what the fills mean, where parts have no label of their own
+	Picture template.HTML
+	Caption string
+	Columns []string
+	Texts   int // columns of words on the left; the others are numbers
+	Rows    []StatRow
+	Foot    []StatRow
+	Least   int    // rows on the page; the rest is in the file. 0: all
+	None    string // in place of picture and table, when there is nothing to show
+	CSV     string
+}
+
+// StatRow is one line of a table. A number stands right, a name may be a link.
+type StatRow struct {
+	Head  string
+	URL   string
+	Zh    bool // the head is a document's own words
+	Cells []string
+}
+
+// Shown are the rows that stand on the page.
+func (s Stat) Shown() []StatRow {
+	if s.Least > 0 && len(s.Rows) > s.Least {
+		return s.Rows[:s.Least]
+	}
+	return s.Rows
+}
+
+// Number reports whether a column holds numbers.
+func (s Stat) Number(column int) bool { return column >= max(s.Texts, 1) }
+
+// StatCell is one cell as it is set.
+type StatCell struct {
+	Text   string
+	Number bool
+}
+
+// Wide are the cells of a row as they are set.
+func (s Stat) Wide(r StatRow) []StatCell {
+	cells := make([]StatCell, 0, len(r.Cells))
+	for i, text := range r.Cells {
+		if !s.Number(i + 1) {
+			text = short(text, 16) // whole where its row leads to, and in the file
+		}
+		cells = append(cells, StatCell{text, s.Number(i + 1)})
+	}
+	return cells
+}
+
+// Hidden is how many rows stand in the file only.
+func (s Stat) Hidden() int { return len(s.Rows) - len(s.Shown()) }
+
+// statistics shows the figures of a period.
+func (p *Pages) statistics(c *fiber.Ctx) error {
+	key, err := periodOf(c)
+	if err != nil {
+		return err
+	}
+	if key == "" && len(c.Request().URI().QueryString()) > 0 {
+		return web.SeeOther(c, p.Site.Links.To("/statistics"))
+	}
+	today := calendar.On(p.Now())
+	period, ok := figures.ParsePeriod(key, today)
+	if !ok {
+		return web.NotFound()
+	}
+	web.Tag(c, web.TagAll, web.TagFigures)
+	f := p.frame(c, "")
+	f.Title, f.Description = f.T("stat.title"), f.T("stat.description", p.Site.Body.Name)
+	if key != "" {
+		f.Title += f.T("stat.of", periodName(f, period))
+	}
+	f.Column = column(f, f.T("stat.title"), "figures")
+	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("stat.title")}}
+	page := StatisticsPage{Frame: f, Span: f.T("stat.span", f.Date(period.From), f.Date(min(period.To, today)))}
+	x, ready := p.Statistics.Figures(period, today)
+	if !ready {
+		return p.show(c, fiber.StatusOK, "statistics", page)
+	}
+	first, some := p.Statistics.First()
+	page.Ready, page.Some, page.AsOf, page.Updated = true, some, x.AsOf, x.AsOf
+	page.Periods = periodChoices(f, key, first, today)
+	page.Stats, page.Sums, page.Apart = p.stats(f, x), sums(f, x), apart(f, x)
+	return p.show(c, fiber.StatusOK, "statistics", page)
+}
+
+// statisticsCSV is the table behind one picture, whole.
+func (p *Pages) statisticsCSV(c *fiber.Ctx) error {
+	key, err := periodOf(c)
+	if err != nil {
+		return err
+	}
+	q, err := web.Query(c)
+	if err != nil {
+		return err
+	}
+	today := calendar.On(p.Now())
+	period, ok := figures.ParsePeriod(key, today)
+	if !ok {
+		return web.NotFound()
+	}
+	web.Tag(c, web.TagAll, web.TagFigures)
+	f := p.frame(c, "")
+	x, ready := p.Statistics.Figures(period, today)
+	if !ready {
+		c.Set(fiber.HeaderRetryAfter, "60")
+		return web.Error{Status: fiber.StatusServiceUnavailable, Code: "busy"}
+	}
+	for _, s := range p.stats(f, x) {
+		if s.ID == q.Get("table") {
+			return statCSV(c, f, s, x)
+		}
+	}
+	return web.NotFound()
+}
+
+// statCSV writes a table, with the period and the time on every line, so that a
+// line still says what it is when it is taken out.
+func statCSV(c *fiber.Ctx, f ui.Frame, s Stat, x figures.Figures) error {
+	var b bytes.Buffer
+	b.WriteString("\ufeff")
+	w := csv.NewWriter(&b)
+	w.UseCRLF = true
+	span, asOf := string(x.Period.From)+"/"+string(min(x.Period.To, x.Today)), x.AsOf.In(calendar.Beijing()).Format(time.RFC3339)
+	rows := [][]string{append(append([]string{}, s.Columns...), f.T("stat.csv.period"), f.T("stat.csv.asof"))}
+	for _, r := range append(s.Rows[:len(s.Rows):len(s.Rows)], s.Foot...) {
+		line := append([]string{r.Head}, r.Cells...)
+		rows = append(rows, append(line, span, asOf))
+	}
+	for _, row := range rows {
+		for i := range row {
+			row[i] = sheet.Guarded(row[i])
+		}
+	}
+	if err := w.WriteAll(rows); err != nil {
+		return fmt.Errorf("figures as CSV: %w", err)
+	}
+	name := "statistics-" + s.ID
+	if x.Period.Key != "" {
+		name += "-" + x.Period.Key
+	}
+	c.Set(fiber.HeaderContentDisposition, fmt.Sprintf("attachment; filename=%q", name+".csv"))
+	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
+	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8")
+	c.Response().SetBodyRaw(b.Bytes())
+	return nil
+}
+
+func periodOf(c *fiber.Ctx) (string, error) {
+	q, err := web.Query(c)
+	if err != nil {
+		return "", err
+	}
+	return q.Get("period"), nil
+}
+
+// maxYears is how many years back the list of periods goes.
+const maxYears = 20
+
+// periodChoices are the choices: the last twelve months, then year by year backwards
+// with the quarters that have begun.
+func periodChoices(f ui.Frame, chosen string, first int, today calendar.Day) []FilterGroup {
+	option := func(p figures.Period, label string) FilterOption {
+		return FilterOption{Value: p.Key, Label: label, Chosen: p.Key == chosen}
+	}
+	groups := []FilterGroup{{Options: []FilterOption{{Label: f.T("stat.last12"), Chosen: chosen == ""}}}}
+	for year := today.Year(); year >= max(first, today.Year()-maxYears); year-- {
+		g := FilterGroup{Label: f.T("stat.year", year), Options: []FilterOption{option(figures.Year(year), f.T("stat.year.whole", year))}}
+		for q := 1; q <= 4; q++ {
+			if p := figures.Quarter(year, q); p.From <= today {
+				g.Options = append(g.Options, option(p, f.T("stat.quarter", year, q)))
+			}
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}
+
+func periodName(f ui.Frame, p figures.Period) string {
+	if len(p.Key) > 4 {
+		return f.T("stat.quarter", p.From.Year(), (int(p.From.Time().Month())+2)/3)
+	}
+	return f.T("stat.year", p.From.Year())
+}
+
+// sums are the numbers on top.
+func sums(f ui.Frame, x figures.Figures) []Sum {
+	kept := x.KeptInAll()
+	share, of := f.T("stat.few.short"), ""
+	if kept.Due >= figures.Least {
+		share, of = percent(kept.InTime, kept.Due), f.T("stat.sum.kept.of", kept.InTime, kept.Due)
+	} else if kept.Due == 0 {
+		share = f.T("stat.sum.kept.none")
+	}
+	return []Sum{
+		{f.T("stat.sum.received"), f.T("stat.n", x.Received), f.T("stat.sum.received.of")},
+		{f.T("stat.sum.kept"), share, of},
+		{f.T("stat.sum.open"), f.T("stat.n", x.Open.Total), f.T("stat.sum.open.of", x.Open.Overdue)},
+	}
+}
+
+// apart says what stands in no figure.
+func apart(f ui.Frame, x figures.Figures) []string {
+	var list []string
+	for _, n := range []struct {
+		n    int
+		text string
+	}{{x.Merged, f.T("stat.merged", x.Merged)}, {x.Spam, f.T("stat.spam", x.Spam)}, {x.Held, f.T("stat.held", x.Held)}} {
+		if n.n > 0 {
+			list = append(list, n.text)
+		}
+	}
+	return list
+}
+
+// percent is a share to one place, of a whole that is not nothing.
+func percent(n, of int) string {
+	if of == 0 {
+		return "—"
+	}
+	return fmt.Sprintf("%.1f%%", 100*float64(n)/float64(of))
+}
+
+func itoas(list ...int) []string {
+	out := make([]string, len(list))
+	for i, n := range list {
+		out[i] = strconv.Itoa(n)
+	}
+	return out
+}
