@@ -6,6 +6,7 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/mail"
 	"rectify/feedback/mailroom"
+	"rectify/feedback/pii"
 	"rectify/feedback/suspect"
 )
 
@@ -22,6 +23,7 @@ func (s *Site) mailroom() *mailroom.Room {
 		Relay: s.cfg.Mailing.Relay, Now: s.cfg.Now, Log: s.cfg.Log, Keep: s.tray.Stage.Add, Candidates: s.candidates,
 		Screen: func(text string) feedback.Circumstances { return s.cfg.Screen.Look(text, suspect.Signs{}) },
 		NoText: s.cfg.Words.Text("zh-CN", "mail.no-text"), Cut: s.cfg.Words.Text("zh-CN", "mail.cut"),
+		Mask:   masked,
 		Bounce: func(context.Context, string, string) error { return nil },
 	}
 	if s.cfg.Mailing.Address.Plain() != "@" {
@@ -47,4 +49,10 @@ func (s *Site) candidates() []mail.Candidate {
 		}
 	}
 	return list
+}
+
+// masked is a text without identity and bank numbers.
+func masked(text string) string {
+	text, _ = pii.MaskStrong(text)
+	return text
 }

@@ -125,6 +125,9 @@ func (r *Room) incoming(in *incoming) feedback.Incoming {
 	if strings.TrimSpace(text) == "" && len(m.Attachments) > 0 {
 		text = r.NoText
 	}
+	if r.Mask != nil {
+		text = r.Mask(text)
+	}
 	x := feedback.Incoming{
 		Category: feedback.Opinion, Text: r.fit(text), ContactConsent: m.From.Addr != "",
 		Contact: feedback.Contact{Name: cut(m.From.Name, feedback.MaxNameRunes), Email: string(m.From.Addr)}, Key: "mail." + in.digest[:56],

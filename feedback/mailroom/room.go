@@ -35,6 +35,9 @@ type Room struct {
 	Screen func(text string) feedback.Circumstances
 	// Bounce says that a letter came back.
 	Bounce func(ctx context.Context, letter, status string) error
+	// Mask hides identity and bank numbers before a text is kept; nil: nothing is
+	// hidden. They are still in the sealed raw form, for as long as that is kept.
+	Mask func(text string) string
 	// NoText stands where a message has files but no words.
 	NoText string
 	// Cut ends a text that was longer than a submission may be.

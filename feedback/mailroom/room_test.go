@@ -58,6 +58,7 @@ func newOffice(t *testing.T) *office {
 		Intake: &feedback.Intake{Store: st, Keys: keys, Clocks: clocks, Now: at}, Office: &feedback.Office{Store: st, Clocks: clocks, Now: at},
 		Pen: mailroom.Pen{Store: st, Sealer: keys.Sealer("held")}, Blobs: blobs, Ours: []mail.Address{addr}, Relay: "mx.linshui.example",
 		Now: at, Log: slog.New(slog.DiscardHandler), Keep: stage.Add, NoText: "（见附件）", Cut: "（以下从略，全文见邮件原件）",
+		Mask: func(text string) string { return strings.ReplaceAll(text, "11010519491231002X", "110＊＊＊002X") },
 		Candidates: func() []mail.Candidate {
 			return []mail.Candidate{{Notice: "culture-2023", Item: "3-2", Title: "场馆导览屏长期黑屏"}, {Notice: "culture-2023", Item: "1-1", Title: "第一议题制度落实不到位"}}
 		},
@@ -151,6 +152,19 @@ func TestFiledOnce(t *testing.T) {
 	kept, err := o.Blobs.Get(t.Context(), feedback.BlobID(s.Mails[0].Raw))
 	if err != nil || !bytes.Contains(kept, []byte("Subject:")) {
 		t.Errorf("raw form: %v", err)
+	}
+}
+
+// Identity numbers are hidden before a text is kept; the raw form is sealed.
+func TestMasked(t *testing.T) {
+	o := newOffice(t)
+	o.take(t, message("x@example.com", plain, "办证", "我的证号是11010519491231002X，请查。"))
+	o.take(t, message(sender, string(o.addr.Reply(o.s.Number, o.s.ID)), "Re", "证号11010519491231002X。"))
+	if got := o.all(t)[0].Text; got != "我的证号是110＊＊＊002X，请查。" {
+		t.Errorf("filed as %q", got)
+	}
+	if got := o.get(t, o.s.Number).Remarks; len(got) != 1 || got[0].Text != "证号110＊＊＊002X。" {
+		t.Errorf("added as %+v", got)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/calendar"
+	"rectify/feedback/pii"
 	"rectify/site/auth"
 	"rectify/site/body"
 	"rectify/site/tray"
@@ -142,6 +143,7 @@ func (d *Desk) enter(c *fiber.Ctx) error {
 	if in.Attachments, err = d.Tray.File(web.Context(c), handed); err != nil {
 		return d.notEntered(c, page, err)
 	}
+	in.Text, _ = pii.MaskStrong(in.Text)
 	return d.fileEntry(c, page, in, work)
 }
 
