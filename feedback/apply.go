@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-
-	"rectify/feedback/calendar"
 )
 
 // Apply does action a to s for who at now and returns the new value, its
@@ -338,37 +336,6 @@ func (a Correct) apply(w *work) error {
 		return err
 	}
 	w.s.Corrections = grown(w.s.Corrections, Remark{At: w.now, Text: text})
-	return nil
-}
-
-func (a AddRemark) apply(w *work) error { return w.remark(a.Text, a.Mail, a.Files) }
-
-func (w *work) remark(text string, m *Mail, files []Attachment) error {
-	if len(w.s.Remarks) >= MaxRemarks {
-		return ErrFull
-	}
-	text, err := checkText(text)
-	if err != nil {
-		return err
-	}
-	w.s.Remarks = grown(w.s.Remarks, Remark{At: w.now, Text: text})
-	if err := w.mail(m); err != nil {
-		return err
-	}
-	return w.attach(files)
-}
-
-func (a FollowUp) apply(w *work) error {
-	if calendar.On(w.now) > w.s.FollowUpUntil(w.clocks.Rules) {
-		return ErrTooLate
-	}
-	if w.s.asked() {
-		return ErrMove
-	}
-	if err := w.remark(a.Text, a.Mail, a.Files); err != nil {
-		return err
-	}
-	w.reopen()
 	return nil
 }
 

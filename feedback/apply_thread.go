@@ -137,6 +137,37 @@ func (a Undelivered) apply(w *work) error {
 	return err
 }
 
+func (a AddRemark) apply(w *work) error { return w.remark(a.Text, a.Mail, a.Files) }
+
+func (w *work) remark(text string, m *Mail, files []Attachment) error {
+	if len(w.s.Remarks) >= MaxRemarks {
+		return ErrFull
+	}
+	text, err := checkText(text)
+	if err != nil {
+		return err
+	}
+	w.s.Remarks = grown(w.s.Remarks, Remark{At: w.now, Text: text})
+	if err := w.mail(m); err != nil {
+		return err
+	}
+	return w.attach(files)
+}
+
+func (a FollowUp) apply(w *work) error {
+	if calendar.On(w.now) > w.s.FollowUpUntil(w.clocks.Rules) {
+		return ErrTooLate
+	}
+	if w.s.asked() {
+		return ErrMove
+	}
+	if err := w.remark(a.Text, a.Mail, a.Files); err != nil {
+		return err
+	}
+	w.reopen()
+	return nil
+}
+
 // mail adds a message to the record, once.
 func (w *work) mail(m *Mail) error {
 	switch {
