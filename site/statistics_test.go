@@ -83,6 +83,7 @@ func TestStatisticsPage(t *testing.T) {
 			}
 		}
 	}
+	b.get("/statistics.csv").want(t, "all tables", http.StatusOK).has(t, "all tables", "\ufeff表,行,列,值,", "channel,网页,件,15,", "kept,共,到期,6,")
 	// What the page was made of changed: so does the page.
 	w.filed(1, nil)
 	w.recount()
@@ -123,7 +124,7 @@ func TestStatisticsAddresses(t *testing.T) {
 		b.get("/statistics?"+q).want(t, q, http.StatusNotFound)
 		b.get("/statistics.csv?table=channel&"+q).want(t, "table "+q, http.StatusNotFound)
 	}
-	for _, q := range []string{"", "table=", "table=nothing", "table=../now"} {
+	for _, q := range []string{"table=nothing", "table=../now", "table=all"} {
 		b.get("/statistics.csv?"+q).want(t, q, http.StatusNotFound)
 	}
 	if a := b.get("/statistics?period=").want(t, "the form's default", http.StatusSeeOther); a.where() != "/statistics" {

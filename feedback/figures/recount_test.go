@@ -192,6 +192,9 @@ func lived(t *rapid.T, n int) *life {
 		at = at.Add(time.Duration(rapid.SampledFrom([]int{1, 5, 24, 24, 72, 24 * 12, 24 * 40}).Draw(t, "hours")) * time.Hour)
 		l.step(t, at)
 	}
+	if rapid.IntRange(0, 3).Draw(t, "ask") == 0 {
+		l.step(t, at.Add(time.Hour), feedback.ActAsk)
+	}
 	return l
 }
 

@@ -94,11 +94,11 @@ func fileOf(address string) string {
 		return path.Join(p, "index.html")
 	}
 	sum := sha256.Sum256([]byte(query))
-	ext := ".html"
-	if path.Ext(p) == ".csv" {
-		ext = ".csv" // a table of a page, picked by the query
+	mark := "q-" + hex.EncodeToString(sum[:8])
+	if stem, ok := strings.CutSuffix(p, ".csv"); ok { // one table, picked by the query; all of them stand at p itself
+		return stem + "-" + mark + ".csv"
 	}
-	return path.Join(p, "q-"+hex.EncodeToString(sum[:8])+ext)
+	return path.Join(p, mark+".html")
 }
 
 // link is what an address in a page becomes: a relative one when it is a file

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"html/template"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -28,6 +29,7 @@ type StatisticsPage struct {
 	Sums    []Sum
 	Stats   []Stat
 	Apart   []string // what stands in none of the figures
+	All     string   // all tables as one file
 }
 
 // Sum is one number on top of the page.
@@ -121,10 +123,23 @@ func (p *Pages) statistics(c *fiber.Ctx) error {
 	page.Ready, page.Some, page.AsOf, page.Updated = true, some, x.AsOf, x.AsOf
 	page.Periods = periodChoices(f, key, first, today)
 	page.Stats, page.Sums, page.Apart = p.stats(f, x), sums(f, x), apart(f, x)
+	page.All = p.tables(url.Values{}, period)
 	return p.show(c, fiber.StatusOK, "statistics", page)
 }
 
-// statisticsCSV is the table behind one picture, whole.
+// tables is the address of a file of one period.
+func (p *Pages) tables(q url.Values, period figures.Period) string {
+	if period.Key != "" {
+		q.Set("period", period.Key)
+	}
+	if len(q) == 0 {
+		return p.Site.Links.To("/statistics.csv")
+	}
+	return p.Site.Links.To("/statistics.csv?" + q.Encode())
+}
+
+// statisticsCSV is the table behind one picture, whole, or without a name all of
+// them.
 func (p *Pages) statisticsCSV(c *fiber.Ctx) error {
 	key, err := periodOf(c)
 	if err != nil {
@@ -146,12 +161,29 @@ func (p *Pages) statisticsCSV(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderRetryAfter, "60")
 		return web.Error{Status: fiber.StatusServiceUnavailable, Code: "busy"}
 	}
-	for _, s := range p.stats(f, x) {
+	stats := p.stats(f, x)
+	if q.Get("table") == "" {
+		return statCSV(c, f, inOne(f, stats), x)
+	}
+	for _, s := range stats {
 		if s.ID == q.Get("table") {
 			return statCSV(c, f, s, x)
 		}
 	}
 	return web.NotFound()
+}
+
+// inOne is every table of the page as one, a line a cell: for programs.
+func inOne(f ui.Frame, stats []Stat) Stat {
+	all := Stat{ID: "all", Columns: []string{f.T("stat.csv.table"), f.T("stat.csv.row"), f.T("stat.csv.column"), f.T("stat.csv.value")}}
+	for _, s := range stats {
+		for _, r := range append(s.Rows[:len(s.Rows):len(s.Rows)], s.Foot...) {
+			for i, cell := range r.Cells {
+				all.Rows = append(all.Rows, StatRow{Head: s.ID, Cells: []string{r.Head, s.Columns[i+1], cell}})
+			}
+		}
+	}
+	return all
 }
 
 // statCSV writes a table, with the period and the time on every line, so that a

@@ -36,11 +36,7 @@ func (p *Pages) stats(f ui.Frame, x figures.Figures) []Stat {
 	}
 	list = append(list, p.keptStat(f, x, kept), rated(f, x), openStat(f, x))
 	for i := range list {
-		q := url.Values{"table": {list[i].ID}}
-		if x.Period.Key != "" {
-			q.Set("period", x.Period.Key)
-		}
-		list[i].CSV = f.Links.To("/statistics.csv?" + q.Encode())
+		list[i].CSV = p.tables(url.Values{"table": {list[i].ID}}, x.Period)
 	}
 	return list
 }
