@@ -90,7 +90,7 @@ func mayImport() map[string][]string {
 		"rectify/site/auth":                 {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
 		"rectify/site/ops":                  {"rectify/feedback$", "rectify/site/web", "rectify/feedback/outbox"},
 		"rectify/site/public":               intake("rectify/feedback/pii$", "rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary", "rectify/feedback/subscribe", "rectify/feedback/audit"),
-		"rectify/site/desk": edge("rectify/feedback/staff", "rectify/feedback/pii$", "rectify/feedback/audit", "rectify/feedback/bulk", "rectify/feedback/mailroom", "rectify/feedback/outbox", "rectify/site/letter", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$",
+		"rectify/site/desk": edge("rectify/feedback/staff", "rectify/feedback/pii$", "rectify/feedback/audit", "rectify/feedback/bulk", "rectify/feedback/mailroom", "rectify/feedback/outbox", "rectify/site/chart", "rectify/site/letter", "rectify/site/auth", "rectify/content/proposal", "rectify/content/shelf$",
 			"rectify/content/importer", "rectify/content/document", "rectify/content/sheet"),
 		"rectify/site/api":    intake("rectify/feedback/pii$", "rectify/feedback/notary"),
 		"rectify/cmd/rectify": {"rectify/"},
