@@ -19,7 +19,8 @@ type FirstPage struct {
 	New    staff.New
 	Errs   []ui.FieldError
 	Faults map[string]string
-	Pass   bool // a passkey can be made here
+	Pass   bool   // a passkey can be made here
+	Local  string // address of this page at which one could; empty: none
 }
 
 func (d *Desk) firstForm(c *fiber.Ctx) error {
@@ -34,7 +35,7 @@ func (d *Desk) showFirst(c *fiber.Ctx, status int, page FirstPage, faults []feed
 	page.Frame = d.frame(c)
 	page.Title, page.Failed = page.T("first.title"), len(faults) > 0
 	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
-	page.Pass = d.passkeys(c, &page.Frame)
+	page.Pass, page.Local = d.passkeys(c, &page.Frame), d.local(c)
 	return d.show(c, status, "first", page)
 }
 

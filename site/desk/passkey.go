@@ -39,6 +39,16 @@ func (d *Desk) party(c *fiber.Ctx) (staff.Party, bool) {
 	return staff.Party{ID: name, Origin: u.Scheme + "://" + strings.ToLower(u.Host), Name: d.Site.Body.SiteName}, true
 }
 
+// local is the same page under this machine's own name, where it was asked for
+// by a loopback address: passkeys are bound to names and work there.
+func (d *Desk) local(c *fiber.Ctx) string {
+	host, port, err := net.SplitHostPort(string(c.Request().Host()))
+	if ip := net.ParseIP(host); err != nil || d.Site.Links.Origin() != "" || ip == nil || !ip.IsLoopback() {
+		return ""
+	}
+	return "http://" + net.JoinHostPort("localhost", port) + string(c.Request().URI().RequestURI())
+}
+
 // passkeys reports whether passkeys can be used on the address that the page
 // was asked under, and gives the page the script that they need.
 func (d *Desk) passkeys(c *fiber.Ctx, f *ui.Frame) bool {
