@@ -1,6 +1,8 @@
 package main
 
 import (
+	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -62,9 +64,9 @@ func journey(t *testing.T, p *program, l look) {
 		b.write("#name", a[0])
 		b.write("#display", a[0])
 		b.tick(`#add ~ form input[name="role"][value="` + a[1] + `"]`)
-		b.write("#password", journeyPass)
 		b.press(`#add ~ form button[type="submit"]`)
 		b.wants("table.people", a[0])
+		invited(t, p, b.text(".link-n"))
 	}
 
 	// Moderate: the program found the phone number, the name is added by hand.
@@ -189,6 +191,16 @@ func comment(t *testing.T, b *browser, p *program) (number, code string) {
 		t.Errorf("the receipt opened twice answers %d, want 410", again)
 	}
 	return number, code
+}
+
+// invited opens the link that a new colleague was handed, and sets a password.
+func invited(t *testing.T, p *program, link string) {
+	t.Helper()
+	c := passerby(t, p.base)
+	token := hiddenValue(c.page(strings.TrimPrefix(link, p.base)), "t")
+	if status, page := c.post("/desk/invite", url.Values{"t": {token}, "password": {journeyPass}}); status != http.StatusSeeOther {
+		t.Fatalf("setting a password answers %d: %s", status, words(page))
+	}
 }
 
 func login(b *browser, p *program, name string) {
