@@ -20,7 +20,7 @@ type AccountPage struct {
 	Errs     []ui.FieldError
 	Faults   map[string]string
 	Pass     bool   // passkeys can be used here
-	Local    string // address of this page at which they could; empty: none
+	Number   string // in the address, in place of which a name would let them be used
 }
 
 func (d *Desk) account(c *fiber.Ctx) error {
@@ -40,7 +40,7 @@ func (d *Desk) showAccount(c *fiber.Ctx, status int, faults []feedback.Invalid, 
 	page := AccountPage{Frame: d.frame(c), Account: signed.Account, This: signed.Session.ID(), Sessions: list}
 	page.Title, page.Failed, page.Flash = page.T("account.title"), len(faults) > 0, said(page.Frame, done)
 	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
-	page.Pass, page.Local = d.passkeys(c, &page.Frame), d.local(c)
+	page.Pass, page.Number = d.passkeys(c, &page.Frame), d.loopback(c)
 	return d.show(c, status, "account", page)
 }
 

@@ -20,7 +20,7 @@ type FirstPage struct {
 	Errs   []ui.FieldError
 	Faults map[string]string
 	Pass   bool   // a passkey can be made here
-	Local  string // address of this page at which one could; empty: none
+	Number string // in the address, in place of which a name would let one be made
 }
 
 func (d *Desk) firstForm(c *fiber.Ctx) error {
@@ -35,7 +35,7 @@ func (d *Desk) showFirst(c *fiber.Ctx, status int, page FirstPage, faults []feed
 	page.Frame = d.frame(c)
 	page.Title, page.Failed = page.T("first.title"), len(faults) > 0
 	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
-	page.Pass, page.Local = d.passkeys(c, &page.Frame), d.local(c)
+	page.Pass, page.Number = d.passkeys(c, &page.Frame), d.loopback(c)
 	return d.show(c, status, "first", page)
 }
 

@@ -39,14 +39,14 @@ func (d *Desk) party(c *fiber.Ctx) (staff.Party, bool) {
 	return staff.Party{ID: name, Origin: u.Scheme + "://" + strings.ToLower(u.Host), Name: d.Site.Body.SiteName}, true
 }
 
-// local is the same page under this machine's own name, where it was asked for
-// by a loopback address: passkeys are bound to names and work there.
-func (d *Desk) local(c *fiber.Ctx) string {
-	host, port, err := net.SplitHostPort(string(c.Request().Host()))
+// loopback is the number of this machine that the page was asked for by, in
+// place of which its name would let passkeys work; empty: none.
+func (d *Desk) loopback(c *fiber.Ctx) string {
+	host, _, err := net.SplitHostPort(string(c.Request().Host()))
 	if ip := net.ParseIP(host); err != nil || d.Site.Links.Origin() != "" || ip == nil || !ip.IsLoopback() {
 		return ""
 	}
-	return "http://" + net.JoinHostPort("localhost", port) + string(c.Request().URI().RequestURI())
+	return host
 }
 
 // passkeys reports whether passkeys can be used on the address that the page
