@@ -105,6 +105,9 @@ func TestStaffCommands(t *testing.T) {
 	if code != 0 || len(strings.TrimSpace(drawn)) < 16 {
 		t.Errorf("reset: %d %q %s", code, drawn, errs)
 	}
+	if code, drawn, errs := said(t, "", "staff", "reset", "lisi", "--factors", "--data", data); code != 0 || len(strings.TrimSpace(drawn)) < 16 {
+		t.Errorf("reset with factors: %d %q %s", code, drawn, errs)
+	}
 	if code, _, _ := said(t, "", "staff", "disable", "lisi", "--data", data); code != 1 {
 		t.Error("the last administrator was disabled")
 	}

@@ -43,7 +43,8 @@ type staffDisable struct {
 
 type staffReset struct {
 	stored
-	Name string `arg:""`
+	Name    string `arg:""`
+	Factors bool   `help:"Also clear one-time codes, recovery codes and passkeys, for who lost them."`
 }
 
 // noted is with, and the audit chain says of it.
@@ -130,6 +131,12 @@ func (c *staffDisable) Run(ctx context.Context) error {
 
 // Run gives an account a new password.
 func (c *staffReset) Run(ctx context.Context) error {
+	if c.Factors { // never dropped by a new password alone
+		err := c.noted(ctx, audit.FactorReset, c.Name, "", func(k *staff.Keeper) error { return k.ResetFactors(ctx, c.Name) })
+		if err != nil {
+			return err
+		}
+	}
 	return c.noted(ctx, audit.Reset, c.Name, "", func(k *staff.Keeper) error {
 		password, err := k.Reset(ctx, c.Name)
 		if err == nil {
