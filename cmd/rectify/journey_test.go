@@ -1,10 +1,11 @@
 package main
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"rectify/feedback/mongostore/mongotest"
 )
 
 const (
@@ -34,14 +35,8 @@ func TestJourneyMongo(t *testing.T) {
 // mongoURI answers the server to test with, and a database of this test alone.
 func mongoURI(t *testing.T) string {
 	t.Helper()
-	uri := os.Getenv("RECTIFY_TEST_MONGO")
-	if uri == "" {
-		if os.Getenv("RECTIFY_REQUIRE_MONGO") != "" {
-			t.Fatal("RECTIFY_REQUIRE_MONGO is set but RECTIFY_TEST_MONGO is not")
-		}
-		t.Skip("RECTIFY_TEST_MONGO is not set: the MongoDB half is not tested")
-	}
-	return strings.TrimRight(uri, "/") + "/journey" + time.Now().Format("150405000000")
+	uri := mongotest.Server(t)
+	return strings.TrimRight(uri, "/") + "/" + mongotest.Name(t, uri)
 }
 
 func journey(t *testing.T, p *program, l look) {

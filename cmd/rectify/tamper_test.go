@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"rectify/feedback"
+	"rectify/feedback/mongostore/mongotest"
 	"rectify/feedback/notary"
 	"rectify/feedback/translog"
 )
@@ -150,12 +151,9 @@ func mongoOf(args []string) string {
 }
 
 func TestTampering(t *testing.T) {
-	for name, uri := range map[string]string{"sqlite": "", "mongo": os.Getenv("RECTIFY_TEST_MONGO")} {
-		if name == "mongo" && uri == "" {
-			t.Log("MongoDB half skipped: RECTIFY_TEST_MONGO names no server")
-			continue
-		}
+	for name, server := range map[string]func(testing.TB) string{"sqlite": func(testing.TB) string { return "" }, "mongo": mongotest.Server} {
 		t.Run(name, func(t *testing.T) {
+			uri := server(t)
 			t.Run("untouched", func(t *testing.T) { untouched(t, newProven(t, uri)) })
 			for _, c := range tamperings() {
 				t.Run(c.name, func(t *testing.T) {

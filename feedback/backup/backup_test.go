@@ -3,7 +3,6 @@ package backup_test
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"io"
 	"os"
@@ -12,13 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"go.mongodb.org/mongo-driver/mongo"
-	"go.mongodb.org/mongo-driver/mongo/options"
-
 	"rectify/feedback"
 	"rectify/feedback/backup"
 	"rectify/feedback/backup/archive"
 	"rectify/feedback/mongostore"
+	"rectify/feedback/mongostore/mongotest"
 	"rectify/feedback/sqlitestore"
 	"rectify/feedback/storetest"
 )
@@ -49,25 +46,8 @@ func onDisk(t testing.TB) storetest.Backend {
 
 func onMongo(t testing.TB) storetest.Backend {
 	t.Helper()
-	uri := os.Getenv("RECTIFY_TEST_MONGO")
-	switch {
-	case uri == "" && os.Getenv("RECTIFY_REQUIRE_MONGO") == "1":
-		t.Fatal("RECTIFY_TEST_MONGO is not set, and RECTIFY_REQUIRE_MONGO says that it must be")
-	case uri == "":
-		t.Skip("MongoDB not tested: RECTIFY_TEST_MONGO names no server")
-	}
-	name := "rectify_test_" + rand.Text()[:12]
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		c, err := mongo.Connect(ctx, options.Client().ApplyURI(uri))
-		if err == nil {
-			err = errors.Join(c.Database(name).Drop(ctx), c.Disconnect(ctx))
-		}
-		if err != nil {
-			t.Errorf("drop database: %v", err)
-		}
-	})
+	uri := mongotest.Server(t)
+	name := mongotest.Name(t, uri)
 	s, err := mongostore.Open(context.Background(), uri, name)
 	return ended(t, s, err)
 }

@@ -2,23 +2,19 @@ package figures_test
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"reflect"
 	"slices"
 	"testing"
 	"time"
 
-	"go.mongodb.org/mongo-driver/mongo"
-	"go.mongodb.org/mongo-driver/mongo/options"
-
 	"rectify/feedback"
 	"rectify/feedback/calendar"
 	"rectify/feedback/figures"
 	"rectify/feedback/mongostore"
+	"rectify/feedback/mongostore/mongotest"
 	"rectify/feedback/sqlitestore"
 )
 
@@ -43,27 +39,11 @@ func each(t *testing.T, test func(t *testing.T, s backend)) {
 		test(t, s)
 	})
 	t.Run("mongo", func(t *testing.T) {
-		uri := os.Getenv("RECTIFY_TEST_MONGO")
-		switch {
-		case uri == "" && os.Getenv("RECTIFY_REQUIRE_MONGO") == "1":
-			t.Fatal("RECTIFY_TEST_MONGO is not set, and RECTIFY_REQUIRE_MONGO says that it must be")
-		case uri == "":
-			t.Skip("MongoDB not tested: RECTIFY_TEST_MONGO names no server")
-		}
-		name := "rectify_test_" + rand.Text()[:12]
+		uri := mongotest.Server(t)
+		name := mongotest.Name(t, uri)
 		s, err := mongostore.Open(t.Context(), uri, name)
 		must(t, err)
-		t.Cleanup(func() {
-			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-			defer cancel()
-			c, err := mongo.Connect(ctx, options.Client().ApplyURI(uri))
-			if err == nil {
-				err = errors.Join(s.Close(), c.Database(name).Drop(ctx), c.Disconnect(ctx))
-			}
-			if err != nil {
-				t.Errorf("drop database: %v", err)
-			}
-		})
+		t.Cleanup(func() { _ = s.Close() })
 		test(t, s)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"rectify/feedback"
+	"rectify/feedback/mongostore/mongotest"
 	"rectify/feedback/storetest"
 )
 
@@ -15,10 +16,10 @@ import (
 // idempotency keys, and by the driver's own InsertOne of the same documents,
 // which need no number.
 func BenchmarkInsert(b *testing.B) {
-	uri := server(b)
+	uri := mongotest.Server(b)
 	for _, way := range []string{"store", "store with keys", "InsertOne"} {
 		b.Run(way, func(b *testing.B) {
-			s := opened(b, uri, database(b, uri))
+			s := opened(b, uri, mongotest.Name(b, uri))
 			var n atomic.Int64
 			b.SetParallelism(max(1, 64/runtime.GOMAXPROCS(0)))
 			b.ResetTimer()

@@ -12,12 +12,13 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/blobtest"
+	"rectify/feedback/mongostore/mongotest"
 )
 
 func TestBlobs(t *testing.T) {
-	uri := server(t)
+	uri := mongotest.Server(t)
 	blobtest.Run(t, func(t *testing.T) blobtest.Backend {
-		name := database(t, uri)
+		name := mongotest.Name(t, uri)
 		b := opened(t, uri, name).Blobs()
 		return blobtest.Backend{
 			Blobs: b,
@@ -57,8 +58,8 @@ func TestBlobs(t *testing.T) {
 
 // What is written is GridFS: the driver reads it.
 func TestBlobsAreGridFS(t *testing.T) {
-	uri := server(t)
-	s := opened(t, uri, database(t, uri))
+	uri := mongotest.Server(t)
+	s := opened(t, uri, mongotest.Name(t, uri))
 	id, data := blobtest.ID(t), blobtest.Bytes(900<<10)
 	if err := s.Blobs().Put(t.Context(), id, data); err != nil {
 		t.Fatal(err)

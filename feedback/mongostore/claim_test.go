@@ -6,14 +6,15 @@ import (
 	"testing"
 
 	"rectify/feedback"
+	"rectify/feedback/mongostore/mongotest"
 	"rectify/feedback/storetest"
 )
 
 // TestUnfinishedClaim finds a claim whose maker died before filing what it
 // claimed: the sender who asks again gets that very submission, and only one.
 func TestUnfinishedClaim(t *testing.T) {
-	uri := server(t)
-	s := opened(t, uri, database(t, uri))
+	uri := mongotest.Server(t)
+	s := opened(t, uri, mongotest.Name(t, uri))
 	f := left(t, s, "died")
 	again := storetest.Piece("died")
 	again.Submission.Text, again.Submission.CodeMAC = "again", []byte("another code")
@@ -35,8 +36,8 @@ func TestUnfinishedClaim(t *testing.T) {
 // TestClaimOnStrangersNumber: a claim never shows a submission that is not its
 // own, even if the series of numbers went back.
 func TestClaimOnStrangersNumber(t *testing.T) {
-	uri := server(t)
-	s := opened(t, uri, database(t, uri))
+	uri := mongotest.Server(t)
+	s := opened(t, uri, mongotest.Name(t, uri))
 	left(t, s, "died")
 	if _, err := s.series.DeleteMany(t.Context(), is("_id", 2026)); err != nil {
 		t.Fatal(err)
@@ -67,8 +68,8 @@ func left(t *testing.T, s *Store, text string) *filing {
 
 // What an idempotency key holds of a submission goes with it.
 func TestErasureReachesClaims(t *testing.T) {
-	uri := server(t)
-	s := opened(t, uri, database(t, uri))
+	uri := mongotest.Server(t)
+	s := opened(t, uri, mongotest.Name(t, uri))
 	e := storetest.Piece("erase me")
 	kept, _, err := s.Insert(t.Context(), e)
 	if err != nil {

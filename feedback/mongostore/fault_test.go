@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"rectify/feedback"
+	"rectify/feedback/mongostore/mongotest"
 	"rectify/feedback/storetest"
 )
 
@@ -16,8 +17,8 @@ import (
 // request until it is acknowledged, some try once and change what they filed:
 // everything acknowledged is there once, with its last acknowledged value.
 func TestCutConnections(t *testing.T) {
-	uri := server(t)
-	name := database(t, uri)
+	uri := mongotest.Server(t)
+	name := mongotest.Name(t, uri)
 	p, way := through(t, uri)
 	s := opened(t, way, name)
 	crowd, each := 12, 40

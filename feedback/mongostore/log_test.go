@@ -8,25 +8,26 @@ import (
 	"testing"
 
 	"rectify/feedback/audit"
+	"rectify/feedback/mongostore/mongotest"
 	"rectify/feedback/storetest"
 	"rectify/feedback/translog"
 )
 
 func TestLog(t *testing.T) {
-	uri := server(t)
-	storetest.RunLog(t, func(t *testing.T) translog.Store { return opened(t, uri, database(t, uri)).Log() })
+	uri := mongotest.Server(t)
+	storetest.RunLog(t, func(t *testing.T) translog.Store { return opened(t, uri, mongotest.Name(t, uri)).Log() })
 }
 
 func TestLogFaults(t *testing.T) {
-	uri := server(t)
-	storetest.RunLogFaults(t, func(t *testing.T) translog.Store { return opened(t, uri, database(t, uri)).Log() })
+	uri := mongotest.Server(t)
+	storetest.RunLogFaults(t, func(t *testing.T) translog.Store { return opened(t, uri, mongotest.Name(t, uri)).Log() })
 }
 
 // TestLogCutConnections lets the network break under several copies that append
 // and sign: each thing stands once, the log is whole.
 func TestLogCutConnections(t *testing.T) {
-	uri := server(t)
-	name := database(t, uri)
+	uri := mongotest.Server(t)
+	name := mongotest.Name(t, uri)
 	p, way := through(t, uri)
 	logs := make([]*translog.Log, 4)
 	for i := range logs {
@@ -65,6 +66,6 @@ func TestLogCutConnections(t *testing.T) {
 }
 
 func TestAudit(t *testing.T) {
-	uri := server(t)
-	storetest.RunAudit(t, func(t *testing.T) audit.Store { return opened(t, uri, database(t, uri)).Audit() })
+	uri := mongotest.Server(t)
+	storetest.RunAudit(t, func(t *testing.T) audit.Store { return opened(t, uri, mongotest.Name(t, uri)).Audit() })
 }

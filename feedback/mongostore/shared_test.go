@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rectify/feedback"
+	"rectify/feedback/mongostore/mongotest"
 	"rectify/feedback/storetest"
 )
 
@@ -16,8 +17,8 @@ import (
 // same keys at the same moment file one submission each, no number is given
 // twice, and a key that ran out passes to one of them.
 func TestSharedDatabase(t *testing.T) {
-	uri := server(t)
-	name := database(t, uri)
+	uri := mongotest.Server(t)
+	name := mongotest.Name(t, uri)
 	copies := make([]*Store, 4)
 	for i := range copies {
 		copies[i] = opened(t, uri, name)
@@ -67,8 +68,8 @@ func TestSharedDatabase(t *testing.T) {
 
 // TestNewerSchema refuses a database that a newer program wrote.
 func TestNewerSchema(t *testing.T) {
-	uri := server(t)
-	name := database(t, uri)
+	uri := mongotest.Server(t)
+	name := mongotest.Name(t, uri)
 	s := opened(t, uri, name)
 	set := func(version int) {
 		_, err := s.db.Collection("meta").UpdateOne(t.Context(), is("_id", "schema"), change("$set", "version", version))

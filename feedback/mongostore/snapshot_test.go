@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"rectify/feedback"
+	"rectify/feedback/mongostore/mongotest"
 	"rectify/feedback/storetest"
 )
 
@@ -12,8 +13,8 @@ import (
 // later ones were being told is told all the same, once; one with a number
 // beyond the last that was told belongs to the next snapshot.
 func TestLateArrival(t *testing.T) {
-	uri := server(t)
-	s := opened(t, uri, database(t, uri))
+	uri := mongotest.Server(t)
+	s := opened(t, uri, mongotest.Name(t, uri))
 	keep := func(nth int64) {
 		e := storetest.Piece(string(feedback.MakeNumber(2026, nth)))
 		e.Submission.Number, e.Submission.Rev = feedback.MakeNumber(2026, nth), 1

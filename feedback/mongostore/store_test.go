@@ -2,35 +2,20 @@ package mongostore
 
 import (
 	"context"
-	"crypto/rand"
-	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"go.mongodb.org/mongo-driver/bson"
 
 	"rectify/feedback"
+	"rectify/feedback/mongostore/mongotest"
 	"rectify/feedback/storetest"
 	"rectify/feedback/storetest/proxy"
 )
 
 func TestStore(t *testing.T) {
-	uri := server(t)
-	storetest.Run(t, func(t *testing.T) storetest.Backend { return opened(t, uri, database(t, uri)) })
-}
-
-// server is the URI of the server to test against.
-func server(t testing.TB) string {
-	t.Helper()
-	uri := os.Getenv("RECTIFY_TEST_MONGO")
-	switch {
-	case uri == "" && os.Getenv("RECTIFY_REQUIRE_MONGO") == "1":
-		t.Fatal("RECTIFY_TEST_MONGO is not set, and RECTIFY_REQUIRE_MONGO says that it must be")
-	case uri == "":
-		t.Skip("MongoDB store not tested: RECTIFY_TEST_MONGO names no server")
-	}
-	return uri
+	uri := mongotest.Server(t)
+	storetest.Run(t, func(t *testing.T) storetest.Backend { return opened(t, uri, mongotest.Name(t, uri)) })
 }
 
 // through starts a proxy before the server of uri and answers the uri of the
@@ -43,28 +28,6 @@ func through(t *testing.T, uri string) (*proxy.Proxy, string) {
 	}
 	t.Cleanup(func() { _ = p.Close() })
 	return p, way
-}
-
-// database is the name of a new database, which is dropped after the test.
-func database(t testing.TB, uri string) string {
-	t.Helper()
-	name := "rectify_test_" + rand.Text()[:12]
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		s, err := Open(ctx, uri, name)
-		if err != nil {
-			t.Errorf("drop database: %v", err)
-			return
-		}
-		if err := s.db.Drop(ctx); err != nil {
-			t.Errorf("drop database: %v", err)
-		}
-		if err := s.Close(); err != nil {
-			t.Errorf("drop database: %v", err)
-		}
-	})
-	return name
 }
 
 // opened opens a store that is closed at the end of the test.
@@ -84,8 +47,8 @@ func opened(t testing.TB, uri, name string) *Store {
 
 // A field that was changed by hand is told, by name.
 func TestMisfits(t *testing.T) {
-	uri := server(t)
-	s := opened(t, uri, database(t, uri))
+	uri := mongotest.Server(t)
+	s := opened(t, uri, mongotest.Name(t, uri))
 	storetest.Fill(t, s)
 	told := func() (all []string) {
 		t.Helper()

@@ -3,21 +3,18 @@ package sealedstore_test
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"go.mongodb.org/mongo-driver/mongo"
-	"go.mongodb.org/mongo-driver/mongo/options"
 
 	"rectify/feedback"
 	"rectify/feedback/mongostore"
+	"rectify/feedback/mongostore/mongotest"
 	"rectify/feedback/seal"
 	"rectify/feedback/sealedstore"
 	"rectify/feedback/sqlitestore"
@@ -63,25 +60,8 @@ func ended(t testing.TB, s sealedstore.Inner, err error) sealedstore.Inner {
 
 func onMongo(t testing.TB) sealedstore.Inner {
 	t.Helper()
-	uri := os.Getenv("RECTIFY_TEST_MONGO")
-	switch {
-	case uri == "" && os.Getenv("RECTIFY_REQUIRE_MONGO") == "1":
-		t.Fatal("RECTIFY_TEST_MONGO is not set, and RECTIFY_REQUIRE_MONGO says that it must be")
-	case uri == "":
-		t.Skip("MongoDB not tested: RECTIFY_TEST_MONGO names no server")
-	}
-	name := "rectify_test_" + rand.Text()[:12]
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		c, err := mongo.Connect(ctx, options.Client().ApplyURI(uri))
-		if err == nil {
-			err = errors.Join(c.Database(name).Drop(ctx), c.Disconnect(ctx))
-		}
-		if err != nil {
-			t.Errorf("drop database: %v", err)
-		}
-	})
+	uri := mongotest.Server(t)
+	name := mongotest.Name(t, uri)
 	s, err := mongostore.Open(context.Background(), uri, name)
 	return ended(t, s, err)
 }
