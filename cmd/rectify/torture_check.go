@@ -64,14 +64,18 @@ func (l *lane) note(it *item, t told, acked, again bool) {
 }
 
 // settle sends what waits until everything is acknowledged, the mailbox is read
-// and the spool is empty, and answers how many items are not.
-func (t *torture) settle(ctx context.Context) (left int, err error) {
+// and the spool is empty, and answers in words what is not; empty: all is.
+func (t *torture) settle(ctx context.Context) (open string) {
 	ctx, cancel := context.WithTimeout(ctx, settleLimit)
 	defer cancel()
 	for {
-		left = 0
+		left := 0
+		open = ""
 		for _, l := range t.channels {
-			left += l.retry(ctx)
+			if n := l.retry(ctx); n > 0 {
+				left += n
+				open += fmt.Sprintf("%d of %s are not acknowledged, ", n, l.name())
+			}
 		}
 		_, _, page, err := exchange(ctx, http.DefaultClient, http.MethodGet, "http://"+t.addr+"/readyz", "", nil)
 		waits := strings.Contains(page, "spool:") && !strings.Contains(page, "spool: 0 ")
@@ -80,14 +84,11 @@ func (t *torture) settle(ctx context.Context) (left int, err error) {
 			unread, err = t.box.unread(ctx)
 		}
 		if err == nil && left+unread == 0 && !waits {
-			return 0, nil
+			return ""
 		}
 		select {
 		case <-ctx.Done():
-			if left+unread == 0 {
-				return 0, fmt.Errorf("the spool does not empty: %.200s", page)
-			}
-			return left + unread, nil
+			return fmt.Sprintf("%s%d are unread in the mailbox, the program says %.200q, %v", open, unread, page, err)
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
@@ -132,7 +133,7 @@ type findings struct {
 	lost      map[string]int
 	doubled   map[string]int
 	said      []string
-	unsettled int
+	unsettled string
 }
 
 // mostSaid bounds how many faults are told in words.
@@ -240,8 +241,8 @@ func (t *torture) report(ctx context.Context, f *findings) error {
 	}
 	fmt.Printf("rounds %d: sent %d acknowledged %d lost %d doubled %d\n", t.cmd.Rounds, sent, acked, lost, doubled)
 	switch {
-	case f.unsettled > 0:
-		return fmt.Errorf("%d are not acknowledged %s after the last fault", f.unsettled, settleLimit)
+	case f.unsettled != "":
+		return fmt.Errorf("%s after the last fault: %s", settleLimit, f.unsettled)
 	case acked == 0:
 		return errors.New("nothing was acknowledged: the torture is blind")
 	case err != nil || lost+doubled > 0:

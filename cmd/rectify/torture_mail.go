@@ -12,6 +12,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 	"github.com/emersion/go-smtp"
 
+	boxes "rectify/feedback/mail/imap"
 	"rectify/feedback/mail/mailtest/servers"
 )
 
@@ -117,18 +118,22 @@ func (m *mailbox) send(ctx context.Context, it *item) (told, bool, error) {
 	return told{}, true, nil
 }
 
-// unread is how many messages the program has not taken yet.
+// unread is how many messages the program has not taken yet: what it took is
+// moved away, or has its keyword where the server would not move it.
 func (m *mailbox) unread(ctx context.Context) (int, error) {
 	c, err := m.open(ctx)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { _ = c.Close() }()
-	box, err := c.Status("INBOX", &imap.StatusOptions{NumMessages: true}).Wait()
-	if err != nil || box.NumMessages == nil {
+	if _, err := c.Select("INBOX", &imap.SelectOptions{ReadOnly: true}).Wait(); err != nil {
 		return 0, fmt.Errorf("mailbox: %w", err)
 	}
-	return int(*box.NumMessages), nil
+	found, err := c.UIDSearch(&imap.SearchCriteria{NotFlag: []imap.Flag{boxes.Keyword}}, nil).Wait()
+	if err != nil {
+		return 0, fmt.Errorf("mailbox: %w", err)
+	}
+	return len(found.AllUIDs()), nil
 }
 
 // mail opens the ways of mail: a relay of the torture's own and, where dovecot

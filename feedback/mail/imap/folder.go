@@ -83,10 +83,14 @@ func (r *reader) move(l *link, uid imap.UID) error {
 	if !errors.As(err, &said) {
 		return err
 	}
-	if err := l.timed(r.opt.Command, r.opt.Silence, betweenBytes, func() error { return l.Create(r.box.moved, nil).Wait() }); err == nil {
-		if err = try(); err == nil {
-			return nil
-		}
+	// That the folder is there already is no reason against a second try: the
+	// server may have been busy with the end of a connection before this one.
+	made := l.timed(r.opt.Command, r.opt.Silence, betweenBytes, func() error { return l.Create(r.box.moved, nil).Wait() })
+	if made != nil && !errors.As(made, &said) {
+		return made
+	}
+	if err = try(); err == nil || !errors.As(err, &said) {
+		return err
 	}
 	r.log.Warn("message cannot be moved, flagged instead", "err", plain(said))
 	return r.flag(l, uid)

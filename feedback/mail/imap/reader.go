@@ -162,7 +162,7 @@ func (r *reader) wait(ctx context.Context, l *link) error {
 		}
 		return l.timed(r.opt.Command, r.opt.Silence, betweenBytes, func() error { return l.Noop().Wait() })
 	}
-	span := min(due, r.opt.Idle)
+	span := min(due, r.opt.Idle, r.box.poll) // a server may miss to tell, as after changes to the folder by others
 	l.guard.begin(span+2*r.opt.Command, span+r.opt.Command, betweenBytes)
 	defer l.guard.over()
 	idle, err := l.Idle()
