@@ -19,7 +19,7 @@ func TestStartWithoutDatabase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer link.Close() //nolint:errcheck // the test is over
+	defer link.Close()
 	link.Down()
 	addr, err := freeAddr(t.Context())
 	if err != nil {
