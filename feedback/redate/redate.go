@@ -157,6 +157,9 @@ func (r *Runner) Step(ctx context.Context) (done bool, err error) {
 		if state.Total, err = r.Store.Count(ctx, open()); err != nil {
 			return false, fmt.Errorf("redate: %w", err)
 		}
+		if err := r.keep(ctx, state); err != nil {
+			return false, err
+		}
 	}
 	r.begun = true
 	return false, r.pass(ctx, state)
