@@ -31,6 +31,7 @@ GET  /feedback/receipt                 oooooo /feedback/receipt
 GET  /feedback/:number                 oooooo /feedback/2026-000001
 GET  /feedback/:number/files/:n        oooooo /feedback/2026-000001/files/1
 GET  /track                            oooooo /track
+GET  /days                             oooooo /days
 POST /track                            oooooo /track
 POST /track/leave                      oooooo /track/leave
 POST /track/receipt                    oooooo /track/receipt

@@ -47,11 +47,12 @@ func (c *Calendar) Official(year int) bool { return c.tables[year].Official }
 // IsWorking reports whether d is worked, and whether that is provisional
 // because the year's official table is not known.
 func (c *Calendar) IsWorking(d Day) (working, provisional bool) {
+	provisional = !c.tables[d.Year()].Official
 	if x, ok := c.days[d]; ok {
-		return x.Kind == Work, false
+		return x.Kind == Work, provisional
 	}
 	w := d.Weekday()
-	return w != time.Saturday && w != time.Sunday, !c.tables[d.Year()].Official
+	return w != time.Saturday && w != time.Sunday, provisional
 }
 
 // Why tells what makes d worked or not, if it is not its weekday.
