@@ -111,6 +111,9 @@ GET  /desk/outbox                      Loxxxo /desk/outbox
 POST /desk/outbox                      4oxxxo /desk/outbox
 GET  /desk/letters                     Lxxxxo /desk/letters
 POST /desk/letters                     4xxxxo /desk/letters
+GET  /desk/calendar                    Looooo /desk/calendar
+POST /desk/calendar                    4xxxxo /desk/calendar
+GET  /desk/reminders                   Looooo /desk/reminders
 GET  /desk/audit                       Lxxxox /desk/audit
 POST /desk/audit                       4xxxox /desk/audit
 GET  /desk/staff                       Lxxxxo /desk/staff

@@ -21,6 +21,7 @@ type Body struct {
 	Holidays   []calendar.Exception
 	Official   []int // further years whose official table Holidays holds whole
 	Days       Days  // tables that were made at the desk; they stand over all else
+	Reminders  Reminders
 	Offices    []string
 	Retention  Retention
 	Archived   content.Day // 归档时间 of the whole site: from then on it takes no opinions

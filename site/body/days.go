@@ -130,7 +130,7 @@ func SaveDays(ctx context.Context, s shelf.Shelf, d Days, was int) error {
 
 // Put is d with the table of one year in place of what it had.
 func (d Days) Put(t calendar.Table) Days {
-	d.Tables = slices.DeleteFunc(slices.Clone(d.Tables), func(x calendar.Table) bool { return x.Year == t.Year })
+	d = d.Drop(t.Year)
 	d.Tables = append(d.Tables, t)
 	slices.SortFunc(d.Tables, func(a, b calendar.Table) int { return a.Year - b.Year })
 	return d
@@ -200,4 +200,10 @@ func ParseDays(src []byte) (Days, []content.Diagnostic) {
 		}),
 	})
 	return d, r.Found
+}
+
+// Drop is d without a table of that year.
+func (d Days) Drop(year int) Days {
+	d.Tables = slices.DeleteFunc(slices.Clone(d.Tables), func(x calendar.Table) bool { return x.Year == year })
+	return d
 }
