@@ -159,10 +159,12 @@ func places(a staff.Account) []ui.Place {
 		roles      []feedback.Role
 	}{
 		{"/desk", "desk.bar.queue", everybody},
+		{"/desk/reminders", "reminders.nav", everybody},
 		{"/desk/enter", "desk.enter", []feedback.Role{feedback.Moderator, feedback.Replier}},
 		{"/desk/mail", "desk.mail", []feedback.Role{feedback.Moderator}},
 		{"/desk/notices", "press.title", everybody},
 		{"/desk/outbox", "desk.outbox", []feedback.Role{feedback.Moderator, feedback.Admin}},
+		{"/desk/calendar", "calendar.nav", []feedback.Role{feedback.Admin}},
 		{"/desk/letters", "letters.title", []feedback.Role{feedback.Admin}},
 		{"/desk/audit", "audit.nav", []feedback.Role{feedback.Auditor}},
 		{"/desk/staff", "desk.staff", []feedback.Role{feedback.Admin}},

@@ -34,6 +34,8 @@ func (p *Pages) stateText(f ui.Frame, s *feedback.Submission) string {
 		return f.T("state.merged.say", s.MergedInto)
 	case s.State == feedback.Received:
 		return f.T("state.received.say", p.limit(f, s.Limits.Moderate))
+	case s.Paused() != nil:
+		return f.T("state.paused.say")
 	case s.State == feedback.Answered || s.State == feedback.Closed:
 		say := f.T("state." + string(s.State) + ".say")
 		if until := s.FollowUpUntil(p.Office.Clocks.Rules); until >= calendar.On(p.Now()) {
@@ -69,6 +71,8 @@ func (p *Pages) steps(f ui.Frame, s *feedback.Submission) []Step {
 			if s.Extension != nil {
 				step.More = f.T("step.grant.more", s.Extension.Days, s.Extension.Reason)
 			}
+		case feedback.ActRedate:
+			step.More = f.Moved(e)
 		case feedback.ActMerge:
 			step.More = string(s.MergedInto)
 		case feedback.ActAccept, feedback.ActApprove, feedback.ActPublish, feedback.ActUnpublish, feedback.ActClose, feedback.ActReopen,

@@ -39,6 +39,7 @@ type Frame struct {
 	Archived    content.Day // 归档时间: from then on what is shown does not change and takes no opinions
 	Updated     time.Time   // when what is shown last changed
 	Staff       *StaffLine
+	Alerts      []Alert // at the desk
 	Script      string // the page's own script, for what is nicer with one; empty for none
 	Feed        string // address of the feed of what is shown, beside those of the whole site
 	Topic       string // by which what is shown can be followed
@@ -68,9 +69,21 @@ type StaffLine struct {
 	Places              []Place
 }
 
-// Place is a part of the desk that somebody may go to: its address and the code
-// of its name.
-type Place struct{ Path, Code string }
+// Place is a part of the desk that somebody may go to: its address, the code of
+// its name, and how many things wait there for this person.
+type Place struct {
+	Path, Code string
+	N          int
+}
+
+// Mark says how many things wait at a place.
+func (s *StaffLine) Mark(path string, n int) {
+	for i := range s.Places {
+		if s.Places[i].Path == path {
+			s.Places[i].N = n
+		}
+	}
+}
 
 // At reports whether the page belongs to a place of the desk.
 func (f Frame) At(p Place) bool {
