@@ -36,6 +36,9 @@ func (c Clocks) Apply(s Submission, a Action, who Actor, now time.Time) (Submiss
 	s.Due = s.next()
 	s.Events = grown(s.Events, Event{At: now, Act: move.Act, Kind: who.Kind, By: who.ID, From: before.State, To: s.State, Note: w.note})
 	s.owe()
+	if w.relay {
+		s.Relay = grown(s.Relay, len(s.Events)-1)
+	}
 	if faceChanged(&before, &s) {
 		s.PublicAt = now
 	}
@@ -96,7 +99,7 @@ func (a Reject) apply(w *work) error {
 	if err != nil {
 		return err
 	}
-	w.s.Rejection, w.s.Draft, w.s.Visibility, w.s.ClosedAt = a.Reason, nil, Private, w.now
+	w.s.Rejection, w.s.Draft, w.s.Amendment, w.s.Visibility, w.s.ClosedAt = a.Reason, nil, nil, Private, w.now
 	w.note = note
 	return nil
 }
@@ -156,74 +159,6 @@ func (a Assign) apply(w *work) error {
 	return nil
 }
 
-func (a DraftReply) apply(w *work) error {
-	if old := w.s.Draft; (old == nil && a.Seen != "") || (old != nil && a.Seen != old.Digest) {
-		return ErrDigest
-	}
-	text, err := words("reply", a.Text, MaxReplyRunes, true)
-	if err != nil {
-		return err
-	}
-	office, err := words("office", a.Office, MaxNameRunes, true)
-	if err != nil {
-		return err
-	}
-	next := Reply{Text: text, Office: office, Digest: ReplyDigest(office, text), Submitted: a.Submit, At: w.now}
-	if w.s.Draft != nil {
-		next.Drafters = w.s.Draft.Drafters
-	}
-	edited := w.s.Draft == nil || w.s.Draft.Digest != next.Digest
-	if edited && !slices.Contains(next.Drafters, w.who.ID) {
-		next.Drafters = grown(next.Drafters, w.who.ID)
-	}
-	w.s.Draft = &next
-	if w.s.Office == "" {
-		w.s.Office = office
-	}
-	if w.s.Owner == "" {
-		w.s.Owner = w.who.ID
-	}
-	if a.Submit {
-		w.note = "submit"
-	}
-	return nil
-}
-
-func (a Return) apply(w *work) error {
-	if w.s.Draft == nil || !w.s.Draft.Submitted {
-		return ErrMove
-	}
-	note, err := words("note", a.Note, MaxNoteRunes, true)
-	if err != nil {
-		return err
-	}
-	draft := *w.s.Draft
-	draft.Submitted = false
-	w.s.Draft, w.note = &draft, note
-	return nil
-}
-
-func (a Approve) apply(w *work) error {
-	d := w.s.Draft
-	switch {
-	case d == nil || !d.Submitted:
-		return ErrMove
-	case a.Digest != d.Digest:
-		return ErrDigest
-	case slices.Contains(d.Drafters, w.who.ID):
-		return ErrSamePerson
-	}
-	if err := w.cleared(a.Cleared); err != nil {
-		return err
-	}
-	reply := *d
-	reply.ApprovedBy, reply.ApprovedAt = w.who.ID, w.now
-	w.s.Replies = grown(w.s.Replies, reply)
-	w.s.Draft, w.s.AnsweredAt = nil, w.now
-	w.note = d.Digest
-	return nil
-}
-
 func (a Publish) apply(w *work) error {
 	switch {
 	case w.s.Visibility == Published:
@@ -263,7 +198,7 @@ func (a Merge) apply(w *work) error {
 	if a.Into == "" || a.Into == w.s.Number {
 		return Invalid{Field: "into", Rule: "other"}
 	}
-	w.s.MergedInto, w.s.Draft, w.s.Visibility, w.s.ClosedAt = a.Into, nil, Private, w.now
+	w.s.MergedInto, w.s.Draft, w.s.Amendment, w.s.Visibility, w.s.ClosedAt = a.Into, nil, nil, Private, w.now
 	w.note = string(a.Into)
 	return nil
 }
@@ -355,7 +290,7 @@ func (a Rate) apply(w *work) error {
 
 func (Withdraw) apply(w *work) error { //nolint:unparam // as every action
 	w.s.WithdrawnAt, w.s.ClosedAt = w.now, w.now
-	w.s.Draft, w.s.Visibility = nil, Private
+	w.s.Draft, w.s.Amendment, w.s.Visibility = nil, nil, Private
 	return nil
 }
 

@@ -45,9 +45,10 @@ type Rules struct {
 	Moderate  Term
 	Accept    Term
 	Answer    map[Category]Term
-	Extension int // days at most, once, on the clock of the limit that they move
-	Reopen    int // calendar days in which a follow-up reopens
-	Review    int // calendar days in which a review may be asked for
+	Second    Term // 复核: until a second person has looked at a reply that one published
+	Extension int  // days at most, once, on the clock of the limit that they move
+	Reopen    int  // calendar days in which a follow-up reopens
+	Review    int  // calendar days in which a review may be asked for
 }
 
 // DefaultRules are the terms that hold where a body sets none.
@@ -57,6 +58,7 @@ func DefaultRules() Rules {
 		Moderate:  Term{2, Working},
 		Accept:    Term{15, Calendar},
 		Answer:    map[Category]Term{Opinion: sixty, Clue: sixty, Praise: sixty, Question: {5, Working}, Correction: {3, Working}},
+		Second:    Term{2, Working},
 		Extension: 30,
 		Reopen:    30,
 		Review:    30,
@@ -125,8 +127,8 @@ func (w *work) reopen() {
 // matter was taken up again.
 func (s *Submission) begun() time.Time {
 	for i := len(s.Events) - 1; i >= 0; i-- {
-		if e := s.Events[i]; e.To == Reopened && e.From != Reopened {
-			return e.At
+		if s.Events[i].Again() {
+			return s.Events[i].At
 		}
 	}
 	return s.Received

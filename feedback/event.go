@@ -14,6 +14,12 @@ type Event struct {
 	Note string    `json:"note,omitempty"` // for staff, unless the act's reason is public by rule
 }
 
+// Again reports whether the event took the matter up again, so that the answer's
+// clock started anew. That a reply was withdrawn starts no clock.
+func (e Event) Again() bool {
+	return e.To == Reopened && e.From != Reopened && e.Act != ActApproveAmend
+}
+
 // Redaction (遮盖) hides a span of Current() from everyone but staff. From and
 // To count runes; spans are sorted and do not overlap.
 type Redaction struct {

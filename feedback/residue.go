@@ -22,7 +22,7 @@ func (r Residue) Unwrap() error { return ErrResidue }
 // data and was not cleared.
 func (o *Office) clean(next *Submission, a Action) error {
 	switch a.(type) {
-	case Publish, Approve, Redact, ClearFile:
+	case Publish, Approve, Emergency, ApproveAmend, Redact, ClearFile:
 	default:
 		return nil // nothing more is shown by it
 	}

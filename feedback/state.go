@@ -119,6 +119,16 @@ const (
 	ActDraft         Act = "draft"          // 起草
 	ActReturn        Act = "return"         // 退回草稿
 	ActApprove       Act = "approve"        // 批准答复
+	ActAnnotate      Act = "annotate"       // 批注草稿
+	ActEmergency     Act = "emergency"      // 紧急答复
+	ActConfirm       Act = "confirm"        // 复核紧急答复
+	ActAmend         Act = "amend"          // 起草更正
+	ActRetract       Act = "retract"        // 提请撤回答复
+	ActReturnAmend   Act = "return-amend"   // 退回更正或者撤回
+	ActDropAmend     Act = "drop-amend"     // 放弃更正或者撤回
+	ActApproveAmend  Act = "approve-amend"  // 批准更正或者撤回
+	ActShared        Act = "shared"         // 一并答复
+	ActRelayed       Act = "relayed"        // 已告知并入件
 	ActPublish       Act = "publish"        // 公开
 	ActUnpublish     Act = "unpublish"      // 撤下
 	ActClose         Act = "close"          // 办结
@@ -174,6 +184,16 @@ func Moves() []Move {
 		{ActDraft, working, Drafted, []Role{Replier}},
 		{ActReturn, []State{Drafted}, "", []Role{Approver}},
 		{ActApprove, []State{Drafted}, Answered, []Role{Approver}},
+		{ActAnnotate, seen, "", []Role{Replier, Approver}},
+		{ActEmergency, working, Answered, []Role{Approver}},
+		{ActConfirm, seen, "", []Role{Approver}},
+		{ActAmend, seen, "", []Role{Replier}},
+		{ActRetract, seen, "", []Role{Replier, Approver}},
+		{ActReturnAmend, seen, "", []Role{Approver}},
+		{ActDropAmend, seen, "", []Role{Replier, Approver}},
+		{ActApproveAmend, seen, "", []Role{Approver}}, // a matter that has no answer left is open again
+		{ActShared, []State{Merged}, "", []Role{program}},
+		{ActRelayed, anyState, "", []Role{program}},
 		{ActPublish, seen, "", []Role{Moderator}},
 		{ActUnpublish, anyState, "", []Role{Moderator}},
 		{ActClose, []State{Answered}, Closed, []Role{Moderator, Replier, Approver}},
@@ -239,5 +259,5 @@ func ends(m Move) bool {
 	case Answered, Closed, Rejected, Merged:
 		return true
 	}
-	return m.Act == ActErase || m.Act == ActExpire || m.Act == ActUnpublish || m.Act == ActHideFile || m.Act == ActRenewCode || m.Act == ActQueued
+	return m.Act == ActErase || m.Act == ActExpire || m.Act == ActUnpublish || m.Act == ActHideFile || m.Act == ActRenewCode || m.Act == ActQueued || m.Act == ActRelayed
 }

@@ -74,7 +74,11 @@ type Submission struct {
 	Turns     []Turn       `json:"turns,omitempty"` // how the answer's limit stood each time the matter was taken up again
 
 	Draft   *Reply  `json:"draft,omitempty"`   // being written or waiting for approval
-	Replies []Reply `json:"replies,omitempty"` // approved ones, oldest first
+	Replies []Reply `json:"replies,omitempty"` // approved ones, each version of its own, oldest first
+
+	Versions  []Version  `json:"versions,omitempty"` // of the draft, or of the last that was approved, oldest first
+	Comments  []Comment  `json:"comments,omitempty"` // on the same
+	Amendment *Amendment `json:"amendment,omitempty"`
 
 	Rejection  Rejection `json:"rejection,omitempty"`
 	MergedInto Number    `json:"merged_into,omitempty"`
@@ -88,6 +92,7 @@ type Submission struct {
 	Paper     *Paper    `json:"paper,omitempty"`     // of a letter or a visit
 	Told      string    `json:"told,omitempty"`      // version of the privacy notice that the sender was shown
 	Owed      []int     `json:"owed,omitempty"`      // events of which a letter to the sender is still to be queued
+	Relay     []int     `json:"relay,omitempty"`     // events of which the senders of what was merged into it are still to be told
 
 	AcceptedAt  time.Time `json:"accepted_at,omitzero"`
 	AnsweredAt  time.Time `json:"answered_at,omitzero"` // of the latest reply
@@ -151,19 +156,6 @@ type Turn struct {
 // Extended reports whether an extension of the running limit was granted.
 func (s *Submission) Extended() bool { return s.Extension != nil && s.Extension.Grant != "" }
 
-// Reply (答复) is the body's answer. Drafters holds every account that wrote or
-// edited its text; none of them may approve it. Approval binds to Digest.
-type Reply struct {
-	Text       string    `json:"text"`
-	Office     string    `json:"office"`
-	Drafters   []string  `json:"drafters"`
-	Digest     string    `json:"digest"` // of office and text
-	Submitted  bool      `json:"submitted,omitempty"`
-	At         time.Time `json:"at"` // last edit
-	ApprovedBy string    `json:"approved_by,omitempty"`
-	ApprovedAt time.Time `json:"approved_at"`
-}
-
 // Channel (渠道) is how a submission reached the body.
 type Channel string
 
@@ -216,14 +208,6 @@ func (s *Submission) Current() string {
 		return s.Corrections[n-1].Text
 	}
 	return s.Text
-}
-
-// LastReply is the latest approved reply, or nil.
-func (s *Submission) LastReply() *Reply {
-	if n := len(s.Replies); n > 0 {
-		return &s.Replies[n-1]
-	}
-	return nil
 }
 
 // Pending reports whether the submission is safe but not registered yet: no
