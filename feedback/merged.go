@@ -52,7 +52,7 @@ func (o *Office) counted(ctx context.Context, s *Submission, a Action) (Action, 
 	default:
 		return a, nil
 	}
-	n, err := o.Store.Count(ctx, Query{MergedInto: s.Number})
+	n, err := o.Store.Count(ctx, Query{Tie: TieInto(s.Number)})
 	if err != nil {
 		return a, fmt.Errorf("count merged ones: %w", err)
 	}

@@ -120,7 +120,7 @@ func digestOf(parts ...string) string {
 
 // heir is which reply, from 1, took the place of the nth, 0 if none did.
 func (s *Submission) heir(n int) int {
-	for i := range s.Replies {
+	for i := n; i < len(s.Replies); i++ { // only a later one can
 		if s.Replies[i].Corrects == n {
 			return i + 1
 		}

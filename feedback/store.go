@@ -113,7 +113,6 @@ type Query struct {
 	DueOn       calendar.Day
 	Submitted   bool     // something waits for a second person: a draft, an amendment, a reply of one person
 	Owed        bool     // a letter to the sender is to be queued, or those who were merged into it told
-	MergedInto  Number   // what was merged into that one
 	Suspect     Tri      // Yes: only the suspected, No: only the others
 	Likeness    string   // of one group of near-equal texts
 	Apart       []string // leave out those to be moderated that are of one of these groups; at most MaxCampaigns

@@ -57,7 +57,7 @@ func recordOf(serial int64, s *feedback.Submission) (record, error) {
 	return record{
 		Serial: serial, ID: s.ID, Rev: s.Rev, State: string(s.State), Visibility: string(s.Visibility),
 		Notice: s.Notice, Item: s.Item, Channel: string(s.Channel), Category: string(s.Category), Owner: s.Owner,
-		Due: cursor.Due(s.Due), Submitted: s.Draft != nil && s.Draft.Submitted, Owed: len(s.Owed) > 0,
+		Due: cursor.Due(s.Due), Submitted: s.Submitted(), Owed: s.Owing(),
 		PublishedAt: millis(s.PublishedAt), PublicAt: millis(s.PublicAt), CodeMAC: mac, Suspect: suspect, Likeness: s.Likeness,
 		Doc: string(doc), Sealed: s.Sealed,
 	}, nil

@@ -50,6 +50,14 @@ func drawn(name string) *rapid.Generator[feedback.Submission] {
 		if rapid.Bool().Draw(t, "owed") {
 			s.Owed = []int{0}
 		}
+		switch evenly(t, "second person", []string{"", "amendment", "emergency", "relay"}) {
+		case "amendment":
+			s.Amendment = &feedback.Amendment{Of: 1, Withdraw: true, Why: "有误", Submitted: rapid.Bool().Draw(t, "amendment submitted")}
+		case "emergency":
+			s.Replies = []feedback.Reply{{Text: "答复", Office: "办公室", Sole: &feedback.Sole{Reason: "急"}}}
+		case "relay":
+			s.Relay = []int{0}
+		}
 		if rapid.Bool().Draw(t, "shown") {
 			s.PublishedAt = evenly(t, "published at", instants())
 			s.PublicAt = s.PublishedAt.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "later")) * time.Hour)
