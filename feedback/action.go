@@ -24,6 +24,7 @@ type work struct {
 	clocks Clocks
 	note   string
 	relay  bool // the senders of what was merged into it are to be told
+	moved  []Shift
 }
 
 // Accept ends moderation: the matter is taken up (受理). Redactions may be
@@ -80,8 +81,12 @@ type Grant struct{}
 // RevealContact opens the sender's contact details and leaves a trace of why.
 type RevealContact struct{ Reason string }
 
-// Note is an internal remark of staff (内部备注).
-type Note struct{ Text string }
+// Note is an internal remark of staff (内部备注). Calls are the accounts that it
+// asks to look; whether there are such is for the caller to say, who knows staff.
+type Note struct {
+	Text  string
+	Calls []string
+}
 
 // Correct replaces the text before moderation; the original is kept beside it.
 type Correct struct{ Text string }

@@ -33,8 +33,8 @@ func (c Clocks) Apply(s Submission, a Action, who Actor, now time.Time) (Submiss
 	if move.To != "" {
 		s.State = move.To
 	}
-	s.Due = s.next()
-	s.Events = grown(s.Events, Event{At: now, Act: move.Act, Kind: who.Kind, By: who.ID, From: before.State, To: s.State, Note: w.note})
+	s.Due, s.Ties = s.next(), s.ties()
+	s.Events = grown(s.Events, Event{At: now, Act: move.Act, Kind: who.Kind, By: who.ID, From: before.State, To: s.State, Note: w.note, Moved: w.moved})
 	s.owe()
 	if w.relay {
 		s.Relay = grown(s.Relay, len(s.Events)-1)
@@ -71,7 +71,7 @@ func allowed(m Move, s *Submission, who Actor) error {
 	if !who.Has(m.Roles...) || !who.MaySee(s) {
 		return ErrRole
 	}
-	if s.Withdrawn() && m.Act != ActNote && m.Act != ActUnpublish {
+	if s.Withdrawn() && m.Act != ActNote && m.Act != ActHeed && m.Act != ActUnpublish {
 		return ErrMove
 	}
 	return nil
@@ -127,10 +127,12 @@ func (a Classify) apply(w *work) error {
 	if a.Category == w.s.Category {
 		return nil
 	}
+	before := w.s.Limits.Answer.Day
 	w.s.Category = a.Category
 	w.s.Limits.Answer = w.clocks.Limits(a.Category, w.s.begun()).Answer
 	w.s.Extension = nil
 	w.note = string(a.Category)
+	w.shifted(before)
 	return nil
 }
 
@@ -253,12 +255,6 @@ func (a RevealContact) apply(w *work) error {
 	return err
 }
 
-func (a Note) apply(w *work) error {
-	text, err := words("note", a.Text, MaxNoteRunes, true)
-	w.note = text
-	return err
-}
-
 func (a Correct) apply(w *work) error {
 	if !w.s.Moderated.IsZero() {
 		return ErrTooLate
@@ -275,6 +271,9 @@ func (a Correct) apply(w *work) error {
 }
 
 func (a Rate) apply(w *work) error {
+	if w.s.AnsweredAt.IsZero() {
+		return ErrMove // it went elsewhere: there is no answer of ours
+	}
 	if a.Solved < 1 || a.Solved > 3 {
 		return Invalid{Field: "solved", Rule: "required"}
 	}

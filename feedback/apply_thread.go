@@ -192,7 +192,7 @@ func (w *work) mail(m *Mail) error {
 // nothing was decided.
 func (s *Submission) ReviewUntil(r Rules) calendar.Day {
 	switch {
-	case s.State == Rejected && !s.ClosedAt.IsZero():
+	case (s.State == Rejected || s.Forwarded != nil) && !s.ClosedAt.IsZero():
 		return calendar.On(s.ClosedAt).Add(r.Review)
 	case !s.AnsweredAt.IsZero():
 		return calendar.On(s.AnsweredAt).Add(r.Review)

@@ -120,7 +120,7 @@ func (w *work) reopen() {
 	w.s.Turns = grown(w.s.Turns, Turn{Answer: w.s.Limits.Answer, Extended: w.s.Extended()})
 	fresh := w.clocks.Limits(w.s.Category, w.now)
 	w.s.Limits.Answer, w.s.Limits.Alarm = fresh.Answer, fresh.Alarm
-	w.s.Extension, w.s.ClosedAt = nil, time.Time{}
+	w.s.Extension, w.s.Forwarded, w.s.ClosedAt = nil, nil, time.Time{}
 }
 
 // begun is when the answer's clock last started: at receipt, or when the

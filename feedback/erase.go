@@ -64,6 +64,13 @@ func (Erase) apply(w *work) error { //nolint:unparam // as every action
 	s.Text, s.Corrections, s.Redactions, s.Cleared, s.Remarks, s.Blind = "", nil, nil, nil, nil, nil
 	s.Contact, s.ContactConsent, s.PublishConsent = Contact{}, false, false
 	s.Attachments, s.Mails, s.Guesses, s.Paper, s.Likeness, s.Suspect = nil, nil, nil, nil, "", nil
+	s.Senders, s.Mentions = nil, nil
+	if s.Forwarded != nil {
+		s.Forwarded = &Forwarding{At: s.Forwarded.At, Where: s.Forwarded.Where}
+	}
+	if s.Unfiled() {
+		s.Pieces = nil // what is filed has its number in it and is erased by itself
+	}
 	if s.Rating != nil {
 		rating := *s.Rating
 		rating.Word = ""
@@ -123,7 +130,7 @@ func (a Expire) apply(w *work) error {
 	w.note = string(a.What)
 	switch {
 	case a.What == ExpireContact && !s.Contact.Empty():
-		s.Contact, s.ContactConsent, s.Owed = Contact{}, false, nil
+		s.Contact, s.ContactConsent, s.Owed, s.Senders = Contact{}, false, nil, nil
 	case a.What == ExpireMails && slices.ContainsFunc(s.Mails, func(m Mail) bool { return m.Raw != "" }):
 		s.Mails = slices.Clone(s.Mails)
 		for i := range s.Mails {

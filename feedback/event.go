@@ -12,6 +12,8 @@ type Event struct {
 	From State     `json:"from"`
 	To   State     `json:"to"`
 	Note string    `json:"note,omitempty"` // for staff, unless the act's reason is public by rule
+
+	Moved []Shift `json:"moved,omitempty"` // limits that were counted anew
 }
 
 // Again reports whether the event took the matter up again, so that the answer's

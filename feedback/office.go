@@ -164,5 +164,8 @@ func (o *Office) target(ctx context.Context, s *Submission, a Action) error {
 	if err != nil {
 		return fmt.Errorf("merge target: %w", err)
 	}
+	if (into.Category == Clue) != (s.Category == Clue) {
+		return Invalid{Field: "into", Rule: "clue"} // what is said on a clue would reach who wrote the other
+	}
 	return nil
 }

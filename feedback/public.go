@@ -34,7 +34,8 @@ type Public struct {
 	Text     []Segment    // empty for a tombstone
 	Replies  []PublicReply
 	Files    []PublicFile
-	Solved   int // the sender's rating, 0 if none
+	Solved   int   // the sender's rating, 0 if none
+	Sent     *Sent // it went to another body, and ended here by that
 	Gone     Gone
 	GoneOn   calendar.Day
 	Into     Number
@@ -134,6 +135,7 @@ func (s *Submission) Public() (Public, bool) {
 	p.Text = Segments(s.Current(), s.Redactions)
 	p.Replies = s.PublicReplies()
 	p.Files = s.publicFiles()
+	p.Sent = s.Forwarded.public()
 	if s.Rating != nil {
 		p.Solved = s.Rating.Solved
 	}

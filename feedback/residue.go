@@ -22,7 +22,7 @@ func (r Residue) Unwrap() error { return ErrResidue }
 // data and was not cleared.
 func (o *Office) clean(next *Submission, a Action) error {
 	switch a.(type) {
-	case Publish, Approve, Emergency, ApproveAmend, Redact, ClearFile:
+	case Publish, Approve, Emergency, ApproveAmend, Redact, ClearFile, Forward:
 	default:
 		return nil // nothing more is shown by it
 	}
@@ -48,6 +48,9 @@ func (o *Office) Residue(s *Submission, more ...string) []string {
 	}
 	for _, f := range s.publicFiles() {
 		words = append(words, o.Seen(f.Title, nil)...)
+	}
+	if s.Forwarded != nil {
+		words = append(words, o.Seen(s.Forwarded.Name, nil)...)
 	}
 	for _, text := range more {
 		words = append(words, o.Seen(text, nil)...)

@@ -183,6 +183,7 @@ func TestWhatAFullRecordAllows(t *testing.T) {
 			feedback.ActReject: true, feedback.ActApprove: true, feedback.ActUnpublish: true, feedback.ActClose: true, feedback.ActMerge: true,
 			feedback.ActWithdraw: true, feedback.ActRenewCode: true, feedback.ActQueued: true, feedback.ActEmergency: true, feedback.ActRelayed: true,
 			feedback.ActErase: true, feedback.ActExpire: true, feedback.ActHideFile: true,
+			feedback.ActForward: true, feedback.ActBranched: true, feedback.ActHeed: true,
 		}[m.Act]
 		s, a := prepared(m.From[0], m.Act)
 		for len(s.Events) < feedback.MaxEvents {

@@ -155,6 +155,10 @@ const (
 	ActAddScan       Act = "add-scan"       // 补附件
 	ActClearFile     Act = "clear-file"     // 公开附件
 	ActHideFile      Act = "hide-file"      // 撤下附件
+	ActSplit         Act = "split"          // 拆分
+	ActBranched      Act = "branched"       // 拆出的各件已登记
+	ActForward       Act = "forward"        // 转送其他单位
+	ActHeed          Act = "heed"           // 看过提到自己的备注
 )
 
 // Move is one row of the table of moves: from which states an act is possible,
@@ -220,6 +224,10 @@ func Moves() []Move {
 		{ActAddScan, anyState, "", []Role{Moderator, Replier}},
 		{ActClearFile, seen, "", []Role{Moderator}},
 		{ActHideFile, anyState, "", []Role{Moderator}},
+		{ActSplit, append([]State{Received}, working...), "", []Role{Moderator}},
+		{ActBranched, anyState, "", []Role{program}},
+		{ActForward, append([]State{Received}, working...), Closed, []Role{Moderator}},
+		{ActHeed, anyState, "", Roles()},
 	}
 }
 
@@ -259,5 +267,6 @@ func ends(m Move) bool {
 	case Answered, Closed, Rejected, Merged:
 		return true
 	}
-	return m.Act == ActErase || m.Act == ActExpire || m.Act == ActUnpublish || m.Act == ActHideFile || m.Act == ActRenewCode || m.Act == ActQueued || m.Act == ActRelayed
+	return m.Act == ActErase || m.Act == ActExpire || m.Act == ActUnpublish || m.Act == ActHideFile || m.Act == ActRenewCode || m.Act == ActQueued ||
+		m.Act == ActBranched || m.Act == ActHeed || m.Act == ActRelayed
 }

@@ -116,6 +116,7 @@ type Query struct {
 	Suspect     Tri      // Yes: only the suspected, No: only the others
 	Likeness    string   // of one group of near-equal texts
 	Apart       []string // leave out those to be moderated that are of one of these groups; at most MaxCampaigns
+	Tie         string   // of the Ties of the submission
 	NoClues     bool     // leave clues out, except those owned by ExceptOwner
 	ExceptOwner string
 

@@ -85,14 +85,20 @@ type Submission struct {
 	Remarks    []Remark  `json:"remarks,omitempty"` // added by the sender later
 	Rating     *Rating   `json:"rating,omitempty"`
 
-	Enquiries []Enquiry `json:"enquiries,omitempty"` // of staff to the sender
-	Review    *Review   `json:"review,omitempty"`    // asked for by the sender
-	Mails     []Mail    `json:"mails,omitempty"`     // messages that are part of it, oldest first
-	Guesses   []Guess   `json:"guesses,omitempty"`   // where it might belong, best first
-	Paper     *Paper    `json:"paper,omitempty"`     // of a letter or a visit
-	Told      string    `json:"told,omitempty"`      // version of the privacy notice that the sender was shown
-	Owed      []int     `json:"owed,omitempty"`      // events of which a letter to the sender is still to be queued
-	Relay     []int     `json:"relay,omitempty"`     // events of which the senders of what was merged into it are still to be told
+	Enquiries []Enquiry   `json:"enquiries,omitempty"`  // of staff to the sender
+	Review    *Review     `json:"review,omitempty"`     // asked for by the sender
+	Mails     []Mail      `json:"mails,omitempty"`      // messages that are part of it, oldest first
+	Guesses   []Guess     `json:"guesses,omitempty"`    // where it might belong, best first
+	Mentions  []string    `json:"mentions,omitempty"`   // accounts that a note called on and that have not answered
+	Pieces    []Piece     `json:"pieces,omitempty"`     // matters that were split off it
+	SplitFrom Number      `json:"split_from,omitempty"` // the letter that it was split off
+	Forwarded *Forwarding `json:"forwarded,omitempty"`  // where it went, when that ended it here
+	Senders   []string    `json:"senders,omitempty"`    // blind marks of the sender's phone and mailbox, as Keys.SenderMarks makes them
+	Ties      []string    `json:"ties,omitempty"`       // by which stores find what belongs together, as ties makes them
+	Paper     *Paper      `json:"paper,omitempty"`      // of a letter or a visit
+	Told      string      `json:"told,omitempty"`       // version of the privacy notice that the sender was shown
+	Owed      []int       `json:"owed,omitempty"`       // events of which a letter to the sender is still to be queued
+	Relay     []int       `json:"relay,omitempty"`      // events of which the senders of what was merged into it are still to be told
 
 	AcceptedAt  time.Time `json:"accepted_at,omitzero"`
 	AnsweredAt  time.Time `json:"answered_at,omitzero"` // of the latest reply

@@ -122,6 +122,10 @@ func acts() map[feedback.Act]feedback.Action {
 		feedback.ActAddScan:       feedback.AddScan{Files: []feedback.Attachment{file('9')}},
 		feedback.ActClearFile:     feedback.ClearFile{N: 1, Title: "黑着的屏幕"},
 		feedback.ActHideFile:      feedback.HideFile{N: 1},
+		feedback.ActSplit:         feedback.Split{Pieces: []feedback.Piece{{ID: "p1", MAC: []byte{7}, Text: "屋里又滴水", Category: feedback.Opinion}}},
+		feedback.ActBranched:      feedback.Branched{Numbers: map[string]feedback.Number{"p1": "2026-000124"}},
+		feedback.ActForward:       feedback.Forward{Where: feedback.ToHotline, Name: "12345热线", Text: "已转12345热线。"},
+		feedback.ActHeed:          feedback.Heed{},
 		feedback.ActUndelivered:   feedback.Undelivered{Event: 0, Reason: "refused"},
 	}
 }
@@ -136,6 +140,10 @@ func prepared(st feedback.State, act feedback.Act) (feedback.Submission, feedbac
 	case feedback.ActClearFile, feedback.ActHideFile:
 		s.Attachments = []feedback.Attachment{file('1')}
 		s.Attachments[0].Cleared = act == feedback.ActHideFile
+	case feedback.ActBranched:
+		s.Pieces = []feedback.Piece{{ID: "p1", MAC: []byte{7}, Text: "屋里又滴水", Category: feedback.Opinion, At: at()}}
+	case feedback.ActHeed:
+		s.Mentions = []string{"wangwu"}
 	case feedback.ActExplain:
 		s.Enquiries = []feedback.Enquiry{{At: at(), By: "lisi", Text: "哪一栋楼？"}}
 	case feedback.ActQueued:

@@ -136,7 +136,7 @@ func (w *office) action(act feedback.Act, s *feedback.Submission) feedback.Actio
 	case feedback.ActRevealContact:
 		return feedback.RevealContact{Reason: text}
 	case feedback.ActNote:
-		return feedback.Note{Text: text}
+		return feedback.Note{Text: text, Calls: []string{evenly(w.t, "calls", []string{"rep", "two", ""})}}
 	case feedback.ActCorrect:
 		return feedback.Correct{Text: text}
 	case feedback.ActRemark:
@@ -167,6 +167,21 @@ func (w *office) action(act feedback.Act, s *feedback.Submission) feedback.Actio
 		return feedback.ClearFile{N: rapid.IntRange(0, 3).Draw(w.t, "file"), Title: "图"}
 	case feedback.ActHideFile:
 		return feedback.HideFile{N: rapid.IntRange(0, 3).Draw(w.t, "file")}
+	case feedback.ActSplit:
+		id := fmt.Sprint(s.Number, s.Rev)
+		return feedback.Split{Pieces: []feedback.Piece{{
+			ID: id, MAC: digest("piece " + id), Blind: digest("blind " + id), Text: evenly(w.t, "passage", []string{"第二行。", "的意见", "不是原文"}), Category: w.category(),
+		}}}
+	case feedback.ActBranched:
+		numbers := map[string]feedback.Number{}
+		for i, p := range s.Pieces {
+			numbers[p.ID] = feedback.MakeNumber(2026, int64(900000+i))
+		}
+		return feedback.Branched{Numbers: numbers}
+	case feedback.ActForward:
+		return feedback.Forward{Where: evenly(w.t, "where", append(feedback.Places(), "")), Name: desk, Text: text}
+	case feedback.ActHeed:
+		return feedback.Heed{}
 	case feedback.ActWithdraw:
 		return feedback.Withdraw{}
 	case feedback.ActRenewCode:

@@ -76,7 +76,7 @@ func matches(s *feedback.Submission, q feedback.Query) bool {
 		(!q.Submitted || s.Submitted()) &&
 		(!q.Owed || s.Owing()) &&
 		(q.Suspect == feedback.Any || (q.Suspect == feedback.Yes) == s.Suspected()) &&
-		or(q.Likeness, s.Likeness) &&
+		or(q.Likeness, s.Likeness) && (q.Tie == "" || slices.Contains(s.Ties, q.Tie)) &&
 		(s.State != feedback.Received || !slices.Contains(q.Apart, s.Likeness)) &&
 		(!q.NoClues || s.Category != feedback.Clue || (q.ExceptOwner != "" && s.Owner == q.ExceptOwner))
 }

@@ -116,6 +116,9 @@ func (w *office) plainly(s feedback.Submission, a feedback.Action, who feedback.
 		if !there || into.State == feedback.Merged || into.Number == s.Number {
 			return s, feedback.Invalid{Field: "into", Rule: "other"}
 		}
+		if (into.Category == feedback.Clue) != (s.Category == feedback.Clue) {
+			return s, feedback.Invalid{Field: "into", Rule: "clue"}
+		}
 	}
 	others := 0
 	for _, x := range w.kept {
