@@ -69,15 +69,6 @@ type Merge struct{ Into Number }
 // Reopen takes an answered matter up again after a look-back (回头看).
 type Reopen struct{ Note string }
 
-// Extend proposes to move the answer limit, once (延期).
-type Extend struct {
-	Days   int
-	Reason string
-}
-
-// Grant lets a proposed extension take effect; it takes a second person.
-type Grant struct{}
-
 // RevealContact opens the sender's contact details and leaves a trace of why.
 type RevealContact struct{ Reason string }
 
@@ -132,8 +123,6 @@ func (Unpublish) Act() Act     { return ActUnpublish }
 func (Close) Act() Act         { return ActClose }
 func (Merge) Act() Act         { return ActMerge }
 func (Reopen) Act() Act        { return ActReopen }
-func (Extend) Act() Act        { return ActExtend }
-func (Grant) Act() Act         { return ActGrant }
 func (RevealContact) Act() Act { return ActRevealContact }
 func (Note) Act() Act          { return ActNote }
 func (Correct) Act() Act       { return ActCorrect }

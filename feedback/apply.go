@@ -129,8 +129,9 @@ func (a Classify) apply(w *work) error {
 	}
 	before := w.s.Limits.Answer.Day
 	w.s.Category = a.Category
-	w.s.Limits.Answer = w.clocks.Limits(a.Category, w.s.begun()).Answer
 	w.s.Extension = nil
+	w.s.Limits.Answer.Term = w.clocks.Rules.answer(a.Category)
+	w.s.Limits.Answer = w.clocks.Limit(w.s.CountAnswer())
 	w.note = string(a.Category)
 	w.shifted(before)
 	return nil
@@ -212,37 +213,6 @@ func (a Reopen) apply(w *work) error {
 	}
 	w.reopen()
 	w.note = note
-	return nil
-}
-
-func (a Extend) apply(w *work) error {
-	if w.s.Extension != nil {
-		return ErrMove
-	}
-	if a.Days < 1 || a.Days > w.clocks.Rules.Extension {
-		return Invalid{Field: "days", Rule: "range", Args: []any{1, w.clocks.Rules.Extension}}
-	}
-	reason, err := words("reason", a.Reason, MaxNoteRunes, true)
-	if err != nil {
-		return err
-	}
-	w.s.Extension = &Extension{Days: a.Days, Reason: reason, By: w.who.ID, At: w.now}
-	w.note = reason
-	return nil
-}
-
-func (Grant) apply(w *work) error {
-	x := w.s.Extension
-	switch {
-	case x == nil || x.Grant != "":
-		return ErrMove
-	case x.By == w.who.ID:
-		return ErrSamePerson
-	}
-	granted := *x
-	granted.Grant = w.who.ID
-	w.s.Extension = &granted
-	w.s.Limits.Answer = w.clocks.later(w.s.Limits.Answer, x.Days)
 	return nil
 }
 

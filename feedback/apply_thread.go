@@ -75,7 +75,7 @@ func (a Explain) apply(w *work) error {
 	w.s.Enquiries = slices.Clone(w.s.Enquiries)
 	last := &w.s.Enquiries[len(w.s.Enquiries)-1]
 	last.Answer, last.Answered = text, w.now
-	w.s.Limits.Answer = w.clocks.later(w.s.Limits.Answer, w.clocks.waited(w.s.Limits.Answer.Term.Clock, open.At, w.now))
+	w.s.Limits.Answer = w.clocks.Limit(w.s.CountAnswer())
 	return nil
 }
 

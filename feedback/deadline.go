@@ -75,40 +75,24 @@ type Clocks struct {
 // of receipt is day zero; a thing is late from the day after its limit.
 func (c Clocks) Limits(cat Category, t time.Time) Limits {
 	day := calendar.On(t)
-	answer, ok := c.Rules.Answer[cat]
-	if !ok {
-		answer = c.Rules.Answer[Opinion]
-	}
 	return Limits{
-		Moderate: c.limit(day, c.Rules.Moderate),
-		Accept:   c.limit(day, c.Rules.Accept),
-		Answer:   c.limit(day, answer),
-		Alarm:    calendar.AddMonths(day, 3),
+		Moderate: c.Limit(Count{From: day, Term: c.Rules.Moderate}),
+		Accept:   c.Limit(Count{From: day, Term: c.Rules.Accept}),
+		Answer:   c.Limit(Count{From: day, Term: c.Rules.answer(cat)}),
+		Alarm:    calendar.AddMonths(day, AlarmMonths),
 	}
 }
 
-func (c Clocks) limit(from calendar.Day, t Term) Limit {
-	if t.Clock == Working {
-		d, provisional := c.Days.AddWorking(from, t.Days)
-		return Limit{Day: d, Term: t, Provisional: provisional}
+// answer is the term of a category; one without a term has that of an opinion.
+func (r Rules) answer(cat Category) Term {
+	if t, ok := r.Answer[cat]; ok {
+		return t
 	}
-	return Limit{Day: from.Add(t.Days), Term: t}
+	return r.Answer[Opinion]
 }
 
-// later moves a limit by days of its own clock.
-func (c Clocks) later(l Limit, days int) Limit {
-	moved := c.limit(l.Day, Term{Days: days, Clock: l.Term.Clock})
-	return Limit{Day: moved.Day, Term: l.Term, Provisional: l.Provisional || moved.Provisional}
-}
-
-// waited counts the days of one clock after from, up to and with to.
-func (c Clocks) waited(clock Clock, from, to time.Time) int {
-	a, b := calendar.On(from), calendar.On(to)
-	if clock == Working {
-		return max(c.Days.WorkingDaysBetween(a, b), 0)
-	}
-	return max(a.DaysUntil(b), 0)
-}
+// AlarmMonths is how many months no valid message may stay unanswered (三个月红线).
+const AlarmMonths = 3
 
 // asked reports whether the sender has reopened the matter before.
 func (s *Submission) asked() bool {
@@ -123,17 +107,6 @@ func (w *work) reopen() {
 	w.s.Extension, w.s.Forwarded, w.s.ClosedAt = nil, nil, time.Time{}
 }
 
-// begun is when the answer's clock last started: at receipt, or when the
-// matter was taken up again.
-func (s *Submission) begun() time.Time {
-	for i := len(s.Events) - 1; i >= 0; i-- {
-		if s.Events[i].Again() {
-			return s.Events[i].At
-		}
-	}
-	return s.Received
-}
-
 // FollowUpUntil is the last day on which the sender may ask again, empty when
 // there is no answer yet.
 func (s *Submission) FollowUpUntil(r Rules) calendar.Day {
@@ -143,14 +116,21 @@ func (s *Submission) FollowUpUntil(r Rules) calendar.Day {
 	return calendar.On(s.AnsweredAt).Add(r.Reopen)
 }
 
-// next is the limit that is owed next, empty when nothing is owed.
+// next is the limit that is owed next, empty when nothing is owed. While the
+// answer's clock stands still that is the alarm, which never does.
 func (s *Submission) next() calendar.Day {
-	switch {
-	case !s.State.Open():
+	if !s.State.Open() {
 		return ""
-	case s.State == Received:
-		return min(s.Limits.Moderate.Day, s.Limits.Answer.Day)
-	default:
-		return s.Limits.Answer.Day
 	}
+	due := s.Limits.Answer.Day
+	if s.Paused() != nil {
+		due = s.Limits.Alarm
+	}
+	if s.Limits.Alarm != "" {
+		due = min(due, s.Limits.Alarm)
+	}
+	if s.State == Received {
+		due = min(due, s.Limits.Moderate.Day)
+	}
+	return due
 }

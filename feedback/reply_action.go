@@ -212,7 +212,7 @@ func (a Emergency) apply(w *work) error {
 		return err
 	}
 	reply.Drafters, reply.Submitted = joined(reply.Drafters, w.who.ID), true
-	reply.Sole = &Sole{Reason: reason, Due: w.clocks.limit(calendar.On(w.now), w.clocks.Rules.Second)}
+	reply.Sole = &Sole{Reason: reason, Due: w.clocks.Limit(Count{From: calendar.On(w.now), Term: w.clocks.Rules.Second})}
 	w.answer(reply, a.Joined)
 	w.note = reason
 	return nil

@@ -175,7 +175,7 @@ func TestSenderFillsAPartOnly(t *testing.T) {
 }
 
 // On a full record stays possible what ends the matter, takes it off the site,
-// keeps its code secret or takes data out; nothing else, so that it stays
+// keeps its code secret, takes data out or keeps its limits true; nothing else, so that it stays
 // bounded.
 func TestWhatAFullRecordAllows(t *testing.T) {
 	for _, m := range feedback.Moves() {
@@ -183,7 +183,7 @@ func TestWhatAFullRecordAllows(t *testing.T) {
 			feedback.ActReject: true, feedback.ActApprove: true, feedback.ActUnpublish: true, feedback.ActClose: true, feedback.ActMerge: true,
 			feedback.ActWithdraw: true, feedback.ActRenewCode: true, feedback.ActQueued: true, feedback.ActEmergency: true, feedback.ActRelayed: true,
 			feedback.ActErase: true, feedback.ActExpire: true, feedback.ActHideFile: true,
-			feedback.ActForward: true, feedback.ActBranched: true, feedback.ActHeed: true,
+			feedback.ActForward: true, feedback.ActBranched: true, feedback.ActHeed: true, feedback.ActRedate: true,
 		}[m.Act]
 		s, a := prepared(m.From[0], m.Act)
 		for len(s.Events) < feedback.MaxEvents {

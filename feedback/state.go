@@ -136,6 +136,8 @@ const (
 	ActReopen        Act = "reopen"         // 回头看，重新办理
 	ActExtend        Act = "extend"         // 申请延期
 	ActGrant         Act = "grant"          // 批准延期
+	ActDecline       Act = "decline"        // 不同意延期
+	ActRedate        Act = "redate"         // 重新计算时限
 	ActRevealContact Act = "reveal-contact" // 查看联系方式
 	ActNote          Act = "note"           // 内部备注
 	ActCorrect       Act = "correct"        // 留言人改正
@@ -205,6 +207,8 @@ func Moves() []Move {
 		{ActReopen, answered, Reopened, []Role{Moderator, Approver}},
 		{ActExtend, working, "", []Role{Replier, Moderator}},
 		{ActGrant, working, "", []Role{Approver}},
+		{ActDecline, working, "", []Role{Approver, Replier, Moderator}}, // the latter two what they asked for themselves
+		{ActRedate, append([]State{Received}, working...), "", []Role{program}},
 		{ActRevealContact, anyState, "", []Role{Moderator, Replier}},
 		{ActNote, anyState, "", []Role{Moderator, Replier, Approver}},
 		{ActCorrect, []State{Received}, "", nil},
@@ -260,13 +264,14 @@ func full(s *Submission, who Actor) bool {
 }
 
 // ends reports whether a move must be possible even on a full record: what
-// finishes the matter, takes it off the site, keeps its code secret, or notes
-// that its letters went out. None of them can follow another without end.
+// finishes the matter, takes it off the site, keeps its code secret, notes that
+// its letters went out, or keeps its limits true. None of them can follow
+// another without end; the calendar changes a few times a year.
 func ends(m Move) bool {
 	switch m.To {
 	case Answered, Closed, Rejected, Merged:
 		return true
 	}
 	return m.Act == ActErase || m.Act == ActExpire || m.Act == ActUnpublish || m.Act == ActHideFile || m.Act == ActRenewCode || m.Act == ActQueued ||
-		m.Act == ActBranched || m.Act == ActHeed || m.Act == ActRelayed
+		m.Act == ActBranched || m.Act == ActHeed || m.Act == ActRelayed || m.Act == ActRedate
 }

@@ -104,6 +104,8 @@ func acts() map[feedback.Act]feedback.Action {
 		feedback.ActReopen:        feedback.Reopen{Note: "回头看"},
 		feedback.ActExtend:        feedback.Extend{Days: 10, Reason: "要等雨天"},
 		feedback.ActGrant:         feedback.Grant{},
+		feedback.ActDecline:       feedback.Decline{Note: "理由不充分"},
+		feedback.ActRedate:        feedback.Redate{Why: "放假安排公布"},
 		feedback.ActRevealContact: feedback.RevealContact{Reason: "问地点"},
 		feedback.ActNote:          feedback.Note{Text: "已电话联系"},
 		feedback.ActCorrect:       feedback.Correct{Text: "改正"},
@@ -176,6 +178,10 @@ func prepared(st feedback.State, act feedback.Act) (feedback.Submission, feedbac
 		}
 	case feedback.ActRelayed:
 		s.Relay = []int{0}
+	case feedback.ActDecline:
+		s.Extension = &feedback.Extension{Days: 10, Reason: "要等雨天", By: "wangwu", At: at()}
+	case feedback.ActRedate:
+		s.Limits.Answer.Day = s.Limits.Answer.Day.Add(-1) // as another calendar had it
 	case feedback.ActDraft:
 		if d, ok := a.(feedback.DraftReply); ok && s.Draft != nil {
 			d.Seen = s.Draft.Digest

@@ -7,5 +7,5 @@
 // to Friday and every result that touched it says Provisional: it is never
 // passed off as certain.
 //
-// Start reading at day.go and working.go.
+// Start reading at day.go, then working.go and table.go.
 package calendar

@@ -1,10 +1,6 @@
 package calendar
 
-import (
-	"time"
-
-	"github.com/6tail/lunar-go/HolidayUtil"
-)
+import "time"
 
 // Kind says what an official table or a body makes of a day.
 type Kind string
@@ -20,47 +16,24 @@ type Exception struct {
 	Day    Day
 	Kind   Kind
 	Note   string // e.g. 国庆节
-	Source string
+	Source string // whose word it is
 }
 
 // Calendar knows which days are worked. It is immutable and safe for
 // concurrent use.
 type Calendar struct {
-	days     map[Day]Exception
-	official map[int]bool
+	days   map[Day]Exception
+	tables map[int]Table // what is known of a year beside its days
 }
-
-// FirstYear and LastYear bound the official tables that are compiled in. The
-// table of a year usually appears in November of the year before.
-const (
-	FirstYear = 2022
-	LastYear  = 2026
-)
 
 // New builds the calendar of the official tables with a body's own exceptions
 // on top. A year for which own exceptions carry a Source that says it is the
 // official table is not made official by that: only complete tables are, and
 // those are named in officialYears.
 func New(own []Exception, officialYears ...int) *Calendar {
-	c := &Calendar{days: make(map[Day]Exception), official: make(map[int]bool)}
-	for year := FirstYear; year <= LastYear; year++ {
-		c.official[year] = true
-		holidays := HolidayUtil.GetHolidaysByYear(year)
-		for e := holidays.Front(); e != nil; e = e.Next() {
-			h, ok := e.Value.(*HolidayUtil.Holiday)
-			if !ok {
-				continue
-			}
-			kind := Rest
-			if h.IsWork() {
-				kind = Work
-			}
-			d := Day(h.GetDay())
-			c.days[d] = Exception{Day: d, Kind: kind, Note: h.GetName(), Source: "国务院办公厅关于部分节假日安排的通知"}
-		}
-	}
+	c := (&Calendar{}).With(Built()...)
 	for _, y := range officialYears {
-		c.official[y] = true
+		c.tables[y] = Table{Year: y, Official: true}
 	}
 	for _, x := range own {
 		c.days[x.Day] = x
@@ -69,7 +42,7 @@ func New(own []Exception, officialYears ...int) *Calendar {
 }
 
 // Official reports whether the whole table of a year is known.
-func (c *Calendar) Official(year int) bool { return c.official[year] }
+func (c *Calendar) Official(year int) bool { return c.tables[year].Official }
 
 // IsWorking reports whether d is worked, and whether that is provisional
 // because the year's official table is not known.
@@ -78,7 +51,7 @@ func (c *Calendar) IsWorking(d Day) (working, provisional bool) {
 		return x.Kind == Work, false
 	}
 	w := d.Weekday()
-	return w != time.Saturday && w != time.Sunday, !c.official[d.Year()]
+	return w != time.Saturday && w != time.Sunday, !c.tables[d.Year()].Official
 }
 
 // Why tells what makes d worked or not, if it is not its weekday.
@@ -127,3 +100,6 @@ func AddMonths(d Day, n int) Day {
 	last := first.AddDate(0, 1, -1).Day()
 	return Day(time.Date(first.Year(), first.Month(), min(t.Day(), last), 0, 0, 0, 0, time.UTC).Format(time.DateOnly))
 }
+
+// noticeMonth is when the table of the next year should have been published.
+const noticeMonth = time.November

@@ -133,6 +133,10 @@ func (w *office) action(act feedback.Act, s *feedback.Submission) feedback.Actio
 		return feedback.Extend{Days: rapid.IntRange(0, 31).Draw(w.t, "days"), Reason: text}
 	case feedback.ActGrant:
 		return feedback.Grant{}
+	case feedback.ActDecline:
+		return feedback.Decline{Note: text}
+	case feedback.ActRedate:
+		return feedback.Redate{Why: text}
 	case feedback.ActRevealContact:
 		return feedback.RevealContact{Reason: text}
 	case feedback.ActNote:
