@@ -44,6 +44,32 @@ func (a Relayed) apply(w *work) error {
 	return nil
 }
 
+// maxMerges bounds how far merges are followed; they form no circle.
+const maxMerges = 20
+
+// Into answers what s ended in: the submission that it was merged into, or that
+// one was, and so on. ErrNotFound: it was merged into none that is there.
+func Into(ctx context.Context, store Store, s *Submission) (Submission, error) {
+	n := s.MergedInto
+	for range maxMerges {
+		if n == "" {
+			break
+		}
+		into, err := store.Get(ctx, n)
+		if err != nil || into.State != Merged {
+			return into, err
+		}
+		n = into.MergedInto
+	}
+	return Submission{}, ErrNotFound
+}
+
+// TellsOf reports whether the replies to s, into which merged was merged, are
+// for its sender as well. What is said on a clue is not for who wrote no clue.
+func (s *Submission) TellsOf(merged *Submission) bool {
+	return len(s.Replies) > 0 && !s.Erased() && (s.Category != Clue || merged.Category == Clue)
+}
+
 // counted lets an act that brings a reply know how many others were merged into
 // the submission, so that their senders hear of it as well.
 func (o *Office) counted(ctx context.Context, s *Submission, a Action) (Action, error) {

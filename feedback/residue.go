@@ -43,8 +43,10 @@ func (o *Office) Residue(s *Submission, more ...string) []string {
 		return nil
 	}
 	words := o.Seen(s.Current(), s.Redactions)
-	for i := range s.Replies {
-		words = append(words, o.Seen(s.Replies[i].Text, nil)...)
+	for _, r := range s.PublicReplies() {
+		for _, text := range []string{r.Text, r.Why, r.GoneWhy} {
+			words = append(words, o.Seen(text, nil)...)
+		}
 	}
 	for _, f := range s.publicFiles() {
 		words = append(words, o.Seen(f.Title, nil)...)

@@ -129,7 +129,7 @@ func (w *Writer) Duties(ctx context.Context, a staff.Account, today calendar.Day
 	late, due, moderate, approve := own, own, open, open
 	late.DueBefore, due.DueOn = today, today
 	moderate.States = []feedback.State{feedback.Received}
-	approve.States, approve.Submitted = []feedback.State{feedback.Drafted}, true
+	approve.States, approve.Suspect, approve.Submitted = nil, feedback.Any, true
 	var list []Duty
 	for _, d := range []struct {
 		key  string
