@@ -1,8 +1,6 @@
 package feedback
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +23,7 @@ type work struct {
 	now    time.Time
 	clocks Clocks
 	note   string
+	relay  bool // the senders of what was merged into it are to be told
 	moved  []Shift
 }
 
@@ -53,24 +52,6 @@ type Classify struct{ Category Category }
 // Assign puts a person in charge, an office, or both (转办).
 type Assign struct{ Owner, Office, Note string }
 
-// DraftReply writes or edits the reply. Seen is the digest of the draft that was
-// edited, empty for a new one; Submit sends it to approval (送批).
-type DraftReply struct {
-	Text, Office string
-	Seen         string
-	Submit       bool
-}
-
-// Return sends a draft back to its drafter with a word of why.
-type Return struct{ Note string }
-
-// Approve makes the draft with that digest the reply. It takes a person who
-// had no part in the text.
-type Approve struct {
-	Digest  string
-	Cleared []string // as Publish
-}
-
 // Publish shows the moderated text, and replies as they are approved.
 // Cleared are words that look like personal data and may be public all the same
 // (已核对，可以公开).
@@ -91,8 +72,12 @@ type Reopen struct{ Note string }
 // RevealContact opens the sender's contact details and leaves a trace of why.
 type RevealContact struct{ Reason string }
 
-// Note is an internal remark of staff (内部备注).
-type Note struct{ Text string }
+// Note is an internal remark of staff (内部备注). Calls are the accounts that it
+// asks to look; whether there are such is for the caller to say, who knows staff.
+type Note struct {
+	Text  string
+	Calls []string
+}
 
 // Correct replaces the text before moderation; the original is kept beside it.
 type Correct struct{ Text string }
@@ -133,9 +118,6 @@ func (Reject) Act() Act        { return ActReject }
 func (Redact) Act() Act        { return ActRedact }
 func (Classify) Act() Act      { return ActClassify }
 func (Assign) Act() Act        { return ActAssign }
-func (DraftReply) Act() Act    { return ActDraft }
-func (Return) Act() Act        { return ActReturn }
-func (Approve) Act() Act       { return ActApprove }
 func (Publish) Act() Act       { return ActPublish }
 func (Unpublish) Act() Act     { return ActUnpublish }
 func (Close) Act() Act         { return ActClose }
@@ -149,12 +131,6 @@ func (FollowUp) Act() Act      { return ActFollowUp }
 func (Rate) Act() Act          { return ActRate }
 func (Withdraw) Act() Act      { return ActWithdraw }
 func (RenewCode) Act() Act     { return ActRenewCode }
-
-// ReplyDigest is what an approval binds to: office and text of a reply.
-func ReplyDigest(office, text string) string {
-	sum := sha256.Sum256([]byte(office + "\x00" + text))
-	return hex.EncodeToString(sum[:])
-}
 
 // words checks a text of staff or sender: present if it must be, not too long,
 // valid, with line ends made one kind.

@@ -33,9 +33,12 @@ func (c Clocks) Apply(s Submission, a Action, who Actor, now time.Time) (Submiss
 	if move.To != "" {
 		s.State = move.To
 	}
-	s.Due = s.next()
+	s.Due, s.Ties = s.next(), s.ties()
 	s.Events = grown(s.Events, Event{At: now, Act: move.Act, Kind: who.Kind, By: who.ID, From: before.State, To: s.State, Note: w.note, Moved: w.moved})
 	s.owe()
+	if w.relay {
+		s.Relay = grown(s.Relay, len(s.Events)-1)
+	}
 	if faceChanged(&before, &s) {
 		s.PublicAt = now
 	}
@@ -68,7 +71,7 @@ func allowed(m Move, s *Submission, who Actor) error {
 	if !who.Has(m.Roles...) || !who.MaySee(s) {
 		return ErrRole
 	}
-	if s.Withdrawn() && m.Act != ActNote && m.Act != ActUnpublish {
+	if s.Withdrawn() && m.Act != ActNote && m.Act != ActHeed && m.Act != ActUnpublish {
 		return ErrMove
 	}
 	return nil
@@ -96,7 +99,7 @@ func (a Reject) apply(w *work) error {
 	if err != nil {
 		return err
 	}
-	w.s.Rejection, w.s.Draft, w.s.Visibility, w.s.ClosedAt = a.Reason, nil, Private, w.now
+	w.s.Rejection, w.s.Draft, w.s.Amendment, w.s.Visibility, w.s.ClosedAt = a.Reason, nil, nil, Private, w.now
 	w.note = note
 	return nil
 }
@@ -124,11 +127,13 @@ func (a Classify) apply(w *work) error {
 	if a.Category == w.s.Category {
 		return nil
 	}
+	before := w.s.Limits.Answer.Day
 	w.s.Category = a.Category
 	w.s.Extension = nil
 	w.s.Limits.Answer.Term = w.clocks.Rules.answer(a.Category)
 	w.s.Limits.Answer = w.clocks.Limit(w.s.CountAnswer())
 	w.note = string(a.Category)
+	w.shifted(before)
 	return nil
 }
 
@@ -154,74 +159,6 @@ func (a Assign) apply(w *work) error {
 		w.s.Office = office
 	}
 	w.note = note
-	return nil
-}
-
-func (a DraftReply) apply(w *work) error {
-	if old := w.s.Draft; (old == nil && a.Seen != "") || (old != nil && a.Seen != old.Digest) {
-		return ErrDigest
-	}
-	text, err := words("reply", a.Text, MaxReplyRunes, true)
-	if err != nil {
-		return err
-	}
-	office, err := words("office", a.Office, MaxNameRunes, true)
-	if err != nil {
-		return err
-	}
-	next := Reply{Text: text, Office: office, Digest: ReplyDigest(office, text), Submitted: a.Submit, At: w.now}
-	if w.s.Draft != nil {
-		next.Drafters = w.s.Draft.Drafters
-	}
-	edited := w.s.Draft == nil || w.s.Draft.Digest != next.Digest
-	if edited && !slices.Contains(next.Drafters, w.who.ID) {
-		next.Drafters = grown(next.Drafters, w.who.ID)
-	}
-	w.s.Draft = &next
-	if w.s.Office == "" {
-		w.s.Office = office
-	}
-	if w.s.Owner == "" {
-		w.s.Owner = w.who.ID
-	}
-	if a.Submit {
-		w.note = "submit"
-	}
-	return nil
-}
-
-func (a Return) apply(w *work) error {
-	if w.s.Draft == nil || !w.s.Draft.Submitted {
-		return ErrMove
-	}
-	note, err := words("note", a.Note, MaxNoteRunes, true)
-	if err != nil {
-		return err
-	}
-	draft := *w.s.Draft
-	draft.Submitted = false
-	w.s.Draft, w.note = &draft, note
-	return nil
-}
-
-func (a Approve) apply(w *work) error {
-	d := w.s.Draft
-	switch {
-	case d == nil || !d.Submitted:
-		return ErrMove
-	case a.Digest != d.Digest:
-		return ErrDigest
-	case slices.Contains(d.Drafters, w.who.ID):
-		return ErrSamePerson
-	}
-	if err := w.cleared(a.Cleared); err != nil {
-		return err
-	}
-	reply := *d
-	reply.ApprovedBy, reply.ApprovedAt = w.who.ID, w.now
-	w.s.Replies = grown(w.s.Replies, reply)
-	w.s.Draft, w.s.AnsweredAt = nil, w.now
-	w.note = d.Digest
 	return nil
 }
 
@@ -264,7 +201,7 @@ func (a Merge) apply(w *work) error {
 	if a.Into == "" || a.Into == w.s.Number {
 		return Invalid{Field: "into", Rule: "other"}
 	}
-	w.s.MergedInto, w.s.Draft, w.s.Visibility, w.s.ClosedAt = a.Into, nil, Private, w.now
+	w.s.MergedInto, w.s.Draft, w.s.Amendment, w.s.Visibility, w.s.ClosedAt = a.Into, nil, nil, Private, w.now
 	w.note = string(a.Into)
 	return nil
 }
@@ -288,12 +225,6 @@ func (a RevealContact) apply(w *work) error {
 	return err
 }
 
-func (a Note) apply(w *work) error {
-	text, err := words("note", a.Text, MaxNoteRunes, true)
-	w.note = text
-	return err
-}
-
 func (a Correct) apply(w *work) error {
 	if !w.s.Moderated.IsZero() {
 		return ErrTooLate
@@ -310,6 +241,9 @@ func (a Correct) apply(w *work) error {
 }
 
 func (a Rate) apply(w *work) error {
+	if w.s.AnsweredAt.IsZero() {
+		return ErrMove // it went elsewhere: there is no answer of ours
+	}
 	if a.Solved < 1 || a.Solved > 3 {
 		return Invalid{Field: "solved", Rule: "required"}
 	}
@@ -325,7 +259,7 @@ func (a Rate) apply(w *work) error {
 
 func (Withdraw) apply(w *work) error { //nolint:unparam // as every action
 	w.s.WithdrawnAt, w.s.ClosedAt = w.now, w.now
-	w.s.Draft, w.s.Visibility = nil, Private
+	w.s.Draft, w.s.Amendment, w.s.Visibility = nil, nil, Private
 	return nil
 }
 

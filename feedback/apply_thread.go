@@ -117,15 +117,21 @@ func (a Locate) apply(w *work) error {
 }
 
 func (a Queued) apply(w *work) error {
-	left := slices.DeleteFunc(slices.Clone(w.s.Owed), func(n int) bool { return slices.Contains(a.Events, n) })
+	left := without(w.s.Owed, a.Events)
 	if len(left) == len(w.s.Owed) {
 		return ErrMove // somebody else was first
 	}
 	w.s.Owed = left
-	if len(left) == 0 {
-		w.s.Owed = nil
-	}
 	return nil
+}
+
+// without is a list less some of it, nil when nothing is left.
+func without(list, some []int) []int {
+	left := slices.DeleteFunc(slices.Clone(list), func(n int) bool { return slices.Contains(some, n) })
+	if len(left) == 0 {
+		return nil
+	}
+	return left
 }
 
 func (a Undelivered) apply(w *work) error {
@@ -186,7 +192,7 @@ func (w *work) mail(m *Mail) error {
 // nothing was decided.
 func (s *Submission) ReviewUntil(r Rules) calendar.Day {
 	switch {
-	case s.State == Rejected && !s.ClosedAt.IsZero():
+	case (s.State == Rejected || s.Forwarded != nil) && !s.ClosedAt.IsZero():
 		return calendar.On(s.ClosedAt).Add(r.Review)
 	case !s.AnsweredAt.IsZero():
 		return calendar.On(s.AnsweredAt).Add(r.Review)

@@ -200,8 +200,8 @@ func (s *Submission) Begun() calendar.Day { return calendar.On(s.begun()) }
 // matter was taken up again.
 func (s *Submission) begun() time.Time {
 	for i := len(s.Events) - 1; i >= 0; i-- {
-		if e := s.Events[i]; e.To == Reopened && e.From != Reopened {
-			return e.At
+		if s.Events[i].Again() {
+			return s.Events[i].At
 		}
 	}
 	return s.Received

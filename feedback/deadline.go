@@ -45,9 +45,10 @@ type Rules struct {
 	Moderate  Term
 	Accept    Term
 	Answer    map[Category]Term
-	Extension int // days at most, once, on the clock of the limit that they move
-	Reopen    int // calendar days in which a follow-up reopens
-	Review    int // calendar days in which a review may be asked for
+	Second    Term // 复核: until a second person has looked at a reply that one published
+	Extension int  // days at most, once, on the clock of the limit that they move
+	Reopen    int  // calendar days in which a follow-up reopens
+	Review    int  // calendar days in which a review may be asked for
 }
 
 // DefaultRules are the terms that hold where a body sets none.
@@ -57,6 +58,7 @@ func DefaultRules() Rules {
 		Moderate:  Term{2, Working},
 		Accept:    Term{15, Calendar},
 		Answer:    map[Category]Term{Opinion: sixty, Clue: sixty, Praise: sixty, Question: {5, Working}, Correction: {3, Working}},
+		Second:    Term{2, Working},
 		Extension: 30,
 		Reopen:    30,
 		Review:    30,
@@ -102,7 +104,7 @@ func (w *work) reopen() {
 	w.s.Turns = grown(w.s.Turns, Turn{Answer: w.s.Limits.Answer, Extended: w.s.Extended()})
 	fresh := w.clocks.Limits(w.s.Category, w.now)
 	w.s.Limits.Answer, w.s.Limits.Alarm = fresh.Answer, fresh.Alarm
-	w.s.Extension, w.s.ClosedAt = nil, time.Time{}
+	w.s.Extension, w.s.Forwarded, w.s.ClosedAt = nil, nil, time.Time{}
 }
 
 // FollowUpUntil is the last day on which the sender may ask again, empty when

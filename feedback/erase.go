@@ -59,10 +59,18 @@ func (Erase) apply(w *work) error { //nolint:unparam // as every action
 	if s.State.Open() {
 		s.State, s.ClosedAt = Closed, w.now
 	}
-	s.Visibility, s.Draft, s.Owed = Private, nil, nil
+	s.Visibility, s.Draft, s.Amendment, s.Owed, s.Relay = Private, nil, nil, nil, nil
+	s.Versions, s.Comments = nil, nil
 	s.Text, s.Corrections, s.Redactions, s.Cleared, s.Remarks, s.Blind = "", nil, nil, nil, nil, nil
 	s.Contact, s.ContactConsent, s.PublishConsent = Contact{}, false, false
 	s.Attachments, s.Mails, s.Guesses, s.Paper, s.Likeness, s.Suspect = nil, nil, nil, nil, "", nil
+	s.Senders, s.Mentions = nil, nil
+	if s.Forwarded != nil {
+		s.Forwarded = &Forwarding{At: s.Forwarded.At, Where: s.Forwarded.Where}
+	}
+	if s.Unfiled() {
+		s.Pieces = nil // what is filed has its number in it and is erased by itself
+	}
 	if s.Rating != nil {
 		rating := *s.Rating
 		rating.Word = ""
@@ -80,12 +88,31 @@ func (Erase) apply(w *work) error { //nolint:unparam // as every action
 		s.Events[i].Note = ""
 	}
 	s.Replies = slices.Clone(s.Replies)
+	tells := func(text string) bool {
+		return slices.ContainsFunc(secret, func(word string) bool { return strings.Contains(text, word) })
+	}
 	for i := range s.Replies {
-		if slices.ContainsFunc(secret, func(word string) bool { return strings.Contains(s.Replies[i].Text, word) }) {
-			s.Replies[i].Text = ""
-		}
+		s.Replies[i].erase(tells)
 	}
 	return nil
+}
+
+// erase takes out of a reply what tells of the sender.
+func (r *Reply) erase(tells func(string) bool) {
+	if tells(r.Text) {
+		r.Text = ""
+	}
+	if tells(r.Why) {
+		r.Why = ""
+	}
+	if r.Sole != nil {
+		sole := *r.Sole
+		sole.Reason, r.Sole = "", &sole // for staff only, as notes are
+	}
+	if x := r.Withdrawn; x != nil && tells(x.Why) {
+		gone := *x
+		gone.Why, r.Withdrawn = "", &gone
+	}
 }
 
 // secrets are the words that no reply may keep when s is erased: the sender's
@@ -103,7 +130,7 @@ func (a Expire) apply(w *work) error {
 	w.note = string(a.What)
 	switch {
 	case a.What == ExpireContact && !s.Contact.Empty():
-		s.Contact, s.ContactConsent, s.Owed = Contact{}, false, nil
+		s.Contact, s.ContactConsent, s.Owed, s.Senders = Contact{}, false, nil, nil
 	case a.What == ExpireMails && slices.ContainsFunc(s.Mails, func(m Mail) bool { return m.Raw != "" }):
 		s.Mails = slices.Clone(s.Mails)
 		for i := range s.Mails {

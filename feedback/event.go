@@ -16,6 +16,12 @@ type Event struct {
 	Moved []Shift `json:"moved,omitempty"` // limits that were counted anew
 }
 
+// Again reports whether the event took the matter up again, so that the answer's
+// clock started anew. That a reply was withdrawn starts no clock.
+func (e Event) Again() bool {
+	return e.To == Reopened && e.From != Reopened && e.Act != ActApproveAmend
+}
+
 // Redaction (遮盖) hides a span of Current() from everyone but staff. From and
 // To count runes; spans are sorted and do not overlap.
 type Redaction struct {

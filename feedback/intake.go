@@ -156,7 +156,8 @@ func (in *Intake) build(x Incoming, d Deskwork, code Code) (Submission, error) {
 		Blind: blind, CodeMAC: code.MAC(in.CodeKey()), CodeSpoken: d.By != "" || d.Mail != nil,
 		Limits: in.Clocks.Limits(x.Category, received),
 	}
-	s.Due = s.next()
+	s.Senders = in.Keys.SenderMarks(x.Contact)
+	s.Due, s.Ties = s.next(), s.ties()
 	by := Event{At: now, Act: ActReceive, Kind: Citizen, To: Received}
 	if d.By != "" {
 		by.Kind, by.By = Staff, d.By

@@ -104,7 +104,8 @@ func said(s *Submission, acts ...Act) bool {
 		if slices.Contains(acts, s.Events[i].Act) {
 			return true
 		}
-		if s.Events[i].Act == ActApprove {
+		switch s.Events[i].Act {
+		case ActApprove, ActEmergency, ActApproveAmend:
 			return false
 		}
 	}
@@ -121,6 +122,10 @@ func tidy(text string) string {
 
 func (o *Office) keep(ctx context.Context, s Submission, a Action, who Actor) (Submission, error) {
 	if err := o.target(ctx, &s, a); err != nil {
+		return s, err
+	}
+	a, err := o.counted(ctx, &s, a)
+	if err != nil {
 		return s, err
 	}
 	next, err := o.Clocks.Apply(s, a, who, o.Now())
@@ -158,6 +163,9 @@ func (o *Office) target(ctx context.Context, s *Submission, a Action) error {
 	}
 	if err != nil {
 		return fmt.Errorf("merge target: %w", err)
+	}
+	if (into.Category == Clue) != (s.Category == Clue) {
+		return Invalid{Field: "into", Rule: "clue"} // what is said on a clue would reach who wrote the other
 	}
 	return nil
 }

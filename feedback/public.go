@@ -34,7 +34,8 @@ type Public struct {
 	Text     []Segment    // empty for a tombstone
 	Replies  []PublicReply
 	Files    []PublicFile
-	Solved   int // the sender's rating, 0 if none
+	Solved   int   // the sender's rating, 0 if none
+	Sent     *Sent // it went to another body, and ended here by that
 	Gone     Gone
 	GoneOn   calendar.Day
 	Into     Number
@@ -81,14 +82,32 @@ func (f PublicFile) Name() string {
 }
 
 // PublicReply is the reply card's five things, with the number of the
-// submission that it answers: accepted on, answered on, office, text.
+// submission that it answers: accepted on, answered on, office, text. Each
+// version of a reply is one of its own, which others name by N.
 type PublicReply struct {
 	Accepted calendar.Day
 	Answered calendar.Day
 	Office   string
-	Text     string
+	Text     string // empty: it is shown no more
 	Number   Number
+
+	N        int          // which reply to the submission, from 1
+	Corrects int          // whose place it takes, 0: none's
+	Why      string       // of the correction
+	Heir     int          // which takes its place, 0: none does
+	Alone    bool         // one person published it
+	Reviewed calendar.Day // when a second one had looked at that
+	Gone     calendar.Day // when it was withdrawn
+	GoneWhy  string
+	Hidden   bool // its text is shown no more
 }
+
+// Stands reports whether it is what the body says now.
+func (r PublicReply) Stands() bool { return r.Heir == 0 && r.Gone == "" }
+
+// Unreviewed reports whether one person published it and no second one has
+// looked at it yet.
+func (r PublicReply) Unreviewed() bool { return r.Alone && r.Reviewed == "" && r.Stands() }
 
 // Public answers what everybody may see, and false for a submission that never
 // was public.
@@ -116,22 +135,55 @@ func (s *Submission) Public() (Public, bool) {
 	p.Text = Segments(s.Current(), s.Redactions)
 	p.Replies = s.PublicReplies()
 	p.Files = s.publicFiles()
+	p.Sent = s.Forwarded.public()
 	if s.Rating != nil {
 		p.Solved = s.Rating.Solved
 	}
 	return p, true
 }
 
-// PublicReplies are the approved replies as reply cards, oldest first.
+// PublicReplies are the approved replies as reply cards, every version, oldest
+// first. The text of one that was withdrawn is not in them.
 func (s *Submission) PublicReplies() []PublicReply {
-	var replies []PublicReply
-	for _, r := range s.Replies {
-		replies = append(replies, PublicReply{
-			Accepted: calendar.On(s.AcceptedAt), Answered: calendar.On(r.ApprovedAt),
-			Office: Visible(r.Office), Text: Visible(r.Text), Number: s.Number,
-		})
+	replies := s.GivenReplies()
+	for i := range replies {
+		if r := &replies[i]; r.Hidden {
+			r.Text, r.Office = "", ""
+		}
 	}
 	return replies
+}
+
+// GivenReplies are PublicReplies as they were given: none of their texts is
+// left out. They are for holding the public log to.
+func (s *Submission) GivenReplies() []PublicReply {
+	replies := make([]PublicReply, 0, len(s.Replies))
+	for i := range s.Replies {
+		r := &s.Replies[i]
+		p := PublicReply{
+			Accepted: calendar.On(s.AcceptedAt), Answered: calendar.On(r.ApprovedAt),
+			Office: Visible(r.Office), Text: Visible(r.Text), Number: s.Number, N: i + 1,
+			Corrects: r.Corrects, Why: Visible(r.Why), Heir: s.heir(i + 1), Alone: r.Sole != nil, Hidden: s.hidden(i + 1),
+		}
+		if r.Sole != nil && r.Sole.ReviewedBy != "" {
+			p.Reviewed = calendar.On(r.Sole.ReviewedAt)
+		}
+		if x := r.Withdrawn; x != nil {
+			p.Gone, p.GoneWhy = calendar.On(x.At), Visible(x.Why)
+		}
+		replies = append(replies, p)
+	}
+	return replies
+}
+
+// Standing are the replies among them that hold now.
+func Standing(replies []PublicReply) (standing []PublicReply) {
+	for _, r := range replies {
+		if r.Stands() {
+			standing = append(standing, r)
+		}
+	}
+	return standing
 }
 
 // faceChanged reports whether the public sees something else than before.

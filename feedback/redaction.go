@@ -41,11 +41,24 @@ type Mark struct {
 // from the search. Words that do not occur are answered as missing, so that
 // nobody believes them hidden.
 func FindMarks(text string, marks []Mark) (spans []Redaction, missing []string) {
+	return HidePlaces(text, nil, marks)
+}
+
+// HidePlaces is FindMarks with single places beside the words: spans of the text
+// as readers see it, in any order. Of one that reaches beyond the text the part
+// inside is hidden; overlapping ones are joined into the earlier.
+func HidePlaces(text string, places []Redaction, marks []Mark) (spans []Redaction, missing []string) {
 	seen, place := shown(text)
 	marks = slices.Clone(marks)
 	slices.SortStableFunc(marks, func(a, b Mark) int { return len(b.Words) - len(a.Words) })
 	group := make([]int, len(place)) // by visible rune: 0, or the span it belongs to
 	kinds := []Hidden{""}
+	for _, p := range places {
+		if from, to := max(p.From, 0), min(p.To, len(group)); from < to {
+			kinds = append(kinds, p.Kind)
+			cover(group[from:to], len(kinds)-1)
+		}
+	}
 	for _, m := range marks {
 		words := Visible(m.Words)
 		if words == "" || !strings.Contains(seen, words) {
@@ -106,6 +119,20 @@ func shown(text string) (seen string, place []int) {
 		at++
 	}
 	return b.String(), place
+}
+
+// SeenSpans are spans of the text as spans of what readers see of it.
+func SeenSpans(text string, spans []Redaction) []Redaction {
+	_, stood := shown(text)
+	var places []Redaction
+	for _, s := range spans {
+		from, _ := slices.BinarySearch(stood, s.From)
+		to, _ := slices.BinarySearch(stood, s.To)
+		if from < to {
+			places = append(places, Redaction{From: from, To: to, Kind: s.Kind})
+		}
+	}
+	return places
 }
 
 // Marks are the words that the spans hide, for the form that edits them.

@@ -22,7 +22,7 @@ func (r Residue) Unwrap() error { return ErrResidue }
 // data and was not cleared.
 func (o *Office) clean(next *Submission, a Action) error {
 	switch a.(type) {
-	case Publish, Approve, Redact, ClearFile:
+	case Publish, Approve, Emergency, ApproveAmend, Redact, ClearFile, Forward:
 	default:
 		return nil // nothing more is shown by it
 	}
@@ -43,11 +43,16 @@ func (o *Office) Residue(s *Submission, more ...string) []string {
 		return nil
 	}
 	words := o.Seen(s.Current(), s.Redactions)
-	for i := range s.Replies {
-		words = append(words, o.Seen(s.Replies[i].Text, nil)...)
+	for _, r := range s.PublicReplies() {
+		for _, text := range []string{r.Text, r.Why, r.GoneWhy} {
+			words = append(words, o.Seen(text, nil)...)
+		}
 	}
 	for _, f := range s.publicFiles() {
 		words = append(words, o.Seen(f.Title, nil)...)
+	}
+	if s.Forwarded != nil {
+		words = append(words, o.Seen(s.Forwarded.Name, nil)...)
 	}
 	for _, text := range more {
 		words = append(words, o.Seen(text, nil)...)

@@ -119,6 +119,16 @@ const (
 	ActDraft         Act = "draft"          // 起草
 	ActReturn        Act = "return"         // 退回草稿
 	ActApprove       Act = "approve"        // 批准答复
+	ActAnnotate      Act = "annotate"       // 批注草稿
+	ActEmergency     Act = "emergency"      // 紧急答复
+	ActConfirm       Act = "confirm"        // 复核紧急答复
+	ActAmend         Act = "amend"          // 起草更正
+	ActRetract       Act = "retract"        // 提请撤回答复
+	ActReturnAmend   Act = "return-amend"   // 退回更正或者撤回
+	ActDropAmend     Act = "drop-amend"     // 放弃更正或者撤回
+	ActApproveAmend  Act = "approve-amend"  // 批准更正或者撤回
+	ActShared        Act = "shared"         // 一并答复
+	ActRelayed       Act = "relayed"        // 已告知并入件
 	ActPublish       Act = "publish"        // 公开
 	ActUnpublish     Act = "unpublish"      // 撤下
 	ActClose         Act = "close"          // 办结
@@ -147,6 +157,10 @@ const (
 	ActAddScan       Act = "add-scan"       // 补附件
 	ActClearFile     Act = "clear-file"     // 公开附件
 	ActHideFile      Act = "hide-file"      // 撤下附件
+	ActSplit         Act = "split"          // 拆分
+	ActBranched      Act = "branched"       // 拆出的各件已登记
+	ActForward       Act = "forward"        // 转送其他单位
+	ActHeed          Act = "heed"           // 看过提到自己的备注
 )
 
 // Move is one row of the table of moves: from which states an act is possible,
@@ -176,6 +190,16 @@ func Moves() []Move {
 		{ActDraft, working, Drafted, []Role{Replier}},
 		{ActReturn, []State{Drafted}, "", []Role{Approver}},
 		{ActApprove, []State{Drafted}, Answered, []Role{Approver}},
+		{ActAnnotate, seen, "", []Role{Replier, Approver}},
+		{ActEmergency, working, Answered, []Role{Approver}},
+		{ActConfirm, seen, "", []Role{Approver}},
+		{ActAmend, seen, "", []Role{Replier}},
+		{ActRetract, seen, "", []Role{Replier, Approver}},
+		{ActReturnAmend, seen, "", []Role{Approver}},
+		{ActDropAmend, seen, "", []Role{Replier, Approver}},
+		{ActApproveAmend, seen, "", []Role{Approver}}, // a matter that has no answer left is open again
+		{ActShared, []State{Merged}, "", []Role{program}},
+		{ActRelayed, anyState, "", []Role{program}},
 		{ActPublish, seen, "", []Role{Moderator}},
 		{ActUnpublish, anyState, "", []Role{Moderator}},
 		{ActClose, []State{Answered}, Closed, []Role{Moderator, Replier, Approver}},
@@ -204,6 +228,10 @@ func Moves() []Move {
 		{ActAddScan, anyState, "", []Role{Moderator, Replier}},
 		{ActClearFile, seen, "", []Role{Moderator}},
 		{ActHideFile, anyState, "", []Role{Moderator}},
+		{ActSplit, append([]State{Received}, working...), "", []Role{Moderator}},
+		{ActBranched, anyState, "", []Role{program}},
+		{ActForward, append([]State{Received}, working...), Closed, []Role{Moderator}},
+		{ActHeed, anyState, "", Roles()},
 	}
 }
 
@@ -244,5 +272,6 @@ func ends(m Move) bool {
 	case Answered, Closed, Rejected, Merged:
 		return true
 	}
-	return m.Act == ActErase || m.Act == ActExpire || m.Act == ActUnpublish || m.Act == ActHideFile || m.Act == ActRenewCode || m.Act == ActQueued || m.Act == ActRedate
+	return m.Act == ActErase || m.Act == ActExpire || m.Act == ActUnpublish || m.Act == ActHideFile || m.Act == ActRenewCode || m.Act == ActQueued ||
+		m.Act == ActBranched || m.Act == ActHeed || m.Act == ActRelayed || m.Act == ActRedate
 }

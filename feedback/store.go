@@ -111,11 +111,12 @@ type Query struct {
 	Owner       string
 	DueBefore   calendar.Day // due strictly before that day
 	DueOn       calendar.Day
-	Submitted   bool     // a draft waits for approval
-	Owed        bool     // a letter to the sender is to be queued
+	Submitted   bool     // something waits for a second person: a draft, an amendment, a reply of one person
+	Owed        bool     // a letter to the sender is to be queued, or those who were merged into it told
 	Suspect     Tri      // Yes: only the suspected, No: only the others
 	Likeness    string   // of one group of near-equal texts
 	Apart       []string // leave out those to be moderated that are of one of these groups; at most MaxCampaigns
+	Tie         string   // of the Ties of the submission
 	NoClues     bool     // leave clues out, except those owned by ExceptOwner
 	ExceptOwner string
 

@@ -74,20 +74,31 @@ type Submission struct {
 	Turns     []Turn       `json:"turns,omitempty"` // how the answer's limit stood each time the matter was taken up again
 
 	Draft   *Reply  `json:"draft,omitempty"`   // being written or waiting for approval
-	Replies []Reply `json:"replies,omitempty"` // approved ones, oldest first
+	Replies []Reply `json:"replies,omitempty"` // approved ones, each version of its own, oldest first
+
+	Versions  []Version  `json:"versions,omitempty"` // of the draft, or of the last that was approved, oldest first
+	Comments  []Comment  `json:"comments,omitempty"` // on the same
+	Amendment *Amendment `json:"amendment,omitempty"`
 
 	Rejection  Rejection `json:"rejection,omitempty"`
 	MergedInto Number    `json:"merged_into,omitempty"`
 	Remarks    []Remark  `json:"remarks,omitempty"` // added by the sender later
 	Rating     *Rating   `json:"rating,omitempty"`
 
-	Enquiries []Enquiry `json:"enquiries,omitempty"` // of staff to the sender
-	Review    *Review   `json:"review,omitempty"`    // asked for by the sender
-	Mails     []Mail    `json:"mails,omitempty"`     // messages that are part of it, oldest first
-	Guesses   []Guess   `json:"guesses,omitempty"`   // where it might belong, best first
-	Paper     *Paper    `json:"paper,omitempty"`     // of a letter or a visit
-	Told      string    `json:"told,omitempty"`      // version of the privacy notice that the sender was shown
-	Owed      []int     `json:"owed,omitempty"`      // events of which a letter to the sender is still to be queued
+	Enquiries []Enquiry   `json:"enquiries,omitempty"`  // of staff to the sender
+	Review    *Review     `json:"review,omitempty"`     // asked for by the sender
+	Mails     []Mail      `json:"mails,omitempty"`      // messages that are part of it, oldest first
+	Guesses   []Guess     `json:"guesses,omitempty"`    // where it might belong, best first
+	Mentions  []string    `json:"mentions,omitempty"`   // accounts that a note called on and that have not answered
+	Pieces    []Piece     `json:"pieces,omitempty"`     // matters that were split off it
+	SplitFrom Number      `json:"split_from,omitempty"` // the letter that it was split off
+	Forwarded *Forwarding `json:"forwarded,omitempty"`  // where it went, when that ended it here
+	Senders   []string    `json:"senders,omitempty"`    // blind marks of the sender's phone and mailbox, as Keys.SenderMarks makes them
+	Ties      []string    `json:"ties,omitempty"`       // by which stores find what belongs together, as ties makes them
+	Paper     *Paper      `json:"paper,omitempty"`      // of a letter or a visit
+	Told      string      `json:"told,omitempty"`       // version of the privacy notice that the sender was shown
+	Owed      []int       `json:"owed,omitempty"`       // events of which a letter to the sender is still to be queued
+	Relay     []int       `json:"relay,omitempty"`      // events of which the senders of what was merged into it are still to be told
 
 	AcceptedAt  time.Time `json:"accepted_at,omitzero"`
 	AnsweredAt  time.Time `json:"answered_at,omitzero"` // of the latest reply
@@ -151,19 +162,6 @@ type Turn struct {
 // Extended reports whether an extension of the running limit was granted.
 func (s *Submission) Extended() bool { return s.Extension != nil && s.Extension.Grant != "" }
 
-// Reply (答复) is the body's answer. Drafters holds every account that wrote or
-// edited its text; none of them may approve it. Approval binds to Digest.
-type Reply struct {
-	Text       string    `json:"text"`
-	Office     string    `json:"office"`
-	Drafters   []string  `json:"drafters"`
-	Digest     string    `json:"digest"` // of office and text
-	Submitted  bool      `json:"submitted,omitempty"`
-	At         time.Time `json:"at"` // last edit
-	ApprovedBy string    `json:"approved_by,omitempty"`
-	ApprovedAt time.Time `json:"approved_at"`
-}
-
 // Channel (渠道) is how a submission reached the body.
 type Channel string
 
@@ -216,14 +214,6 @@ func (s *Submission) Current() string {
 		return s.Corrections[n-1].Text
 	}
 	return s.Text
-}
-
-// LastReply is the latest approved reply, or nil.
-func (s *Submission) LastReply() *Reply {
-	if n := len(s.Replies); n > 0 {
-		return &s.Replies[n-1]
-	}
-	return nil
 }
 
 // Pending reports whether the submission is safe but not registered yet: no

@@ -37,17 +37,40 @@ func sample(st feedback.State) feedback.Submission {
 	}
 	switch st {
 	case feedback.Drafted:
-		s.Draft = &feedback.Reply{
-			Text: "已修好。", Office: "公共服务科", Drafters: []string{"lisi"}, Digest: feedback.ReplyDigest("公共服务科", "已修好。"), Submitted: true, At: at(),
-		}
+		s.Draft = draft()
 	case feedback.Answered, feedback.Closed:
 		s.AnsweredAt = at()
-		s.Replies = []feedback.Reply{{Text: "已修好。", Office: "公共服务科", Drafters: []string{"lisi"}, ApprovedBy: "zhaoliu", ApprovedAt: at()}}
+		s.Replies = []feedback.Reply{given()}
 	case feedback.Rejected:
 		s.Rejection = feedback.RejectSpam
 	case feedback.Merged:
 		s.MergedInto = "2026-000001"
 	}
+	return s
+}
+
+func draft() *feedback.Reply {
+	return &feedback.Reply{
+		Text: "已修好。", Office: "公共服务科", Drafters: []string{"lisi"}, Digest: feedback.ReplyDigest("公共服务科", "已修好。"), Submitted: true, At: at(),
+	}
+}
+
+// given is an approved reply.
+func given() feedback.Reply {
+	r := *draft()
+	r.ApprovedBy, r.ApprovedAt = "zhaoliu", at()
+	return r
+}
+
+// amended is s with a correction of its first reply that waits for approval.
+func amended(s feedback.Submission) feedback.Submission {
+	state := s.State
+	s.State = feedback.Answered
+	next, err := clocks().Apply(s, feedback.Amend{Of: 1, Text: "已于11月20日修好。", Office: "公共服务科", Why: "补充日期", Submit: true}, staff("sunqi", feedback.Replier), at())
+	if err != nil {
+		panic(err)
+	}
+	s.State, s.Amendment = state, next.Amendment
 	return s
 }
 
@@ -64,6 +87,16 @@ func acts() map[feedback.Act]feedback.Action {
 		feedback.ActDraft:         feedback.DraftReply{Text: "新的答复", Office: "办公室"},
 		feedback.ActReturn:        feedback.Return{Note: "写清日期"},
 		feedback.ActApprove:       feedback.Approve{Digest: feedback.ReplyDigest("公共服务科", "已修好。")},
+		feedback.ActAnnotate:      feedback.Annotate{Text: "日期再核一下"},
+		feedback.ActEmergency:     feedback.Emergency{Text: "已停电抢修，请勿靠近。", Office: "公共服务科", Reason: "有人身危险"},
+		feedback.ActConfirm:       feedback.Confirm{N: 1, Digest: feedback.ReplyDigest("公共服务科", "已修好。")},
+		feedback.ActAmend:         feedback.Amend{Of: 1, Text: "已于11月20日修好。", Office: "公共服务科", Why: "补充日期"},
+		feedback.ActRetract:       feedback.Retract{Of: 1, Why: "答错了对象"},
+		feedback.ActReturnAmend:   feedback.ReturnAmend{Note: "写清原因"},
+		feedback.ActDropAmend:     feedback.DropAmend{Note: "不改了"},
+		feedback.ActApproveAmend:  feedback.ApproveAmend{},
+		feedback.ActShared:        feedback.Shared{From: "2026-000001", Event: 7},
+		feedback.ActRelayed:       feedback.Relayed{Events: []int{0}},
 		feedback.ActPublish:       feedback.Publish{},
 		feedback.ActUnpublish:     feedback.Unpublish{Note: "有误"},
 		feedback.ActClose:         feedback.Close{},
@@ -91,6 +124,10 @@ func acts() map[feedback.Act]feedback.Action {
 		feedback.ActAddScan:       feedback.AddScan{Files: []feedback.Attachment{file('9')}},
 		feedback.ActClearFile:     feedback.ClearFile{N: 1, Title: "黑着的屏幕"},
 		feedback.ActHideFile:      feedback.HideFile{N: 1},
+		feedback.ActSplit:         feedback.Split{Pieces: []feedback.Piece{{ID: "p1", MAC: []byte{7}, Text: "屋里又滴水", Category: feedback.Opinion}}},
+		feedback.ActBranched:      feedback.Branched{Numbers: map[string]feedback.Number{"p1": "2026-000124"}},
+		feedback.ActForward:       feedback.Forward{Where: feedback.ToHotline, Name: "12345热线", Text: "已转12345热线。"},
+		feedback.ActHeed:          feedback.Heed{},
 		feedback.ActUndelivered:   feedback.Undelivered{Event: 0, Reason: "refused"},
 	}
 }
@@ -105,6 +142,10 @@ func prepared(st feedback.State, act feedback.Act) (feedback.Submission, feedbac
 	case feedback.ActClearFile, feedback.ActHideFile:
 		s.Attachments = []feedback.Attachment{file('1')}
 		s.Attachments[0].Cleared = act == feedback.ActHideFile
+	case feedback.ActBranched:
+		s.Pieces = []feedback.Piece{{ID: "p1", MAC: []byte{7}, Text: "屋里又滴水", Category: feedback.Opinion, At: at()}}
+	case feedback.ActHeed:
+		s.Mentions = []string{"wangwu"}
 	case feedback.ActExplain:
 		s.Enquiries = []feedback.Enquiry{{At: at(), By: "lisi", Text: "哪一栋楼？"}}
 	case feedback.ActQueued:
@@ -115,6 +156,28 @@ func prepared(st feedback.State, act feedback.Act) (feedback.Submission, feedbac
 		}
 	case feedback.ActGrant:
 		s.Extension = &feedback.Extension{Days: 10, Reason: "要等雨天", By: "lisi", At: at()}
+	case feedback.ActAnnotate:
+		if s.Draft == nil {
+			s.Draft = draft()
+		}
+	case feedback.ActAmend, feedback.ActRetract, feedback.ActConfirm, feedback.ActReturnAmend, feedback.ActDropAmend, feedback.ActApproveAmend:
+		s.Replies = []feedback.Reply{given()}
+		if act == feedback.ActConfirm {
+			s.Replies[0].Sole = &feedback.Sole{Reason: "有人身危险"}
+		}
+		if act == feedback.ActReturnAmend || act == feedback.ActDropAmend || act == feedback.ActApproveAmend {
+			s = amended(s)
+		}
+		if act == feedback.ActApproveAmend {
+			a = feedback.ApproveAmend{Digest: s.Amendment.Digest}
+		}
+	case feedback.ActEmergency:
+		if e, ok := a.(feedback.Emergency); ok && s.Draft != nil {
+			e.Seen = s.Draft.Digest
+			a = e
+		}
+	case feedback.ActRelayed:
+		s.Relay = []int{0}
 	case feedback.ActDecline:
 		s.Extension = &feedback.Extension{Days: 10, Reason: "要等雨天", By: "wangwu", At: at()}
 	case feedback.ActRedate:

@@ -88,7 +88,7 @@ func (s *Submission) MayWriteFull() bool {
 // tellsSender are the acts of which the sender hears by e-mail, if there is one.
 func tellsSender(a Act) bool {
 	switch a {
-	case ActReceive, ActAccept, ActReject, ActAsk, ActApprove, ActGrant, ActMerge, ActReopen:
+	case ActReceive, ActAccept, ActReject, ActAsk, ActApprove, ActEmergency, ActApproveAmend, ActShared, ActGrant, ActMerge, ActReopen, ActBranched, ActForward:
 		return true
 	}
 	return false

@@ -53,6 +53,8 @@ func drawn(t *rapid.T, s *feedback.Submission, act feedback.Act) feedback.Action
 		if s.Draft != nil {
 			return feedback.Approve{Digest: s.Draft.Digest}
 		}
+	case feedback.ActEmergency, feedback.ActConfirm, feedback.ActAmend, feedback.ActRetract, feedback.ActApproveAmend:
+		return drawnReply(t, s, act)
 	case feedback.ActClassify:
 		return feedback.Classify{Category: rapid.SampledFrom(feedback.Categories()).Draw(t, "category")}
 	case feedback.ActAssign:
@@ -66,7 +68,7 @@ func held(t *rapid.T, before, s *feedback.Submission) {
 		t.Fatal("the original changed, or one act did not leave one event")
 	}
 	for _, r := range s.Replies {
-		if r.ApprovedBy == "" || slices.Contains(r.Drafters, r.ApprovedBy) || (r.Text != "" || !s.Erased()) && r.Digest != feedback.ReplyDigest(r.Office, r.Text) {
+		if r.ApprovedBy == "" || len(r.Drafters) == 0 || slices.Contains(r.Drafters, r.ApprovedBy) != (r.Sole != nil) || (r.Text != "" || !s.Erased()) && r.Digest != feedback.ReplyDigest(r.Office, r.Text) {
 			t.Fatalf("a reply of %v approved by %q", r.Drafters, r.ApprovedBy)
 		}
 	}

@@ -66,7 +66,8 @@ func (s *Site) opinionDocs(sub *feedback.Submission) search.Group {
 		return group
 	}
 	base := search.Document{Notice: pub.Notice, Item: pub.Item, Status: public.Waiting, Year: pub.Shown.Year(), At: pub.Shown.Time()}
-	if len(pub.Replies) > 0 {
+	standing := feedback.Standing(pub.Replies)
+	if len(standing) > 0 {
 		base.Status = public.Answered
 	}
 	if e, ok := s.cfg.Library.Snapshot().Notice(pub.Notice); ok {
@@ -75,9 +76,9 @@ func (s *Site) opinionDocs(sub *feedback.Submission) search.Group {
 	d := base
 	d.Kind, d.Key, d.Title, d.Text = search.Opinion, string(pub.Number), string(pub.Number), public.FlatText(pub.Text)
 	group.Docs = append(group.Docs, d)
-	for i, r := range pub.Replies {
+	for _, r := range standing {
 		d := base
-		d.Kind, d.Key, d.Title = search.Reply, fmt.Sprintf("%s/%d", pub.Number, i+1), string(pub.Number)
+		d.Kind, d.Key, d.Title = search.Reply, fmt.Sprintf("%s/%d", pub.Number, r.N), string(pub.Number)
 		d.Text, d.At, d.Year = r.Text, r.Answered.Time(), r.Answered.Year()
 		group.Docs = append(group.Docs, d)
 	}

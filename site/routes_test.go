@@ -100,6 +100,9 @@ GET  /desk/campaigns/:likeness         Looooo /desk/campaigns/00000000000000aa
 POST /desk/campaigns/:likeness         4oxxxx /desk/campaigns/00000000000000aa
 GET  /desk/submissions/:number         Looooo /desk/submissions/2026-000001
 POST /desk/submissions/:number         4ooooo /desk/submissions/2026-000001
+POST /desk/submissions/:number/compose 4xooxx /desk/submissions/2026-000001/compose
+GET  /desk/phrases                     Loooxo /desk/phrases
+POST /desk/phrases                     4oooxo /desk/phrases
 GET  /desk/submissions/:number/files/:n Looooo /desk/submissions/2026-000001/files/1
 POST /desk/submissions/:number/files   4ooxxx /desk/submissions/2026-000001/files
 GET  /desk/enter                       Looxxx /desk/enter

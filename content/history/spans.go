@@ -41,6 +41,10 @@ func join(spans []Span, without Op) string {
 	return b.String()
 }
 
+// Words compares two texts by character; nil if they are the same. It takes
+// half a second at most: a text that is too tangled is told as replaced.
+func Words(old, new string) []Span { return spans(old, new, time.Now().Add(maxPatience)) }
+
 // patience is how long all the texts of one Diff may take to be compared by
 // character; after it a changed text is shown as replaced.
 const patience = 2 * time.Second

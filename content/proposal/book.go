@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,6 +26,13 @@ type Book struct{ Shelf shelf.Shelf }
 
 // NewID draws an id that cannot be guessed.
 func NewID() string { return strings.ToLower(rand.Text()) }
+
+// IDOf is the id of the one proposal that some cause calls for: who makes it
+// again finds that it is there.
+func IDOf(cause string) string {
+	sum := sha256.Sum256([]byte(cause))
+	return strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:len(NewID())])
+}
 
 // List answers every open proposal, the latest change first.
 func (b *Book) List(ctx context.Context) ([]Proposal, error) {

@@ -54,6 +54,7 @@ type Proposal struct {
 	Minor     bool      `json:"minor,omitempty"`
 	Submitted bool      `json:"submitted,omitempty"`
 	Returned  string    `json:"returned,omitempty"` // why the second person gave it back
+	Cause     string    `json:"cause,omitempty"`    // what called for it, where that is known by a name of its own
 	Origin    Origin    `json:"origin"`
 	Doubts    []Doubt   `json:"doubts,omitempty"`   // what the import was unsure of
 	Unplaced  []Doubt   `json:"unplaced,omitempty"` // what found no place: Args hold the text

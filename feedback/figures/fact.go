@@ -104,7 +104,7 @@ func fateOf(s *feedback.Submission) fate {
 func turnsOf(s *feedback.Submission, c feedback.Clocks) []turn {
 	var begun []time.Time
 	for i := range s.Events {
-		if taken(s.Events[i]) {
+		if s.Events[i].Again() {
 			begun = append(begun, s.Events[i].At)
 		}
 	}
@@ -113,7 +113,7 @@ func turnsOf(s *feedback.Submission, c feedback.Clocks) []turn {
 	for i := 0; i <= len(begun); i++ {
 		part := events
 		if i < len(begun) {
-			n := slices.IndexFunc(events, taken)
+			n := slices.IndexFunc(events, feedback.Event.Again)
 			part, events = events[:n], events[n+1:]
 		}
 		limit, extended := limitOf(s, c, len(begun)-i, from, part)
@@ -134,9 +134,6 @@ func turnsOf(s *feedback.Submission, c feedback.Clocks) []turn {
 	return list
 }
 
-// taken reports whether an event took the matter up again.
-func taken(e feedback.Event) bool { return e.To == feedback.Reopened && e.From != feedback.Reopened }
-
 // limitOf is the limit of the turn that as many others follow. What was taken up
 // again before its turns were kept is held to the limit that the rules give now.
 func limitOf(s *feedback.Submission, c feedback.Clocks, later int, from time.Time, part []feedback.Event) (l feedback.Limit, extended bool) {
@@ -152,15 +149,19 @@ func limitOf(s *feedback.Submission, c feedback.Clocks, later int, from time.Tim
 
 // ended tells how the turn of these events ended, and when.
 func ended(part []feedback.Event) (how, time.Time) {
+	h, at := open, time.Time{}
 	for i := range part {
 		switch e := &part[i]; {
-		case e.Act == feedback.ActApprove:
-			return answered, e.At
+		case e.Act == feedback.ActApproveAmend && e.To == feedback.Reopened && e.From != feedback.Reopened:
+			h, at = open, time.Time{} // its answer was withdrawn: it never had one
+		case h != open:
+		case e.Act == feedback.ActApprove || e.Act == feedback.ActEmergency:
+			h, at = answered, e.At
 		case e.From.Open() && !e.To.Open():
-			return lapsed, e.At
+			h, at = lapsed, e.At
 		}
 	}
-	return open, time.Time{}
+	return h, at
 }
 
 // pauses counts the days of a turn for which the clock stood still until its

@@ -16,26 +16,27 @@ import (
 // it repeat what queries look at. due is '~' when nothing is owed, which sorts
 // after every day. Times are Unix milliseconds, 0 for never.
 type record struct {
-	Serial      int64  `bson:"_id"` // year * 10^9 + n of the number
-	ID          string `bson:"id"`  // random: tells a document from another under its number
-	Rev         int64  `bson:"rev"`
-	State       string `bson:"state"`
-	Visibility  string `bson:"visibility"`
-	Notice      string `bson:"notice"`
-	Item        string `bson:"item"`
-	Channel     string `bson:"channel"`
-	Category    string `bson:"category"`
-	Owner       string `bson:"owner"`
-	Due         string `bson:"due"`
-	Submitted   bool   `bson:"submitted"`
-	Owed        bool   `bson:"owed,omitempty"`
-	PublishedAt int64  `bson:"published_at"`
-	PublicAt    int64  `bson:"public_at"`
-	CodeMAC     []byte `bson:"code_mac"`
-	Suspect     *bool  `bson:"suspect"` // true or null
-	Likeness    string `bson:"likeness"`
-	Doc         string `bson:"doc"`
-	Sealed      []byte `bson:"sealed,omitempty"` // all of it; Doc then holds only what stands in clear
+	Serial      int64    `bson:"_id"` // year * 10^9 + n of the number
+	ID          string   `bson:"id"`  // random: tells a document from another under its number
+	Rev         int64    `bson:"rev"`
+	State       string   `bson:"state"`
+	Visibility  string   `bson:"visibility"`
+	Notice      string   `bson:"notice"`
+	Item        string   `bson:"item"`
+	Channel     string   `bson:"channel"`
+	Category    string   `bson:"category"`
+	Owner       string   `bson:"owner"`
+	Due         string   `bson:"due"`
+	Submitted   bool     `bson:"submitted"`
+	Owed        bool     `bson:"owed,omitempty"`
+	PublishedAt int64    `bson:"published_at"`
+	PublicAt    int64    `bson:"public_at"`
+	CodeMAC     []byte   `bson:"code_mac"`
+	Suspect     *bool    `bson:"suspect"` // true or null
+	Likeness    string   `bson:"likeness"`
+	Ties        []string `bson:"ties,omitempty"`
+	Doc         string   `bson:"doc"`
+	Sealed      []byte   `bson:"sealed,omitempty"` // all of it; Doc then holds only what stands in clear
 }
 
 // recordOf is the record of a submission.
@@ -57,8 +58,8 @@ func recordOf(serial int64, s *feedback.Submission) (record, error) {
 	return record{
 		Serial: serial, ID: s.ID, Rev: s.Rev, State: string(s.State), Visibility: string(s.Visibility),
 		Notice: s.Notice, Item: s.Item, Channel: string(s.Channel), Category: string(s.Category), Owner: s.Owner,
-		Due: cursor.Due(s.Due), Submitted: s.Draft != nil && s.Draft.Submitted, Owed: len(s.Owed) > 0,
-		PublishedAt: millis(s.PublishedAt), PublicAt: millis(s.PublicAt), CodeMAC: mac, Suspect: suspect, Likeness: s.Likeness,
+		Due: cursor.Due(s.Due), Submitted: s.Submitted(), Owed: s.Owing(),
+		PublishedAt: millis(s.PublishedAt), PublicAt: millis(s.PublicAt), CodeMAC: mac, Suspect: suspect, Likeness: s.Likeness, Ties: s.Ties,
 		Doc: string(doc), Sealed: s.Sealed,
 	}, nil
 }
@@ -97,7 +98,7 @@ func (r *record) changed() bson.D {
 		{Key: "category", Value: r.Category}, {Key: "owner", Value: r.Owner}, {Key: "due", Value: r.Due},
 		{Key: "submitted", Value: r.Submitted}, {Key: "owed", Value: r.Owed}, {Key: "published_at", Value: r.PublishedAt},
 		{Key: "public_at", Value: r.PublicAt}, {Key: "code_mac", Value: r.CodeMAC},
-		{Key: "suspect", Value: r.Suspect}, {Key: "likeness", Value: r.Likeness}, {Key: "doc", Value: r.Doc}, {Key: "sealed", Value: r.Sealed},
+		{Key: "suspect", Value: r.Suspect}, {Key: "likeness", Value: r.Likeness}, {Key: "ties", Value: r.Ties}, {Key: "doc", Value: r.Doc}, {Key: "sealed", Value: r.Sealed},
 	}
 }
 

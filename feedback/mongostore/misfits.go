@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/mongo/options"
 
@@ -52,6 +53,9 @@ func misfit(have, want *record) string {
 	}
 	if !bytes.Equal(have.CodeMAC, want.CodeMAC) {
 		return "code_mac"
+	}
+	if !slices.Equal(have.Ties, want.Ties) {
+		return "ties"
 	}
 	return ""
 }

@@ -104,6 +104,9 @@ func filter(q feedback.Query) []bson.D {
 	if q.Owner != "" {
 		terms = append(terms, owned())
 	}
+	if q.Tie != "" {
+		terms = append(terms, is("ties", q.Tie), tied())
+	}
 	if len(q.States) > 0 {
 		terms = append(terms, is("state", is("$in", q.States)))
 	}

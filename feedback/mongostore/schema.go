@@ -80,6 +80,7 @@ func submissionIndexes() []mongo.IndexModel {
 		only(public(), index("new_public", "-_id", "notice")),
 		only(shown(), index("news", "public_at", "_id")),
 		only(is("owed", true), index("owed", "_id", "owed")),
+		only(tied(), index("tie", "ties", "_id")),
 	}
 }
 
@@ -87,6 +88,7 @@ func submissionIndexes() []mongo.IndexModel {
 func owned() bson.D  { return is("owner", is("$gt", "")) }
 func public() bson.D { return is("visibility", string(feedback.Published)) }
 func shown() bson.D  { return is("public_at", is("$gt", int64(0))) }
+func tied() bson.D   { return is("ties", is("$gt", "")) }
 
 // index is over fields in order, those with a minus from the highest down.
 func index(name string, fields ...string) mongo.IndexModel {

@@ -110,7 +110,7 @@ func (n *Notary) changes(ctx context.Context, serial int64, number feedback.Numb
 	}
 	statement, said := StatementOf(pub)
 	for _, r := range said {
-		if ref := replyRef(serial, r.N); !known[ref] {
+		if ref := replyRef(serial, r.N); !known[ref] && statement.Shown(r.N) {
 			leaf := translog.Leaf{Kind: translog.KindReply, Name: string(number), N: r.N, Digest: digestOf(r)}
 			entries = append(entries, translog.Entry{Ref: ref, Leaf: leaf.String()})
 		}

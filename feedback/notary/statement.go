@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"rectify/feedback"
@@ -30,6 +31,28 @@ type Statement struct {
 	Replies   []string          `json:"replies,omitempty"` // digests of the replies' own statements
 	Files     []string          `json:"files,omitempty"`   // SHA-256 of the files that everybody may have
 	Solved    int               `json:"solved,omitempty"`
+	Marks     []Mark            `json:"marks,omitempty"` // what became of replies after they were given
+}
+
+// Mark is something that became of a reply after it was given. Its own statement
+// stays as it was.
+type Mark struct {
+	N    int          `json:"n"` // which reply, from 1
+	What string       `json:"what"`
+	On   calendar.Day `json:"on,omitempty"`
+	Why  string       `json:"why,omitempty"`
+}
+
+// What can become of a reply.
+const (
+	MarkReviewed  = "reviewed"  // one person published it, a second one found it right
+	MarkWithdrawn = "withdrawn" // its text is shown no more
+	MarkHidden    = "hidden"    // nor is that of what was corrected so that it is to be seen no more
+)
+
+// Shown reports whether the text of the nth reply is shown by the statement.
+func (s Statement) Shown(n int) bool {
+	return !slices.ContainsFunc(s.Marks, func(m Mark) bool { return m.N == n && m.What != MarkReviewed })
 }
 
 // Part is a run of text, or the kind of what is hidden there.
@@ -46,6 +69,9 @@ type ReplyStatement struct {
 	Answered calendar.Day    `json:"answered"`
 	Office   string          `json:"office"`
 	Text     string          `json:"text"`
+	Corrects int             `json:"corrects,omitempty"` // whose place it takes
+	Why      string          `json:"why,omitempty"`
+	Alone    bool            `json:"alone,omitempty"` // one person published it
 }
 
 // StatementOf is the statement of what is public, and its replies' ones.
@@ -61,12 +87,33 @@ func StatementOf(p feedback.Public) (Statement, []ReplyStatement) {
 		s.Files = append(s.Files, f.Digest)
 	}
 	var replies []ReplyStatement
-	for i, r := range p.Replies {
-		reply := ReplyStatement{Number: r.Number, N: i + 1, Accepted: r.Accepted, Answered: r.Answered, Office: r.Office, Text: r.Text}
+	for _, r := range p.Replies {
+		reply := replyStatement(r)
 		replies = append(replies, reply)
 		s.Replies = append(s.Replies, digestOf(reply))
+		s.Marks = append(s.Marks, marksOf(r)...)
 	}
 	return s, replies
+}
+
+func replyStatement(r feedback.PublicReply) ReplyStatement {
+	return ReplyStatement{
+		Number: r.Number, N: r.N, Accepted: r.Accepted, Answered: r.Answered, Office: r.Office, Text: r.Text,
+		Corrects: r.Corrects, Why: r.Why, Alone: r.Alone,
+	}
+}
+
+func marksOf(r feedback.PublicReply) (marks []Mark) {
+	if r.Reviewed != "" {
+		marks = append(marks, Mark{N: r.N, What: MarkReviewed, On: r.Reviewed})
+	}
+	switch {
+	case r.Gone != "":
+		marks = append(marks, Mark{N: r.N, What: MarkWithdrawn, On: r.Gone, Why: r.GoneWhy})
+	case r.Hidden:
+		marks = append(marks, Mark{N: r.N, What: MarkHidden})
+	}
+	return marks
 }
 
 // StatementBytes are the bytes whose digest stands in the log.

@@ -170,8 +170,8 @@ func (a *auditor) statement(s *feedback.Submission, serial int64) {
 	x, logged := a.leaves.said[serial]
 	delete(a.leaves.said, serial)
 	pub, shown := s.Public()
-	statement, replies := StatementOf(pub)
-	a.replies(s, serial, replies)
+	statement, _ := StatementOf(pub)
+	a.replies(s, serial, shown && pub.Gone == feedback.NotGone)
 	if !shown && !logged {
 		return
 	}
@@ -189,24 +189,21 @@ func (a *auditor) statement(s *feedback.Submission, serial int64) {
 	}
 }
 
-// replies holds the replies that are public, and those that were, to their leaves.
-func (a *auditor) replies(s *feedback.Submission, serial int64, public []ReplyStatement) {
-	all := public
-	if len(all) == 0 {
-		// Not public now; those that were logged once must still be the same.
-		_, all = StatementOf(feedback.Public{Number: s.Number, Replies: s.PublicReplies()})
-	}
-	for _, r := range all {
+// replies holds the replies that are public, and those that were, to their
+// leaves: as they were given, also where their text is shown no more.
+func (a *auditor) replies(s *feedback.Submission, serial int64, public bool) {
+	for _, given := range s.GivenReplies() {
+		r := replyStatement(given)
 		ref := replyRef(serial, r.N)
 		x, logged := a.leaves.replies[ref]
 		delete(a.leaves.replies, ref)
 		switch {
-		case erased(s) && r.Text == "": // it quoted what was taken out
+		case erased(s) && (r.Text == "" || r.Corrects > 0 && r.Why == ""): // it quoted what was taken out
 		case logged && x.leaf.Digest != digestOf(r):
 			a.fault(AlteredReply, x.index, "%s: reply %d differs from its leaf", s.Number, r.N)
 		case logged:
 			a.f.Replies++
-		case len(public) == 0:
+		case !public || given.Hidden: // was not shown, or not for long enough
 		case a.young(s.PublicAt):
 			a.f.Waiting++
 		default:

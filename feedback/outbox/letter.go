@@ -36,6 +36,8 @@ const (
 	Accepted  Kind = "accepted"  // 已受理
 	Ask       Kind = "ask"       // 请补充情况
 	Reply     Kind = "reply"     // 已答复
+	Amended   Kind = "amended"   // 答复已更正或者撤回
+	Shared    Kind = "shared"    // 并入的留言已答复
 	Rejected  Kind = "rejected"  // 不予受理
 	Extension Kind = "extension" // 延期
 	Merged    Kind = "merged"    // 已合并
@@ -50,7 +52,7 @@ const (
 
 // Kinds lists every kind that has words.
 func Kinds() []Kind {
-	return []Kind{Received, Accepted, Ask, Reply, Rejected, Extension, Merged, Reopened, Confirm, News, Reminder}
+	return []Kind{Received, Accepted, Ask, Reply, Amended, Shared, Rejected, Extension, Merged, Reopened, Confirm, News, Reminder}
 }
 
 // Valid reports whether k is one of Kinds.
@@ -80,6 +82,7 @@ func ID(n feedback.Number, event int) string { return fmt.Sprintf("%s/%d", n, ev
 func KindOf(a feedback.Act) (Kind, bool) {
 	kind, ok := map[feedback.Act]Kind{
 		feedback.ActReceive: Received, feedback.ActAccept: Accepted, feedback.ActAsk: Ask, feedback.ActApprove: Reply,
+		feedback.ActEmergency: Reply, feedback.ActApproveAmend: Amended, feedback.ActShared: Shared,
 		feedback.ActReject: Rejected, feedback.ActGrant: Extension, feedback.ActMerge: Merged, feedback.ActReopen: Reopened,
 	}[a]
 	return kind, ok

@@ -73,6 +73,9 @@ func (q *Queue) Look(ctx context.Context) error {
 // queue puts the letters first and then says so: whoever dies in between leaves
 // it to be done again, which changes nothing.
 func (q *Queue) queue(ctx context.Context, s *feedback.Submission) error {
+	if len(s.Relay) > 0 {
+		return q.relay(ctx, s) // what is owed besides comes with the next look
+	}
 	for _, event := range s.Owed {
 		l, ok := About(s, event, q.Now())
 		if !ok || !s.MayWrite() {

@@ -24,10 +24,11 @@ func shell(s *feedback.Submission) feedback.Submission {
 	out := feedback.Submission{
 		ID: s.ID, Number: s.Number, Rev: s.Rev, Notice: s.Notice, Item: s.Item, Channel: s.Channel, Category: s.Category,
 		State: s.State, Visibility: s.Visibility, Received: s.Received, CodeMAC: s.CodeMAC, Owner: s.Owner, Due: s.Due,
-		Owed: s.Owed, Suspect: s.Suspect, Likeness: s.Likeness, PublishedAt: s.PublishedAt, PublicAt: s.PublicAt, ErasedAt: s.ErasedAt,
+		Owed: s.Owed, Relay: s.Relay, Suspect: s.Suspect, Likeness: s.Likeness, PublishedAt: s.PublishedAt, PublicAt: s.PublicAt, ErasedAt: s.ErasedAt,
+		Ties: s.Ties,
 	}
-	if submitted(s) {
-		out.Draft = &feedback.Reply{Submitted: true}
+	if s.Submitted() {
+		out.Draft = &feedback.Reply{Submitted: true} // whatever it is that waits
 	}
 	return out
 }
@@ -116,10 +117,12 @@ func difference(a, b *feedback.Submission) string {
 		return "suspect"
 	case a.Likeness != b.Likeness:
 		return "likeness"
-	case submitted(a) != submitted(b):
+	case !slices.Equal(a.Ties, b.Ties):
+		return "ties"
+	case !slices.Equal(a.Relay, b.Relay):
+		return "relay"
+	case a.Submitted() != b.Submitted():
 		return "draft"
 	}
 	return ""
 }
-
-func submitted(s *feedback.Submission) bool { return s.Draft != nil && s.Draft.Submitted }

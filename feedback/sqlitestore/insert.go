@@ -162,10 +162,9 @@ func columns(s *feedback.Submission) ([]any, error) {
 	if mac == nil {
 		mac = []byte{}
 	}
-	submitted := s.Draft != nil && s.Draft.Submitted
 	return []any{
 		s.Rev, string(s.State), string(s.Visibility), s.Notice, s.Item, string(s.Channel), string(s.Category), s.Owner,
-		cursor.Due(s.Due), submitted, len(s.Owed) > 0, millis(s.PublishedAt), millis(s.PublicAt), mac, s.Suspected(), s.Likeness, string(doc), s.Sealed,
+		cursor.Due(s.Due), s.Submitted(), s.Owing(), millis(s.PublishedAt), millis(s.PublicAt), mac, s.Suspected(), s.Likeness, string(doc), s.Sealed,
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rectify/feedback"
+	"rectify/feedback/cursor"
 )
 
 // names are the columns of a row after serial, in the order of columns.
@@ -46,10 +47,28 @@ func (s *Store) Misfits(ctx context.Context, each func(n feedback.Number, column
 		}
 		return nil
 	})
+	if err == nil {
+		err = s.loose(ctx, each)
+	}
 	if err != nil {
 		return fmt.Errorf("look through rows: %w", err)
 	}
 	return nil
+}
+
+// looseTies are ties that the document does not have, and the other way round.
+const looseTies = `SELECT serial FROM tie WHERE name NOT IN (SELECT value FROM submission s, json_each(s.doc, '$.ties') WHERE s.serial = tie.serial AND json_valid(s.doc))
+  UNION SELECT s.serial FROM submission s, json_each(s.doc, '$.ties') j
+    WHERE json_valid(s.doc) AND NOT EXISTS (SELECT 1 FROM tie WHERE name = j.value AND serial = s.serial) ORDER BY 1`
+
+func (s *Store) loose(ctx context.Context, each func(n feedback.Number, column string) error) error {
+	return s.rows(ctx, looseTies, nil, func(r *sql.Rows) error {
+		var serial int64
+		if err := r.Scan(&serial); err != nil {
+			return err
+		}
+		return each(cursor.Number(serial), "ties")
+	})
 }
 
 // alike compares a value as it was read with one as it is written.

@@ -96,6 +96,8 @@ func indexFor(q feedback.Query, sort feedback.Sort) (index string, split bool) {
 	use := func(name string) string { return " INDEXED BY " + name }
 	public := q.Visibility == feedback.Published
 	switch {
+	case q.Tie != "": // few, and found by their serials
+		return " NOT INDEXED", false
 	case q.Likeness != "":
 		return use("kin"), true
 	case q.Owed: // few at any time, whatever the order

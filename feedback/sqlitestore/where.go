@@ -50,6 +50,9 @@ func anys[S ~string](list []S) []any {
 // filter adds everything of a query but its states. What a partial index is
 // limited to must stand in the text for SQLite to see that it may be used.
 func (c *conditions) filter(q feedback.Query) {
+	if q.Tie != "" {
+		c.add("serial IN (SELECT serial FROM tie WHERE name = ?)", q.Tie)
+	}
 	if q.Owner != "" {
 		c.add("owner = ? AND owner <> ''", q.Owner)
 	}

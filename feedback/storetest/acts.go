@@ -95,6 +95,30 @@ func (w *office) action(act feedback.Act, s *feedback.Submission) feedback.Actio
 		return feedback.Return{Note: text}
 	case feedback.ActApprove:
 		return feedback.Approve{Digest: w.seen(s)}
+	case feedback.ActAnnotate:
+		return feedback.Annotate{Text: text, Amend: rapid.Bool().Draw(w.t, "of amendment")}
+	case feedback.ActEmergency:
+		return feedback.Emergency{Text: text, Office: desk, Reason: text, Seen: w.seen(s)}
+	case feedback.ActConfirm:
+		n := rapid.IntRange(0, 2).Draw(w.t, "reply")
+		if n > 0 && n <= len(s.Replies) {
+			return feedback.Confirm{N: n, Digest: s.Replies[n-1].Digest}
+		}
+		return feedback.Confirm{N: n}
+	case feedback.ActAmend:
+		return feedback.Amend{Of: w.of(s), Text: text + "（更正）", Office: desk, Why: text, Seen: w.amendment(s), Submit: !once(w.t, "not yet", 3)}
+	case feedback.ActRetract:
+		return feedback.Retract{Of: w.of(s), Why: text}
+	case feedback.ActReturnAmend:
+		return feedback.ReturnAmend{Note: text}
+	case feedback.ActDropAmend:
+		return feedback.DropAmend{Note: text}
+	case feedback.ActApproveAmend:
+		return feedback.ApproveAmend{Digest: w.amendment(s)}
+	case feedback.ActShared:
+		return feedback.Shared{From: s.MergedInto, Event: rapid.IntRange(0, 2).Draw(w.t, "event")}
+	case feedback.ActRelayed:
+		return feedback.Relayed{Events: s.Relay}
 	case feedback.ActPublish:
 		return feedback.Publish{}
 	case feedback.ActUnpublish:
@@ -116,7 +140,7 @@ func (w *office) action(act feedback.Act, s *feedback.Submission) feedback.Actio
 	case feedback.ActRevealContact:
 		return feedback.RevealContact{Reason: text}
 	case feedback.ActNote:
-		return feedback.Note{Text: text}
+		return feedback.Note{Text: text, Calls: []string{evenly(w.t, "calls", []string{"rep", "two", ""})}}
 	case feedback.ActCorrect:
 		return feedback.Correct{Text: text}
 	case feedback.ActRemark:
@@ -147,6 +171,21 @@ func (w *office) action(act feedback.Act, s *feedback.Submission) feedback.Actio
 		return feedback.ClearFile{N: rapid.IntRange(0, 3).Draw(w.t, "file"), Title: "图"}
 	case feedback.ActHideFile:
 		return feedback.HideFile{N: rapid.IntRange(0, 3).Draw(w.t, "file")}
+	case feedback.ActSplit:
+		id := fmt.Sprint(s.Number, s.Rev)
+		return feedback.Split{Pieces: []feedback.Piece{{
+			ID: id, MAC: digest("piece " + id), Blind: digest("blind " + id), Text: evenly(w.t, "passage", []string{"第二行。", "的意见", "不是原文"}), Category: w.category(),
+		}}}
+	case feedback.ActBranched:
+		numbers := map[string]feedback.Number{}
+		for i, p := range s.Pieces {
+			numbers[p.ID] = feedback.MakeNumber(2026, int64(900000+i))
+		}
+		return feedback.Branched{Numbers: numbers}
+	case feedback.ActForward:
+		return feedback.Forward{Where: evenly(w.t, "where", append(feedback.Places(), "")), Name: desk, Text: text}
+	case feedback.ActHeed:
+		return feedback.Heed{}
 	case feedback.ActWithdraw:
 		return feedback.Withdraw{}
 	case feedback.ActRenewCode:
@@ -162,6 +201,19 @@ func (w *office) seen(s *feedback.Submission) string {
 		return rapid.SampledFrom([]string{"", "no such"}).Draw(w.t, "seen")
 	}
 	return s.Draft.Digest
+}
+
+// of is a reply to be changed, mostly one that there is.
+func (w *office) of(s *feedback.Submission) int {
+	return rapid.IntRange(0, len(s.Replies)).Draw(w.t, "of")
+}
+
+// amendment is the digest of the amendment that somebody read.
+func (w *office) amendment(s *feedback.Submission) string {
+	if s.Amendment == nil {
+		return ""
+	}
+	return s.Amendment.Digest
 }
 
 func (w *office) category() feedback.Category {

@@ -15,6 +15,7 @@ import (
 func notices() []string { return []string{"", "2025-round-2", "a.b", "n3"} }
 func items() []string   { return []string{"", "3-2", "9", "2.3-2"} }
 func kins() []string    { return []string{"", "00000000000000aa", "00000000000000bb", "$gt"} }
+func ties() []string    { return []string{"into 2026-000001", "to han", "$gt"} }
 func owners() []string  { return []string{"", "li.lei", "han", "$ne"} }
 func days() []calendar.Day {
 	return []calendar.Day{"", "2025-12-31", "2026-03-02", "2026-03-03", "2027-01-01"}
@@ -44,11 +45,24 @@ func drawn(name string) *rapid.Generator[feedback.Submission] {
 			s.Suspect = []string{"trap"}
 		}
 		s.Likeness = evenly(t, "likeness", kins())
+		for _, tie := range ties() {
+			if once(t, "tie "+tie, 4) {
+				s.Ties = append(s.Ties, tie)
+			}
+		}
 		if rapid.Bool().Draw(t, "draft") {
 			s.Draft = &feedback.Reply{Text: "拟答复", Office: "办公室", Drafters: []string{"han"}, Submitted: rapid.Bool().Draw(t, "submitted")}
 		}
 		if rapid.Bool().Draw(t, "owed") {
 			s.Owed = []int{0}
+		}
+		switch evenly(t, "second person", []string{"", "amendment", "emergency", "relay"}) {
+		case "amendment":
+			s.Amendment = &feedback.Amendment{Of: 1, Withdraw: true, Why: "有误", Submitted: rapid.Bool().Draw(t, "amendment submitted")}
+		case "emergency":
+			s.Replies = []feedback.Reply{{Text: "答复", Office: "办公室", Sole: &feedback.Sole{Reason: "急"}}}
+		case "relay":
+			s.Relay = []int{0}
 		}
 		if rapid.Bool().Draw(t, "shown") {
 			s.PublishedAt = evenly(t, "published at", instants())
@@ -93,6 +107,9 @@ func asked() *rapid.Generator[feedback.Query] {
 		}
 		if set("likeness") {
 			q.Likeness = evenly(t, "likeness", kins())
+		}
+		if set("tie") {
+			q.Tie = evenly(t, "tied", append(ties(), "no such"))
 		}
 		if set("apart") {
 			q.Apart = rapid.SliceOfN(rapid.SampledFrom(kins()[1:]), 1, 3).Draw(t, "apart")

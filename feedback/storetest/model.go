@@ -73,10 +73,10 @@ func matches(s *feedback.Submission, q feedback.Query) bool {
 		or(string(q.Channel), string(s.Channel)) && or(string(q.Category), string(s.Category)) &&
 		or(q.Owner, s.Owner) && or(string(q.DueOn), string(s.Due)) &&
 		(q.DueBefore == "" || (s.Due != "" && s.Due < q.DueBefore)) &&
-		(!q.Submitted || (s.Draft != nil && s.Draft.Submitted)) &&
-		(!q.Owed || len(s.Owed) > 0) &&
+		(!q.Submitted || s.Submitted()) &&
+		(!q.Owed || s.Owing()) &&
 		(q.Suspect == feedback.Any || (q.Suspect == feedback.Yes) == s.Suspected()) &&
-		or(q.Likeness, s.Likeness) &&
+		or(q.Likeness, s.Likeness) && (q.Tie == "" || slices.Contains(s.Ties, q.Tie)) &&
 		(s.State != feedback.Received || !slices.Contains(q.Apart, s.Likeness)) &&
 		(!q.NoClues || s.Category != feedback.Clue || (q.ExceptOwner != "" && s.Owner == q.ExceptOwner))
 }

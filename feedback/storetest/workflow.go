@@ -35,7 +35,7 @@ func workflow(t *testing.T, open Open) {
 	if t.Failed() || testing.Short() {
 		return
 	}
-	for _, act := range []feedback.Act{feedback.ActAccept, feedback.ActDraft, feedback.ActApprove, feedback.ActPublish} {
+	for _, act := range []feedback.Act{feedback.ActAccept, feedback.ActDraft, feedback.ActApprove, feedback.ActPublish, feedback.ActAmend, feedback.ActEmergency} {
 		if acts.n[string(act)] == 0 {
 			t.Errorf("no run got as far as %q: the test is blind there", act)
 		}
@@ -116,6 +116,25 @@ func (w *office) plainly(s feedback.Submission, a feedback.Action, who feedback.
 		if !there || into.State == feedback.Merged || into.Number == s.Number {
 			return s, feedback.Invalid{Field: "into", Rule: "other"}
 		}
+		if (into.Category == feedback.Clue) != (s.Category == feedback.Clue) {
+			return s, feedback.Invalid{Field: "into", Rule: "clue"}
+		}
+	}
+	others := 0
+	for _, x := range w.kept {
+		if x.MergedInto == s.Number {
+			others++
+		}
+	}
+	switch x := a.(type) {
+	case feedback.Approve:
+		x.Joined, a = others, x
+	case feedback.Emergency:
+		x.Joined, a = others, x
+	case feedback.ApproveAmend:
+		x.Joined, a = others, x
+	case feedback.Shared:
+		x.Joined, a = others, x
 	}
 	next, err := w.clocks.Apply(s, a, who, w.now)
 	next.Rev = s.Rev + 1
@@ -136,7 +155,7 @@ func (w *office) reread(n feedback.Number) feedback.Submission {
 // lawful holds what is kept to the rules that no act may break.
 func (w *office) lawful(before, s feedback.Submission) {
 	for _, r := range s.Replies {
-		if r.ApprovedBy == "" || len(r.Drafters) == 0 || slices.Contains(r.Drafters, r.ApprovedBy) {
+		if r.ApprovedBy == "" || len(r.Drafters) == 0 || slices.Contains(r.Drafters, r.ApprovedBy) != (r.Sole != nil) {
 			w.t.Fatalf("a reply by %v approved by %q", r.Drafters, r.ApprovedBy)
 		}
 		if (r.Text != "" || !s.Erased()) && r.Digest != feedback.ReplyDigest(r.Office, r.Text) {

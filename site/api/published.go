@@ -37,6 +37,15 @@ type replyRow struct {
 	Office   string          `json:"office"`
 	Text     string          `json:"text"`
 	Number   feedback.Number `json:"number"`
+
+	Corrects   int          `json:"corrects,omitempty"`     // which reply, from 1, it takes the place of
+	Why        string       `json:"why,omitempty"`          // of the correction
+	Corrected  int          `json:"corrected_by,omitempty"` // which takes its place
+	Alone      bool         `json:"alone,omitempty"`        // one person published it
+	Reviewed   calendar.Day `json:"reviewed,omitempty"`     // when a second one had looked at that
+	Withdrawn  calendar.Day `json:"withdrawn,omitempty"`
+	Withdrawal string       `json:"withdrawal,omitempty"` // why
+	Hidden     bool         `json:"hidden,omitempty"`     // office and text are shown no more
 }
 
 func (a *API) published(c *fiber.Ctx) error {
@@ -88,7 +97,11 @@ func (a *API) publicRow(p feedback.Public) publicRow {
 		Statement: notary.StatementBytes(p),
 	}
 	for _, r := range p.Replies {
-		row.Replies = append(row.Replies, replyRow(r))
+		row.Replies = append(row.Replies, replyRow{
+			Accepted: r.Accepted, Answered: r.Answered, Office: r.Office, Text: r.Text, Number: r.Number,
+			Corrects: r.Corrects, Why: r.Why, Corrected: r.Heir, Alone: r.Alone, Reviewed: r.Reviewed,
+			Withdrawn: r.Gone, Withdrawal: r.GoneWhy, Hidden: r.Hidden,
+		})
 	}
 	return row
 }

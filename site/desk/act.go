@@ -56,11 +56,7 @@ func (d *Desk) act(c *fiber.Ctx) error {
 		page := CasePage{Contact: &next.Contact}
 		return d.showCase(c, fiber.StatusOK, next, page)
 	}
-	done := string(action.Act())
-	if draft, ok := action.(feedback.DraftReply); ok && draft.Submit {
-		done = "submit"
-	}
-	return web.SeeOther(c, d.Site.Links.Case(string(s.Number))+"?done="+done)
+	return web.SeeOther(c, d.Site.Links.Case(string(s.Number))+"?done="+d.followed(c, &next, action))
 }
 
 // notDone shows the page again where a person can mend it, and gives the error
@@ -96,8 +92,11 @@ func (d *Desk) again(c *fiber.Ctx, status int, s feedback.Submission, form web.V
 	page.Faults, page.Errs = ui.FieldErrors(d.frame(c), faults)
 	for i, e := range page.Errs {
 		page.Errs[i].Field = anchor(form.Get("act"), e.Field)
-		if e.Field == "title" {
+		switch {
+		case e.Field == "title":
 			page.Errs[i].Field += "-" + form.Get("n")
+		case ofReply(e.Field):
+			page.Errs[i].Field += "-" + form.Get("of")
 		}
 	}
 	return d.showCase(c, status, s, page)
@@ -133,9 +132,6 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 		return feedback.Classify{Category: feedback.Category(form.Get("category"))}, nil
 	case feedback.ActAssign:
 		return d.assign(c, form)
-	case feedback.ActDraft:
-		return feedback.DraftReply{Text: form.Get("reply"), Office: form.Get("office"), Seen: form.Get("seen"), Submit: form.Get("submit") != ""},
-			unfilled(form)
 	case feedback.ActReturn:
 		return feedback.Return{Note: note}, nil
 	case feedback.ActApprove:
@@ -174,6 +170,9 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 		var in feedback.Incoming
 		faults := d.aim(d.frame(c), &in, form.Get("target"))
 		return feedback.Locate{Notice: in.Notice, Item: in.Item}, faults
+	}
+	if a := replyAction(form); a != nil {
+		return a, nil
 	}
 	return nil, nil
 }
@@ -217,13 +216,4 @@ func redactions(s *feedback.Submission, form web.Values) ([]feedback.Redaction, 
 		return nil, []feedback.Invalid{{Field: "hide", Rule: "missing-words", Args: []any{strings.Join(missing, "、")}}}
 	}
 	return spans, nil
-}
-
-// unfilled refuses to send a draft to approval while a 〔blank〕 of a set phrase
-// is left in it.
-func unfilled(form web.Values) []feedback.Invalid {
-	if form.Get("submit") != "" && strings.Contains(form.Get("reply"), "〔") {
-		return []feedback.Invalid{{Field: "reply", Rule: "blank"}}
-	}
-	return nil
 }

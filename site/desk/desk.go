@@ -8,6 +8,7 @@ import (
 
 	"rectify/content/library"
 	"rectify/content/proposal"
+	"rectify/content/search"
 	"rectify/content/shelf"
 	"rectify/feedback"
 	"rectify/feedback/audit"
@@ -32,6 +33,7 @@ type Desk struct {
 	Store      feedback.Store
 	Vault      feedback.Vault
 	Press      *proposal.Press
+	Search     *search.Index // nil: earlier replies are found by likeness only
 	Reading    chan struct{} // as many documents are read at once as it has room for: each may take 100 MB
 	Keeper     *staff.Keeper
 	Gate       *auth.Gate
@@ -64,6 +66,8 @@ func (d *Desk) Routes() []web.Route {
 	entry := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Replier}}
 	auditor := web.Access{Staff: true, Roles: []feedback.Role{feedback.Auditor}}
 	admin := web.Access{Staff: true, Roles: []feedback.Role{feedback.Admin}}
+	writers := web.Access{Staff: true, Roles: []feedback.Role{feedback.Replier, feedback.Approver}}
+	phrasers := web.Access{Staff: true, Roles: editors()}
 	own := web.Access{Staff: true, Bare: true} // one's own account
 	office := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Admin}}
 	return []web.Route{
@@ -83,6 +87,9 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/campaigns/:likeness", Handler: d.decide, Access: moderators},
 		{Method: fiber.MethodGet, Path: "/desk/submissions/:number", Handler: d.submission, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number", Handler: d.act, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/submissions/:number/compose", Handler: d.compose, Access: writers},
+		{Method: fiber.MethodGet, Path: "/desk/phrases", Handler: d.phrases, Access: phrasers},
+		{Method: fiber.MethodPost, Path: "/desk/phrases", Handler: d.phrasesAct, Access: phrasers},
 		{Method: fiber.MethodGet, Path: "/desk/submissions/:number/files/:n", Handler: d.caseFile, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number/files", Handler: d.addFiles, Access: entry, Uploads: d.Tray.Rule()},
 		{Method: fiber.MethodGet, Path: "/desk/enter", Handler: d.enterForm, Access: entry},

@@ -31,10 +31,14 @@ func (d *Desk) proposed(s *feedback.Submission) []feedback.Mark {
 // residue are the places that somebody has to look at before s, or the reply
 // that waits for approval, is public.
 func (d *Desk) residue(s *feedback.Submission) []string {
-	if s.Draft != nil && s.Draft.Submitted && s.Visibility == feedback.Published {
-		return d.Office.Residue(s, s.Draft.Text)
+	var more []string
+	if s.Visibility == feedback.Published && s.Draft != nil && s.Draft.Submitted {
+		more = append(more, s.Draft.Text)
 	}
-	return d.Office.Residue(s)
+	if x := s.Amendment; s.Visibility == feedback.Published && x != nil && x.Submitted {
+		more = append(more, x.Text, x.Why)
+	}
+	return d.Office.Residue(s, more...)
 }
 
 // cleared are the words that were ticked.

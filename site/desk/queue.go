@@ -22,6 +22,7 @@ type QueuePage struct {
 	View     View
 	Groups   []CampaignRow // near-equal ones that wait, above the first page
 	MoreOf   int           // groups that are not shown there
+	Alone    []Row         // replies of one person that wait for a second one, above the first page
 	Rows     []Row
 	More     string
 	Channels []ui.Option
@@ -73,8 +74,8 @@ func view(key string, who feedback.Actor, today calendar.Day) (feedback.Query, b
 	case "moderate":
 		q.States = []feedback.State{feedback.Received}
 	case "approve":
-		q.Submitted = true
-		q.States = []feedback.State{feedback.Drafted}
+		q.Submitted = true // in whatever state: corrections wait in answered matters
+		q.States, q.Suspect = nil, feedback.Any
 	case "mine":
 		q.Owner = who.ID
 	case "clues":
@@ -131,6 +132,9 @@ func (d *Desk) queue(c *fiber.Ctx) error {
 		if v.Current {
 			page.View = v
 		}
+	}
+	if err := d.headed(web.Context(c), &page, who, today, q.Get("after") == ""); err != nil {
+		return err
 	}
 	query.Channel, query.Category = feedback.Channel(q.Get("channel")), orCategory(query.Category, q.Get("category"))
 	query.Notice, query.After, query.Limit = q.Get("notice"), q.Get("after"), queuePage
@@ -255,6 +259,10 @@ func stateWord(f ui.Frame, s *feedback.Submission) string {
 		return f.T("state.withdrawn")
 	case s.Draft != nil && s.Draft.Submitted:
 		return f.T("state.submitted")
+	case s.Unreviewed() > 0:
+		return f.T("state.unreviewed")
+	case s.Amendment != nil && s.Amendment.Submitted:
+		return f.T("state.amending")
 	}
 	return f.T("state." + string(s.State))
 }

@@ -50,7 +50,8 @@ type CasePage struct {
 	Target   string      // what it is about, in the words of Targets
 	Guesses  []Guess
 	Files    []CaseFile
-	Others   int64    // who have the same concern
+	Others   int64 // who have the same concern
+	Re       Replying
 	Add      ui.Files // where more of them can be added
 }
 
@@ -132,6 +133,9 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	if err := d.choices(c, &page); err != nil {
 		return err
 	}
+	if err := d.replying(c, &page); err != nil {
+		return err
+	}
 	page.Suspect = reasonWords(f, &s)
 	if s.Likeness != "" && s.State == feedback.Received {
 		kin := veil(feedback.Query{States: []feedback.State{feedback.Received}, Likeness: s.Likeness}, who)
@@ -178,6 +182,7 @@ func (d *Desk) may(s *feedback.Submission, who feedback.Actor) map[string]bool {
 	} {
 		may[string(act)] = may[string(act)] && also
 	}
+	mayReply(may, s, who)
 	return may
 }
 
@@ -234,10 +239,14 @@ func (d *Desk) log(f ui.Frame, events []feedback.Event) []LogRow {
 			row.Who = f.T("log.system")
 		}
 		switch e.Act {
-		case feedback.ActApprove, feedback.ActRedact, feedback.ActDraft:
+		case feedback.ActApprove, feedback.ActRedact, feedback.ActDraft, feedback.ActConfirm, feedback.ActShared:
 			row.More = ""
 			if e.Act == feedback.ActDraft && e.Note == "submit" {
 				row.What = f.T("log.submit")
+			}
+		case feedback.ActAmend:
+			if row.More = ""; e.Note == "submit" {
+				row.What = f.T("log.submit-amend")
 			}
 		case feedback.ActClear:
 			row.More = "" // codes

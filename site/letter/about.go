@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -19,6 +20,17 @@ func (w *Writer) about(ctx context.Context, l outbox.Letter) (outbox.Message, fu
 	if !current(&s, l) {
 		return outbox.Message{}, nil, outbox.ErrVoid
 	}
+	answered := &s // whose reply it is
+	if l.Kind == outbox.Shared {
+		into, err := feedback.Into(ctx, w.Store, &s)
+		if errors.Is(err, feedback.ErrNotFound) || err == nil && !into.TellsOf(&s) {
+			return outbox.Message{}, nil, outbox.ErrVoid
+		}
+		if err != nil {
+			return outbox.Message{}, nil, err
+		}
+		answered = &into
+	}
 	link, err := w.follow(&s)
 	if err != nil {
 		return outbox.Message{}, nil, err
@@ -34,6 +46,7 @@ func (w *Writer) about(ctx context.Context, l outbox.Letter) (outbox.Message, fu
 	return m, func(f ui.Frame) values {
 		v := values{"number": string(s.Number), "link": link}
 		w.tell(f, v, &s, l.Kind)
+		w.answer(f, v, &s, answered, l.Kind)
 		return v
 	}, nil
 }
@@ -52,6 +65,10 @@ func current(s *feedback.Submission, l outbox.Letter) bool {
 		return s.OpenEnquiry() != nil && s.State.Open()
 	case outbox.Reply:
 		return s.LastReply() != nil && s.State != feedback.Merged
+	case outbox.Amended:
+		return len(s.Replies) > 0 && s.State != feedback.Merged
+	case outbox.Shared:
+		return s.State == feedback.Merged
 	case outbox.Extension:
 		return s.Extension != nil && s.State.Open()
 	case outbox.Accepted, outbox.Reopened:
@@ -80,11 +97,52 @@ func (w *Writer) tell(f ui.Frame, v values, s *feedback.Submission, kind outbox.
 		if q := s.OpenEnquiry(); s.MayWriteFull() {
 			v["question"] = feedback.Visible(q.Text)
 		}
-	case outbox.Reply:
-		if r := s.LastReply(); s.MayWriteFull() {
-			v["reply"], v["office"] = feedback.Visible(r.Text), feedback.Visible(r.Office)
+	}
+}
+
+// answer fills in what a letter says of a reply: its text, and of a change of it
+// why. The reply may be one to what s was merged into.
+func (w *Writer) answer(f ui.Frame, v values, s, answered *feedback.Submission, kind outbox.Kind) {
+	switch kind {
+	case outbox.Reply, outbox.Amended, outbox.Shared:
+	default:
+		return
+	}
+	if kind == outbox.Shared {
+		v["into"] = string(answered.Number)
+	}
+	if !s.MayWriteFull() {
+		return
+	}
+	if r := answered.LastReply(); r != nil {
+		v["reply"], v["office"] = feedback.Visible(r.Text), feedback.Visible(r.Office)
+		if r.Sole != nil && r.Sole.ReviewedBy == "" {
+			v["reply"] += "\n\n" + f.T("reply.alone")
 		}
 	}
+	if kind != outbox.Reply {
+		v["reason"] = w.changed(f, answered.PublicReplies())
+	}
+}
+
+// changed says what last became of the replies, and why; empty where nothing did.
+func (w *Writer) changed(f ui.Frame, replies []feedback.PublicReply) string {
+	if len(replies) == 0 {
+		return ""
+	}
+	last := replies[len(replies)-1]
+	for _, r := range replies {
+		if r.Gone != "" && r.Gone >= last.Answered {
+			last = r
+		}
+	}
+	switch {
+	case last.Gone != "":
+		return f.T("letter.changed.withdrawn", f.Date(last.Gone), last.GoneWhy)
+	case last.Corrects > 0:
+		return f.T("letter.changed.corrected", f.Date(last.Answered), last.Why)
+	}
+	return ""
 }
 
 // follow is where the sender follows the submission. Who wrote by e-mail and has

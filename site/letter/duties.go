@@ -99,7 +99,7 @@ func (d *desk) questions() (list []question) {
 	}
 	if d.a.Has(feedback.Approver) {
 		q := open
-		q.States, q.Submitted = []feedback.State{feedback.Drafted}, true
+		q.States, q.Suspect, q.Submitted = nil, feedback.Any, true
 		list = append(list, question{"approve", q})
 	}
 	return list

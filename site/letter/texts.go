@@ -72,6 +72,10 @@ func fields(kind outbox.Kind) (must, may []string) {
 		return []string{"number", "link"}, append(common, "question")
 	case outbox.Reply:
 		return []string{"number", "link"}, append(common, "reply", "office")
+	case outbox.Amended:
+		return []string{"number", "link"}, append(common, "reply", "office", "reason")
+	case outbox.Shared:
+		return []string{"number", "into", "link"}, append(common, "reply", "office", "reason")
 	case outbox.Rejected:
 		return []string{"number", "reason", "link"}, common
 	case outbox.Merged:

@@ -89,7 +89,7 @@ func (p *Pages) alike(c *fiber.Ctx, f ui.Frame, notice, text string) ([]Alike, e
 	var found []Alike
 	for _, h := range hits[:min(len(hits), alikeShow)] {
 		a := Alike{Number: h.talk.Number, First: short(h.talk.plain(), alikeRunes), Others: h.talk.Others, Standing: f.T("talk.waiting." + string(h.talk.State))}
-		if len(h.talk.Replies) > 0 {
+		if len(feedback.Standing(h.talk.Replies)) > 0 {
 			a.Standing = f.T("alike.answered")
 		}
 		found = append(found, a)

@@ -266,14 +266,25 @@ func (p *Pages) opinionEntries(f ui.Frame, pub feedback.Public) []feed.Entry {
 		ID: p.feedID("feedback/" + number), Title: f.T("opinion.title", number) + p.onItem(f, pub), URL: url, Author: f.T("feed.sender"),
 		Published: shown, Updated: shown, Text: spoken(f, pub.Text), Category: f.T("category." + string(pub.Category)),
 	}}
-	for i, r := range pub.Replies {
-		at := midnight(r.Answered)
+	for _, r := range pub.Replies {
+		if r.Heir > 0 {
+			continue // the one that takes its place is told
+		}
+		title, text, at := f.T("reply.to", number), r.Text, midnight(r.Answered)
+		switch {
+		case r.Gone != "":
+			title, text, at = f.T("feed.withdrawn", number), f.T("reply.why")+r.GoneWhy, midnight(r.Gone)
+		case r.Corrects > 0:
+			title, text = f.T("feed.corrected", number), f.T("reply.why")+r.Why+"\n\n"+r.Text
+		case r.Unreviewed():
+			text = f.T("reply.alone") + "\n\n" + r.Text
+		}
 		if at.Before(shown) {
 			at = shown // answered before it was made public
 		}
 		list = append(list, feed.Entry{
-			ID: p.feedID(fmt.Sprintf("feedback/%s/replies/%d", number, i+1)), Title: f.T("reply.to", number), URL: url,
-			Author: r.Office, Published: at, Updated: at, Text: r.Text, Category: f.T("feed.reply"),
+			ID: p.feedID(fmt.Sprintf("feedback/%s/replies/%d", number, r.N)), Title: title, URL: url,
+			Author: orElse(r.Office, orElse(f.Body.Name, f.Body.SiteName)), Published: at, Updated: at, Text: text, Category: f.T("feed.reply"),
 		})
 	}
 	return list

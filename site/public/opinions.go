@@ -40,7 +40,14 @@ func (t Talk) filesOf(pictures bool) (list []feedback.PublicFile) {
 }
 
 // Again reports whether the matter is worked on anew after what was replied.
-func (t Talk) Again() bool { return len(t.Replies) > 0 && t.State.Open() }
+func (t Talk) Again() bool { return len(feedback.Standing(t.Replies)) > 0 && t.State.Open() }
+
+// Cards are the cards of the replies. Only the opinion's own page shows the
+// versions before a correction in full.
+func (t Talk) Cards() []ui.ReplyCard { return t.ReplyCards(t.Replies, t.Below(), true, t.Plain) }
+
+// Waits reports whether nothing is answered: not yet, or not any more.
+func (t Talk) Waits() bool { return len(feedback.Standing(t.Replies)) == 0 }
 
 // Below is the level of a heading under the talk's own.
 func (t Talk) Below() int {

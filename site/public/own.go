@@ -173,7 +173,7 @@ func ownText(f ui.Frame, o Own) string {
 	if o.Review != nil {
 		line("review", f.DateTime(o.Review.At)+"\n"+o.Review.Reason)
 	}
-	for _, r := range o.Replies {
+	for _, r := range feedback.Standing(o.Replies) {
 		line("reply", string(r.Answered)+" "+r.Office+"\n"+r.Text)
 	}
 	b.WriteString("\n")

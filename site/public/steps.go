@@ -73,11 +73,14 @@ func (p *Pages) steps(f ui.Frame, s *feedback.Submission) []Step {
 			}
 		case feedback.ActRedate:
 			step.More = f.Moved(e)
+		case feedback.ActApproveAmend:
+			step.More = e.Note // why, as everybody may read
 		case feedback.ActMerge:
 			step.More = string(s.MergedInto)
 		case feedback.ActAccept, feedback.ActApprove, feedback.ActPublish, feedback.ActUnpublish, feedback.ActClose, feedback.ActReopen,
 			feedback.ActCorrect, feedback.ActRemark, feedback.ActFollowUp, feedback.ActRate, feedback.ActWithdraw, feedback.ActRenewCode,
-			feedback.ActAsk, feedback.ActExplain, feedback.ActReview, feedback.ActQueued, feedback.ActUndelivered:
+			feedback.ActAsk, feedback.ActExplain, feedback.ActReview, feedback.ActQueued, feedback.ActUndelivered,
+			feedback.ActEmergency, feedback.ActConfirm, feedback.ActShared:
 		default:
 			continue // drafts, notes and looks at contacts are the office's own affair
 		}

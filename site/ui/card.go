@@ -28,23 +28,54 @@ func (f Frame) Paragraphs(segments []feedback.Segment) [][]feedback.Segment {
 	return paragraphs
 }
 
-// ReplyCard is a public reply with its five fields.
+// ReplyCard is a public reply with its five fields, and what it was before it
+// was corrected.
 type ReplyCard struct {
 	Frame
 	feedback.PublicReply
 	Level  int  // of the hidden heading before it, 0 for none
 	Linked bool // the submission that it answers is public
+	Whole  bool // what changed is shown, and the versions before it
+	Before *ReplyCard
 }
 
-// Reply is the card of a reply to a published submission; level is that of
-// the heading that leads to it.
-func (f Frame) Reply(r feedback.PublicReply, level int) ReplyCard {
-	return ReplyCard{Frame: f, PublicReply: r, Level: level, Linked: true}
+// ReplyCards are the cards of the replies to a submission: what holds now, with
+// the versions before it inside, and what was withdrawn. level is that of the
+// heading that leads to them; with whole the versions are shown in full.
+func (f Frame) ReplyCards(list []feedback.PublicReply, level int, linked, whole bool) (cards []ReplyCard) {
+	for _, r := range list {
+		if r.Heir > 0 {
+			continue
+		}
+		cards = append(cards, f.replyCard(list, r, ReplyCard{Level: level, Linked: linked, Whole: whole}))
+	}
+	return cards
 }
 
-// OwnReply is the card of a reply as its sender sees it; nothing need be public.
-func (f Frame) OwnReply(r feedback.PublicReply) ReplyCard {
-	return ReplyCard{Frame: f, PublicReply: r}
+// OwnReplies are the cards as the sender and staff see them; nothing need be
+// public.
+func (f Frame) OwnReplies(list []feedback.PublicReply) []ReplyCard {
+	return f.ReplyCards(list, 0, false, true)
+}
+
+func (f Frame) replyCard(list []feedback.PublicReply, r feedback.PublicReply, like ReplyCard) ReplyCard {
+	c := ReplyCard{Frame: f, PublicReply: r, Level: like.Level, Linked: like.Linked, Whole: like.Whole}
+	for _, old := range list {
+		if old.N == r.Corrects && old.N < r.N {
+			before := f.replyCard(list, old, ReplyCard{})
+			c.Before = &before
+		}
+	}
+	return c
+}
+
+// Diff is what the correction changed, nil where the words before it are shown no
+// more.
+func (c ReplyCard) Diff() *Marked {
+	if c.Before == nil || c.Before.Hidden || c.Hidden {
+		return nil
+	}
+	return &Marked{Frame: c.Frame, Bits: WordBits(c.Before.Text+"\n"+c.Before.Office, c.Text+"\n"+c.Office)}
 }
 
 // Err is the sentence under one field of a form.

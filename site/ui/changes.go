@@ -181,6 +181,9 @@ func marks(f Frame, x history.Part) []string {
 	return list
 }
 
+// WordBits marks what came and went between two texts, by character.
+func WordBits(old, new string) []Bit { return bits(history.Words(old, new)) }
+
 // How much of a text that stayed is shown beside a change, in characters.
 const beside = 28
 
