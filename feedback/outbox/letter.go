@@ -40,6 +40,8 @@ const (
 	Extension Kind = "extension" // 延期
 	Merged    Kind = "merged"    // 已合并
 	Reopened  Kind = "reopened"  // 重新办理
+	Branched  Kind = "branched"  // 拆成几件
+	Forwarded Kind = "forwarded" // 已转送
 	Confirm   Kind = "confirm"   // 确认订阅
 	News      Kind = "news"      // 订阅的内容有更新
 	Reminder  Kind = "reminder"  // 待办提醒
@@ -50,7 +52,7 @@ const (
 
 // Kinds lists every kind that has words.
 func Kinds() []Kind {
-	return []Kind{Received, Accepted, Ask, Reply, Rejected, Extension, Merged, Reopened, Confirm, News, Reminder}
+	return []Kind{Received, Accepted, Ask, Reply, Rejected, Extension, Merged, Reopened, Branched, Forwarded, Confirm, News, Reminder}
 }
 
 // Valid reports whether k is one of Kinds.
@@ -81,6 +83,7 @@ func KindOf(a feedback.Act) (Kind, bool) {
 	kind, ok := map[feedback.Act]Kind{
 		feedback.ActReceive: Received, feedback.ActAccept: Accepted, feedback.ActAsk: Ask, feedback.ActApprove: Reply,
 		feedback.ActReject: Rejected, feedback.ActGrant: Extension, feedback.ActMerge: Merged, feedback.ActReopen: Reopened,
+		feedback.ActBranched: Branched, feedback.ActForward: Forwarded,
 	}[a]
 	return kind, ok
 }
