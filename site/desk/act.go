@@ -52,7 +52,11 @@ func (d *Desk) act(c *fiber.Ctx) error {
 		return d.notDone(c, s, rev, form, err)
 	}
 	if reveal, ok := action.(feedback.RevealContact); ok {
-		if err := d.record(c, audit.Reveal, string(s.Number), reveal.Reason); err != nil {
+		reason := reveal.Reason
+		if s.Category == feedback.Clue {
+			reason = "" // it stands in the history, which auditors of a clue do not see
+		}
+		if err := d.record(c, audit.Reveal, string(s.Number), reason); err != nil {
 			return err // nothing is shown that was not recorded
 		}
 		page := CasePage{Contact: &next.Contact}

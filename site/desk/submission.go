@@ -26,7 +26,7 @@ type CasePage struct {
 	Item     *content.Item
 	May      map[string]bool // by act
 	Places   []Place         // of the form of redactions
-	Lines    []feedback.Mark // likewise: words of which every place is hidden
+	Named    []feedback.Mark // likewise: words of which every place is hidden
 	Seen     string          // the text as readers see it, to mark in
 	TextMark string
 	Preview  *Preview    // what the public would see
@@ -127,7 +127,7 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	page.Lost = lostLetter(&s)
 	page.MyDraft = s.Draft != nil && slices.Contains(s.Draft.Drafters, who.ID)
 	page.Seen, page.TextMark = feedback.Visible(s.Current()), textMark(&s)
-	page.Places, page.Lines = d.places(&s, page.Typed), lines(page.Typed)
+	page.Places, page.Named = d.places(&s, page.Typed), lines(page.Typed)
 	page.Called = s.CalledOn(who.ID)
 	page.Residue = d.residue(&s)
 	page.Files = files(&page, who)

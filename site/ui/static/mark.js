@@ -7,7 +7,7 @@
   var form = document.getElementById('marks'), box = document.getElementById('mark-text');
   if (!form || !box) { return; }
   var list = document.getElementById('places'), kind = document.getElementById('mark-kind');
-  var model = document.getElementById('place-new'), preview = document.getElementById('preview');
+  var preview = document.getElementById('preview');
   document.getElementById('mark-by-hand').hidden = false;
 
   // A place counts characters, the box counts halves of some of them.
@@ -20,6 +20,11 @@
     }
     return n;
   }
+  function add(to, name, text) {
+    var e = document.createElement(name);
+    if (text) { e.textContent = text; }
+    return to.appendChild(e);
+  }
   function flat(text) { return text.replace(/\n/g, ' '); }
 
   function hide() {
@@ -30,15 +35,17 @@
     if (had) {
       had.checked = true;
     } else {
-      var item = document.importNode(model.content, true).firstChild;
-      var input = item.querySelector('input'), label = item.querySelector('label'), parts = label.children;
+      var item = add(list, 'li'), input = add(item, 'input'), label = add(item, 'label');
+      item.className = 'pick';
+      input.type = 'checkbox';
+      input.name = 'place';
       input.value = value;
+      input.checked = true;
       input.id = label.htmlFor = 'place-' + value;
-      parts[0].textContent = flat(text.slice(Math.max(from - 12, 0), from));
-      parts[1].textContent = text.slice(from, to);
-      parts[2].textContent = flat(text.slice(to, to + 12));
-      parts[3].textContent = kind.options[kind.selectedIndex].text;
-      list.appendChild(item);
+      add(label, 'span', flat(text.slice(Math.max(from - 12, 0), from)));
+      add(label, 'mark', text.slice(from, to));
+      add(label, 'span', flat(text.slice(to, to + 12)) + ' ');
+      add(label, 'span', kind.options[kind.selectedIndex].text).className = 'meta';
       document.getElementById('no-places').hidden = true;
     }
     box.setSelectionRange(to, to);
