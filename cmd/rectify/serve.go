@@ -270,6 +270,7 @@ func (s *server) follow(ctx context.Context) {
 		wg.Go(func() { current.Retain(part) })
 		wg.Go(func() { current.Index(part) })
 		wg.Go(func() { current.Letters(part) })
+		wg.Go(func() { current.Branch(part) })
 		wg.Go(func() { current.Recount(part) })
 		wg.Go(func() { current.Redate(part) })
 		for ctx.Err() == nil && s.live.Load() == current {

@@ -102,7 +102,7 @@ func (d *desk) questions() (list []question) {
 		q.States, q.Suspect, q.Submitted = nil, feedback.Any, true
 		list = append(list, question{"approve", q})
 	}
-	return list
+	return append(list, question{"called", feedback.Query{Tie: feedback.TieTo(d.a.Name), Sort: feedback.ByNewest, Limit: dutyRows}})
 }
 
 // ownOnly is the account itself, or nobody for moderators: they hand matters
