@@ -6,10 +6,12 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,16 +30,22 @@ var schema embed.FS
 
 // steps are the changes of the schema in the order of their numbers.
 func steps() ([]string, error) {
-	list, err := schema.ReadDir("steps") // in the order of names, which begin with one digit
+	list, err := schema.ReadDir("steps")
 	if err != nil {
 		return nil, err
 	}
-	var steps []string
-	for i, f := range list {
-		if !strings.HasPrefix(f.Name(), strconv.Itoa(i+1)+"-") {
-			return nil, fmt.Errorf("schema: step %d is called %s", i+1, f.Name())
+	names := make(map[int]string, len(list))
+	for _, f := range list {
+		number, _, _ := strings.Cut(f.Name(), "-")
+		n, err := strconv.Atoi(number)
+		if err != nil || names[n] != "" {
+			return nil, fmt.Errorf("schema: step %s has no number of its own", f.Name())
 		}
-		src, err := schema.ReadFile("steps/" + f.Name())
+		names[n] = f.Name()
+	}
+	steps := make([]string, 0, len(list))
+	for _, n := range slices.Sorted(maps.Keys(names)) {
+		src, err := schema.ReadFile("steps/" + names[n])
 		if err != nil {
 			return nil, err
 		}
