@@ -15,7 +15,6 @@ import (
 // Text is what is looked at of one submission: runs of characters that may hold
 // words, with everything cut out that looks like personal data or was hidden.
 type Text struct {
-	number       feedback.Number
 	notice, item string
 	day          calendar.Day
 	clue         bool
@@ -31,7 +30,7 @@ func TextOf(s *feedback.Submission, finder pii.Finder) (Text, bool) {
 		return Text{}, false
 	}
 	t := Text{
-		number: s.Number, notice: s.Notice, item: s.Item, day: calendar.On(s.Received), clue: s.Category == feedback.Clue, kin: s.Likeness,
+		notice: s.Notice, item: s.Item, day: calendar.On(s.Received), clue: s.Category == feedback.Clue, kin: s.Likeness,
 		runs: runs(cut(s.Current(), s.Redactions, finder)),
 	}
 	return t, len(t.runs) > 0

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"rectify/feedback"
 	"rectify/feedback/calendar"
 )
 
@@ -15,7 +14,6 @@ const (
 	MaxMonths  = 12
 	maxRunes   = 400 // of one text
 	maxTerms   = 40
-	maxCases   = 5
 	maxGroups  = 8
 	recentDays = 28
 )
@@ -43,7 +41,6 @@ type Term struct {
 	Recent int // in the last 28 days
 	Before int // in the 28 days before those
 	Place  Place
-	Cases  []feedback.Number // the newest that have it
 }
 
 // Group (主题) is words that stand in the same texts.
@@ -54,7 +51,6 @@ type Group struct {
 	Recent int
 	Before int
 	Place  Place
-	Cases  []feedback.Number
 }
 
 // Place is what most texts of a word are about, and how many of them.
@@ -75,7 +71,7 @@ func Count(texts []Text, today calendar.Day) Topics {
 	found = found[:min(len(found), maxTerms)]
 	for _, w := range found {
 		g := t.group(texts, w.in, today)
-		t.Terms = append(t.Terms, Term{Text: w.text, Months: g.Months, Total: g.Total, Recent: g.Recent, Before: g.Before, Place: g.Place, Cases: g.Cases})
+		t.Terms = append(t.Terms, Term{Text: w.text, Months: g.Months, Total: g.Total, Recent: g.Recent, Before: g.Before, Place: g.Place})
 	}
 	for _, together := range joined(found) {
 		g := t.group(texts, union(together), today)
@@ -103,7 +99,6 @@ func months(today calendar.Day) []calendar.Day {
 func (t *Topics) group(texts []Text, in []int, today calendar.Day) Group {
 	g := Group{Months: make([]int, len(t.Months)), Total: len(in)}
 	places := make(map[Place]int)
-	newest := make([]int, 0, len(in))
 	for _, i := range in {
 		x := &texts[i]
 		at, found := slices.BinarySearch(t.Months, x.day)
@@ -120,18 +115,11 @@ func (t *Topics) group(texts []Text, in []int, today calendar.Day) Group {
 			g.Before++
 		}
 		places[Place{Notice: x.notice, Item: x.item}]++
-		newest = append(newest, i)
 	}
 	for p, n := range places {
 		if p.N = n; n > g.Place.N || n == g.Place.N && p.Notice+"\x00"+p.Item < g.Place.Notice+"\x00"+g.Place.Item {
 			g.Place = p
 		}
-	}
-	slices.SortFunc(newest, func(a, b int) int {
-		return cmp.Or(cmp.Compare(texts[b].day, texts[a].day), cmp.Compare(texts[b].number, texts[a].number))
-	})
-	for _, i := range newest[:min(len(newest), maxCases)] {
-		g.Cases = append(g.Cases, texts[i].number)
 	}
 	return g
 }
