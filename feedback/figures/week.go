@@ -82,13 +82,14 @@ func weekly(facts iter.Seq[*fact], w Week, today calendar.Day) Weekly {
 	out := Weekly{Figures: sum(facts, Period{Key: w.String(), From: w.From(), To: w.To()}, end)}
 	out.Open = Open{}
 	turned := make(map[Place]*Turned)
-	span, at, ahead := out.Period.span(), dayOf(end), Period{From: w.After().From(), To: w.After().To()}.span()
+	night := dayOf(min(today, w.To()).Add(1)) // what today brought is in it
+	span, ahead := out.Period.span(), Period{From: w.After().From(), To: w.After().To()}.span()
 	for f := range facts {
 		if f.fate == merged || f.fate == spam || f.fate == held {
 			continue
 		}
-		if x := f.at(at); x != nil {
-			out.Open.add(f, x, at)
+		if x := f.at(night); x != nil {
+			out.Open.add(f, x, dayOf(end))
 			out.Ahead += one(ahead.holds(x.due))
 		}
 		if f.fate != clue {

@@ -43,6 +43,7 @@ const (
 	Confirm   Kind = "confirm"   // 确认订阅
 	News      Kind = "news"      // 订阅的内容有更新
 	Reminder  Kind = "reminder"  // 待办提醒
+	Weekly    Kind = "weekly"    // 周报
 
 	// slot is no letter: it holds the one acknowledgement of an address and day.
 	slot Kind = "slot"
@@ -50,7 +51,7 @@ const (
 
 // Kinds lists every kind that has words.
 func Kinds() []Kind {
-	return []Kind{Received, Accepted, Ask, Reply, Rejected, Extension, Merged, Reopened, Confirm, News, Reminder}
+	return []Kind{Received, Accepted, Ask, Reply, Rejected, Extension, Merged, Reopened, Confirm, News, Reminder, Weekly}
 }
 
 // Valid reports whether k is one of Kinds.

@@ -11,10 +11,13 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/feedback/bulk"
+	"rectify/feedback/figures"
 	"rectify/feedback/mailroom"
 	"rectify/feedback/outbox"
 	"rectify/feedback/pii"
 	"rectify/feedback/staff"
+	"rectify/feedback/topics"
+	"rectify/feedback/weekly"
 	"rectify/site/auth"
 	"rectify/site/letter"
 	"rectify/site/tray"
@@ -43,6 +46,9 @@ type Desk struct {
 	Blobs   feedback.Blobs    // nil: none are kept
 	Tray    *tray.Tray        // nil: forms take no files
 	Tally   feedback.Tally    // nil: nothing is counted
+	Book    *figures.Book
+	Topics  *topics.Book
+	Weekly  *weekly.Maker
 	Now     func() time.Time
 	Waiting func() int // submissions that wait to be registered; nil: there never are any
 	Box     outbox.Store
@@ -87,6 +93,13 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/notices", Handler: d.propose, Access: web.Access{Staff: true, Roles: editors()}, Files: maxUpload},
 		{Method: fiber.MethodGet, Path: "/desk/notices/:id", Handler: d.proposal, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/notices/:id", Handler: d.proposalAct, Access: web.Access{Staff: true, Roles: editors()}, Files: maxEdit},
+		{Method: fiber.MethodGet, Path: "/desk/insight", Handler: d.insight, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/insight.csv", Handler: d.insightFile, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/insight.xlsx", Handler: d.insightBook, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/reports", Handler: d.reports, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/reports/:week", Handler: d.report, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/account/weekly", Handler: d.changeWeekly, Access: own},
+		{Method: fiber.MethodPost, Path: "/desk/tour", Handler: d.tour, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/account", Handler: d.account, Access: own},
 		{Method: fiber.MethodPost, Path: "/desk/account", Handler: d.changePassword, Access: own, Limit: web.LimitLogin},
 		{Method: fiber.MethodPost, Path: "/desk/account/email", Handler: d.changeEmail, Access: own},
@@ -121,6 +134,7 @@ func (d *Desk) frame(c *fiber.Ctx) ui.Frame {
 	f := ui.Frame{Site: d.Site, Mode: web.ModeOf(c), Path: path, NoIndex: true}
 	if s := auth.Of(c); s != nil {
 		f.Staff = s.Line()
+		f.Tour = tourAt(f, s.Account)
 	}
 	return f
 }

@@ -204,9 +204,9 @@ func sums(f ui.Frame, x figures.Figures) []ui.Sum {
 		share = f.T("stat.sum.kept.none")
 	}
 	return []ui.Sum{
-		{f.T("stat.sum.received"), f.T("stat.n", x.Received), f.T("stat.sum.received.of")},
-		{f.T("stat.sum.kept"), share, of},
-		{f.T("stat.sum.open"), f.T("stat.n", x.Open.Total), f.T("stat.sum.open.of", x.Open.Overdue)},
+		{Label: f.T("stat.sum.received"), Value: f.T("stat.n", x.Received), More: f.T("stat.sum.received.of")},
+		{Label: f.T("stat.sum.kept"), Value: share, More: of},
+		{Label: f.T("stat.sum.open"), Value: f.T("stat.n", x.Open.Total), More: f.T("stat.sum.open.of", x.Open.Overdue)},
 	}
 }
 
