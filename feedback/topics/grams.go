@@ -24,7 +24,7 @@ type word struct {
 }
 
 // common words of letters to an office that say nothing of the matter.
-var empty = strings.Fields("希望 建议 问题 情况 反映 现在 进行 相关 有关 部门 领导 谢谢 感谢 知道 觉得 尽快 解决 处理 整改 公开 通报 意见 答复 回复 贵局 贵单位 单位 工作 时候 时间 大家 群众 市民 老百姓 百姓 措施 落实 使用 直接 写信 看到 发现 关于 根据 按照 通过 自己 出来 起来 当时 前面 地方 愿意 如果 因为 所以 而且 但是 虽然 能够 需要 应当 认真 加强 完成 今天 昨天 上次 the and for with that this")
+var empty = strings.Fields("希望 建议 问题 情况 反映 现在 进行 相关 有关 部门 领导 谢谢 感谢 知道 觉得 尽快 解决 处理 整改 公开 通报 意见 答复 回复 贵局 贵单位 单位 工作 时候 时间 大家 群众 市民 老百姓 百姓 措施 落实 使用 直接 写信 看到 发现 关于 根据 按照 通过 件事 告诉 说明 结果 自己 出来 起来 当时 前面 地方 愿意 如果 因为 所以 而且 但是 虽然 能够 需要 应当 认真 加强 完成 今天 昨天 上次 the and for with that this")
 
 // words finds the words of texts.
 func words(texts []Text) []word {

@@ -29,6 +29,8 @@ type Topics struct {
 	Texts  int            // how many were counted; those that are nearly equal, in one month, as one
 	From   calendar.Day   // the oldest of them; empty: there are none
 	Full   bool           // there were more than MaxTexts; older ones were not read
+	Recent int            // of Texts, in the last 28 days
+	Before int            // in the 28 days before those
 	Terms  []Term         // the most frequent first
 	Groups []Group        // likewise
 }
@@ -66,6 +68,8 @@ func Count(texts []Text, today calendar.Day) Topics {
 		if t.From == "" || x.day < t.From {
 			t.From = x.day
 		}
+		age := x.day.DaysUntil(today)
+		t.Recent, t.Before = t.Recent+one(age < recentDays), t.Before+one(age >= recentDays && age < 2*recentDays)
 	}
 	found := tellingOnly(words(texts), len(texts))
 	found = found[:min(len(found), maxTerms)]
@@ -83,6 +87,19 @@ func Count(texts []Text, today calendar.Day) Topics {
 	slices.SortStableFunc(t.Groups, func(a, b Group) int { return cmp.Compare(b.Total, a.Total) })
 	t.Groups = t.Groups[:min(len(t.Groups), maxGroups)]
 	return t
+}
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// Rising reports whether a word came more than half as often again as before,
+// held to how much came in all.
+func (t *Topics) Rising(x Term) bool {
+	return x.Recent >= 2*Least && x.Recent*2*max(t.Before, 1) > 3*max(x.Before, Least)*max(t.Recent, 1)
 }
 
 // months are the first days of the last ones, the running one among them.
@@ -108,12 +125,8 @@ func (t *Topics) group(texts []Text, in []int, today calendar.Day) Group {
 		if at >= 0 {
 			g.Months[at]++
 		}
-		switch age := x.day.DaysUntil(today); {
-		case age < recentDays:
-			g.Recent++
-		case age < 2*recentDays:
-			g.Before++
-		}
+		age := x.day.DaysUntil(today)
+		g.Recent, g.Before = g.Recent+one(age < recentDays), g.Before+one(age >= recentDays && age < 2*recentDays)
 		places[Place{Notice: x.notice, Item: x.item}]++
 	}
 	for p, n := range places {

@@ -12,7 +12,7 @@ import (
 )
 
 // How many rows of a long list stand on the page; the file holds all.
-const insightRows = 20
+const insightRows = 12
 
 // terms draws the words of what people write, month by month.
 func (d *Desk) terms(f ui.Frame, t topics.Topics) ui.Stat {
@@ -30,7 +30,7 @@ func (d *Desk) terms(f ui.Frame, t topics.Topics) ui.Stat {
 			strips = append(strips, chart.Strip{Label: label, N: x.Months})
 			description += label + f.T("way.then")
 		}
-		if rising == "" && x.Recent >= 2*max(x.Before, topics.Least) {
+		if rising == "" && x.Text != t.Terms[0].Text && t.Rising(x) {
 			rising = x.Text
 		}
 	}
@@ -52,9 +52,9 @@ func (d *Desk) groups(f ui.Frame, t topics.Topics) ui.Stat {
 	var strips []chart.Strip
 	description := ""
 	for _, g := range t.Groups {
-		name := strings.Join(g.Terms[:min(len(g.Terms), 4)], f.T("sep"))
+		name := strings.Join(g.Terms[:min(len(g.Terms), 3)], f.T("sep"))
 		s.Rows = append(s.Rows, d.monthRow(f, name, g.Terms[0], g.Place, g.Months, g.Total, g.Recent, g.Before))
-		label := f.T("insight.term.bar", name, g.Total, g.Recent)
+		label := f.T("stat.bar", ui.Short(name, 14), g.Total)
 		strips = append(strips, chart.Strip{Label: label, N: g.Months})
 		description += label + f.T("way.then")
 	}
@@ -66,7 +66,7 @@ func (d *Desk) groups(f ui.Frame, t topics.Topics) ui.Stat {
 // monthly is a Stat whose columns are months.
 func (d *Desk) monthly(f ui.Frame, id string, t topics.Topics) ui.Stat {
 	s := stat(f, id, "insight."+id+".what", "insight.place", "table.all", "insight.recent", "insight.before")
-	s.Texts, s.Least = 2, insightRows
+	s.Texts, s.Least, s.Across = 2, insightRows, true
 	for _, m := range t.Months {
 		s.Columns = append(s.Columns, m.Time().Format("2006-01"))
 	}
@@ -99,7 +99,7 @@ func (d *Desk) strips(f ui.Frame, id, title, description string, t topics.Topics
 // followUps draws the leaves that people come back about.
 func (d *Desk) followUps(f ui.Frame, x figures.Desk) ui.Stat {
 	s := stat(f, "followups", "stat.item", "stat.notice", "table.all", "insight.followup", "insight.review", "insight.lookback", "insight.received")
-	s.Texts, s.Least = 2, insightRows
+	s.Texts, s.Least, s.Across = 2, insightRows, true
 	if len(x.FollowUps) == 0 {
 		s.None = f.T("insight.followups.none")
 		return s
@@ -124,7 +124,7 @@ func (d *Desk) followUps(f ui.Frame, x figures.Desk) ui.Stat {
 // secondLook draws the leaves that might be worth a second look.
 func (d *Desk) secondLook(f ui.Frame, x figures.Desk) ui.Stat {
 	s := stat(f, "again", "stat.item", "stat.notice", "insight.done.since", "table.all", "insight.new", "insight.followup", "insight.unsolved", "insight.last")
-	s.Texts, s.Least = 3, insightRows
+	s.Texts, s.Least, s.Across = 3, insightRows, true
 	if len(x.Again) == 0 {
 		s.None = f.T("insight.again.none")
 		return s

@@ -33,6 +33,7 @@ func stat(f ui.Frame, id string, columns ...string) ui.Stat {
 // people draws the work in hand of each.
 func (d *Desk) people(f ui.Frame, x figures.Desk, names map[string]string) ui.Stat {
 	s := stat(f, "people", "insight.person", "insight.open", "insight.overdue", "insight.soon", "insight.asked", "insight.drafted", "insight.oldest", "insight.answered")
+	s.Across = true
 	if len(x.People) == 0 {
 		s.None = f.T("insight.none")
 		return s
@@ -113,7 +114,11 @@ func (d *Desk) aheadWeeks(f ui.Frame, l figures.Load) ui.Stat {
 	add := func(from, to calendar.Day, n int) {
 		span := f.T("stat.span", f.Date(from), f.Date(to))
 		s.Rows = append(s.Rows, ui.StatRow{Head: span, Cells: itoas(n)})
-		columns = append(columns, chart.Column{Label: from.Time().Format("1/2"), N: n, Fill: chart.Full})
+		label := ""
+		if len(columns)%2 == 0 { // beside each other they would run together on a phone
+			label = from.Time().Format("1/2")
+		}
+		columns = append(columns, chart.Column{Label: label, N: n, Fill: chart.Full})
 		description += f.T("stat.bar", span, n) + f.T("way.then")
 		sum += n
 	}

@@ -50,6 +50,9 @@ func (d *Desk) reportStats(f ui.Frame, r weekly.Report) []ui.Stat {
 		counts(f, "category", f.T("stat.category"), r.Received, r.Categories, func(c figures.Count) ui.StatRow { return ui.StatRow{Head: f.T("category." + c.Key)} }),
 		counts(f, "place", f.T("stat.item"), r.Received, r.Items, func(c figures.Count) ui.StatRow {
 			row := d.placeRow(f, c.Place)
+			if c.Place.Notice != "" && c.Place.Item == "" {
+				row.Head, row.Zh = row.Cells[0], true
+			}
 			row.Cells = nil
 			return row
 		}),

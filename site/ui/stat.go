@@ -23,6 +23,7 @@ type Stat struct {
 	Texts   int // columns of words on the left; the others are numbers
 	Rows    []StatRow
 	Foot    []StatRow
+	Across  bool   // the table has many columns: it stands under the picture, not beside it
 	Least   int    // rows on the page; the rest is in the file. 0: all
 	None    string // in place of picture and table, when there is nothing to show
 	CSV     string
