@@ -72,6 +72,7 @@ func TestInsight(t *testing.T) {
 	w.counted()
 	b = w.signIn("fang")
 	a := b.get("/desk/insight").want(t, "insight", http.StatusOK)
+	a.body += b.get("/desk/insight/voices").want(t, "voices", http.StatusOK).body
 	a.has(t, "insight", "在办40件", "lisi", "未指定经办人", "路灯", "数据截至").hasNot(t, "insight", "NaN", "⟦", "style=", senderName, senderPhone)
 	today := calendar.On(w.clock.Now())
 	want := figures.RecountDesk(slices.Values(w.all()), w.config.Body.Clocks(), today, true, nil)
@@ -117,7 +118,9 @@ func TestInsightRights(t *testing.T) {
 	w.act(clues[0], mo, feedback.Accept{}, feedback.Assign{Owner: "lisi"})
 	w.counted()
 	for role, open := range map[feedback.Role]int{feedback.Moderator: 24, feedback.Approver: 24, feedback.Auditor: 12, feedback.Admin: 12} {
-		a := w.signedIn("r-"+string(role), role).get("/desk/insight").want(t, string(role), http.StatusOK)
+		b := w.signedIn("r-"+string(role), role)
+		a := b.get("/desk/insight").want(t, string(role), http.StatusOK)
+		a.body += b.get("/desk/insight/voices").want(t, string(role), http.StatusOK).body
 		a.has(t, string(role), fmt.Sprintf(`<span class="stat-n">%d件</span>`, open))
 		if sees := strings.Contains(a.body, "公款"); sees != (open == 24) {
 			t.Errorf("%s sees words of clues: %v", role, sees)
@@ -127,6 +130,7 @@ func TestInsightRights(t *testing.T) {
 		b := w.signedIn(name, feedback.Replier)
 		a := b.get("/desk/insight").want(t, name, http.StatusOK)
 		a.has(t, name, "我的工作研判", fmt.Sprintf(`<span class="stat-n">%d件</span>`, open)).hasNot(t, name, "公款", "路灯", "未指定经办人")
+		b.get("/desk/insight/voices").want(t, name, http.StatusForbidden)
 		for _, table := range []string{"people", "terms", "again"} {
 			b.get("/desk/insight.csv?table="+table).want(t, name+" "+table, http.StatusNotFound)
 		}

@@ -109,6 +109,7 @@ POST /desk/account/email               4ooooo /desk/account/email
 POST /desk/account/weekly              4ooooo /desk/account/weekly
 POST /desk/tour                        4ooooo /desk/tour
 GET  /desk/insight                     Looooo /desk/insight
+GET  /desk/insight/voices              Loxooo /desk/insight/voices
 GET  /desk/insight.csv                 Looooo /desk/insight.csv?table=days
 GET  /desk/insight.xlsx                Looooo /desk/insight.xlsx
 GET  /desk/reports                     Looooo /desk/reports

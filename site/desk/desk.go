@@ -94,6 +94,7 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodGet, Path: "/desk/notices/:id", Handler: d.proposal, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/notices/:id", Handler: d.proposalAct, Access: web.Access{Staff: true, Roles: editors()}, Files: maxEdit},
 		{Method: fiber.MethodGet, Path: "/desk/insight", Handler: d.insight, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/insight/voices", Handler: d.voices, Access: web.Access{Staff: true, Roles: overseers()}},
 		{Method: fiber.MethodGet, Path: "/desk/insight.csv", Handler: d.insightFile, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/insight.xlsx", Handler: d.insightBook, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/reports", Handler: d.reports, Access: anyStaff},

@@ -8,7 +8,6 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/figures"
-	"rectify/feedback/topics"
 	"rectify/site/auth"
 	"rectify/site/ui"
 	"rectify/site/web"
@@ -20,11 +19,12 @@ type InsightPage struct {
 	Ready bool
 	Own   bool // of one's own work only
 	AsOf  time.Time
+	Said  bool // it is about what people write, not about what is in hand
 	Sums  []ui.Sum
-	Work  []Insight // what is in hand
-	Said  []Insight // what people write
-	All   string    // everything as one workbook
-	Weeks string    // address of the weekly reports
+	Stats []Insight
+	All   string // everything as one workbook
+	Weeks string // address of the weekly reports
+	Other string // address of the other page; empty: there is none
 }
 
 // Insight is a Stat of the desk with the time up to which it was counted: topics
@@ -42,62 +42,90 @@ func overseers() []feedback.Role {
 // seesClues reports whether somebody may see clues (问题线索) of others.
 func seesClues(who feedback.Actor) bool { return who.Has(feedback.Moderator, feedback.Approver) }
 
-// insight shows what the desk sees of its work.
+// insight shows what is in hand.
 func (d *Desk) insight(c *fiber.Ctx) error {
-	page, err := d.insights(c)
+	return d.showInsight(c, d.work)
+}
+
+// voices shows what people write, and where they come back.
+func (d *Desk) voices(c *fiber.Ctx) error {
+	return d.showInsight(c, d.said)
+}
+
+func (d *Desk) showInsight(c *fiber.Ctx, fill func(*fiber.Ctx, *InsightPage, figures.Desk) error) error {
+	page, err := d.insights(c, fill)
 	if err != nil {
 		return err
 	}
 	return d.show(c, fiber.StatusOK, "insight", page)
 }
 
-// insights makes the page for who asks.
-func (d *Desk) insights(c *fiber.Ctx) (InsightPage, error) {
-	who := auth.Of(c).Actor()
-	page := InsightPage{Frame: d.frame(c), Own: !who.Has(overseers()...), All: d.Site.Links.To("/desk/insight.xlsx"), Weeks: d.Site.Links.To("/desk/reports")}
+// ownOnly reports whether somebody sees the own work only.
+func (d *Desk) ownOnly(c *fiber.Ctx) bool { return !auth.Of(c).Account.Has(overseers()...) }
+
+// insights makes a page for who asks.
+func (d *Desk) insights(c *fiber.Ctx, fills ...func(*fiber.Ctx, *InsightPage, figures.Desk) error) (InsightPage, error) {
+	to := d.Site.Links.To
+	page := InsightPage{Frame: d.frame(c), Own: d.ownOnly(c), All: to("/desk/insight.xlsx"), Weeks: to("/desk/reports")}
 	page.Title = page.T("insight.title")
 	if page.Own {
 		page.Title = page.T("insight.title.own")
 	}
-	x, ready := d.Book.Desk(seesClues(who) || page.Own)
+	x, ready := d.Book.Desk(seesClues(auth.Of(c).Actor()) || page.Own)
 	if !ready {
 		return page, nil
 	}
 	page.Ready, page.AsOf = true, x.AsOf
-	names, err := d.displays(c)
-	if err != nil {
-		return page, err
-	}
-	load := x.All
-	if page.Own {
-		load = ownLoad(x, who.ID)
-	}
-	page.Sums = loadSums(page.Frame, load)
-	work := []ui.Stat{d.aheadDays(page.Frame, load), d.aheadWeeks(page.Frame, load), d.ages(page.Frame, load)}
-	if !page.Own {
-		work = append([]ui.Stat{d.people(page.Frame, x, names)}, work...)
-		page.Said = d.said(page.Frame, x, seesClues(who))
-	}
-	for _, s := range work {
-		page.Work = append(page.Work, Insight{s, x.AsOf})
-	}
-	for _, list := range [][]Insight{page.Work, page.Said} {
-		for i := range list {
-			list[i].CSV = d.Site.Links.To("/desk/insight.csv?table=" + list[i].ID)
+	for _, fill := range fills {
+		if err := fill(c, &page, x); err != nil {
+			return page, err
 		}
+	}
+	for i := range page.Stats {
+		page.Stats[i].CSV = to("/desk/insight.csv?table=" + page.Stats[i].ID)
 	}
 	return page, nil
 }
 
-// said is what people write, and where they come back.
-func (d *Desk) said(f ui.Frame, x figures.Desk, clues bool) []Insight {
-	var list []Insight
-	if t, ready := d.Topics.Topics(clues); ready {
-		list = append(list, Insight{d.terms(f, t), t.AsOf}, Insight{d.groups(f, t), t.AsOf})
-	} else {
-		list = append(list, Insight{d.terms(f, topics.Topics{}), x.AsOf})
+// everything is what stands on all pages of who asks.
+func (d *Desk) everything(c *fiber.Ctx) (InsightPage, error) {
+	if d.ownOnly(c) {
+		return d.insights(c, d.work)
 	}
-	return append(list, Insight{d.followUps(f, x), x.AsOf}, Insight{d.secondLook(f, x), x.AsOf})
+	return d.insights(c, d.work, d.said)
+}
+
+// work is what is in hand.
+func (d *Desk) work(c *fiber.Ctx, page *InsightPage, x figures.Desk) error {
+	f, load := page.Frame, x.All
+	if page.Own {
+		load = ownLoad(x, auth.Of(c).Account.Name)
+	} else {
+		names, err := d.displays(c)
+		if err != nil {
+			return err
+		}
+		page.Stats = append(page.Stats, Insight{d.people(f, x, names), x.AsOf})
+		page.Other = d.Site.Links.To("/desk/insight/voices")
+	}
+	page.Sums = loadSums(f, load)
+	for _, s := range []ui.Stat{d.aheadDays(f, load), d.aheadWeeks(f, load), d.ages(f, load)} {
+		page.Stats = append(page.Stats, Insight{s, x.AsOf})
+	}
+	return nil
+}
+
+// said is what people write, and where they come back.
+func (d *Desk) said(c *fiber.Ctx, page *InsightPage, x figures.Desk) error {
+	f := page.Frame
+	page.Said, page.Other, page.Title = true, d.Site.Links.To("/desk/insight"), f.T("insight.voices.title")
+	t, ready := d.Topics.Topics(seesClues(auth.Of(c).Actor()))
+	if !ready {
+		t.AsOf = x.AsOf
+	}
+	page.Stats = append(page.Stats, Insight{d.terms(f, t), t.AsOf}, Insight{d.groups(f, t), t.AsOf},
+		Insight{d.followUps(f, x), x.AsOf}, Insight{d.secondLook(f, x), x.AsOf})
+	return nil
 }
 
 // ownLoad is what one account has in hand.

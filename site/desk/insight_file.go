@@ -19,14 +19,14 @@ func (d *Desk) insightFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	page, err := d.insights(c)
+	page, err := d.everything(c)
 	if err != nil {
 		return err
 	}
 	if !page.Ready {
 		return notCounted(c)
 	}
-	for _, s := range slices.Concat(page.Work, page.Said) {
+	for _, s := range page.Stats {
 		if s.ID == q.Get("table") {
 			return sendCSV(c, "insight-"+s.ID, tableOf(page.Frame, s.Stat, s.AsOf))
 		}
@@ -36,7 +36,7 @@ func (d *Desk) insightFile(c *fiber.Ctx) error {
 
 // insightBook is everything on the page as one workbook.
 func (d *Desk) insightBook(c *fiber.Ctx) error {
-	page, err := d.insights(c)
+	page, err := d.everything(c)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (d *Desk) insightBook(c *fiber.Ctx) error {
 		return notCounted(c)
 	}
 	var list []ui.StatBlock
-	for _, s := range slices.Concat(page.Work, page.Said) {
+	for _, s := range page.Stats {
 		list = append(list, page.Block(s.Stat, s.AsOf))
 	}
 	return sendXLSX(c, "insight", page.Frame, page.Title, list)
