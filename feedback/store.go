@@ -56,6 +56,13 @@ type Store interface {
 	// sees with PublicAt at or after since.
 	News(ctx context.Context, since time.Time, limit int) ([]News, error)
 
+	// Changed answers, in the order of their writing, at most limit submissions
+	// that were last written after a place in that order; the zero Change is
+	// before all. Each stands there once, with its latest write. Times are of the
+	// clock of whoever wrote, so what several write at once may come into sight
+	// out of order: who follows looks back over some time.
+	Changed(ctx context.Context, after Change, limit int) ([]Change, error)
+
 	// Sweep forgets idempotency keys and kept secrets that ran out before now.
 	Sweep(ctx context.Context, now time.Time) error
 
@@ -135,6 +142,13 @@ type News struct {
 	At     time.Time
 	Notice string
 	Item   string
+}
+
+// Change is the latest write of one submission.
+type Change struct {
+	At     time.Time // to the millisecond
+	Number Number
+	Rev    int64
 }
 
 // Vault keeps small secrets for a while, each to be taken once, and single

@@ -46,7 +46,7 @@ func (s *Site) mailing() {
 	topics := &public.Pages{Store: s.cfg.Store, Library: s.cfg.Library}
 	s.letters = &letter.Writer{
 		Site: s.shared, Store: s.cfg.Store, Staff: m.Staff, Subscribe: s.subscribe, Clocks: s.cfg.Body.Clocks(), Keys: s.cfg.Keys, Now: s.cfg.Now,
-		Alarm: s.alarm, Topic: topics.Topic, Address: m.Address, Answers: m.Answers,
+		Alarm: s.alarm, Report: s.weekly.Report, Topic: topics.Topic, Address: m.Address, Answers: m.Answers,
 		Texts: func(ctx context.Context) (letter.Texts, error) {
 			kept, err := letter.Load(ctx, s.cfg.Press.Notices)
 			return kept.Texts, err
@@ -166,7 +166,8 @@ func (s *Site) stir(ctx context.Context, topics []subscribe.Topic, at time.Time)
 	return nil
 }
 
-// Remind queues the day's reminders for staff when it is their time.
+// Remind queues what is written to staff in the morning when it is time: the
+// day's reminders, and the report of the last week.
 func (s *Site) Remind(ctx context.Context) error {
-	return s.letters.Remind(ctx, s.cfg.Mailing.Box)
+	return errors.Join(s.letters.Remind(ctx, s.cfg.Mailing.Box), s.letters.TellWeekly(ctx, s.cfg.Mailing.Box))
 }

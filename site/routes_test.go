@@ -121,6 +121,14 @@ POST /desk/mail/:id                    4oxxxx /desk/mail/none
 GET  /desk/mail/:id/raw                Loxxxx /desk/mail/none/raw
 POST /desk/submissions/:number/mails/:n 4ooooo /desk/submissions/2026-000001/mails/1
 POST /desk/account/email               4ooooo /desk/account/email
+POST /desk/account/weekly              4ooooo /desk/account/weekly
+POST /desk/tour                        4ooooo /desk/tour
+GET  /desk/insight                     Looooo /desk/insight
+GET  /desk/insight/voices              Loxooo /desk/insight/voices
+GET  /desk/insight.csv                 Looooo /desk/insight.csv?table=days
+GET  /desk/insight.xlsx                Looooo /desk/insight.xlsx
+GET  /desk/reports                     Looooo /desk/reports
+GET  /desk/reports/:week               Looooo /desk/reports/2026-W47
 GET  /desk/outbox                      Loxxxo /desk/outbox
 POST /desk/outbox                      4oxxxo /desk/outbox
 GET  /desk/letters                     Lxxxxo /desk/letters

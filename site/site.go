@@ -33,7 +33,9 @@ import (
 	"rectify/feedback/screen"
 	"rectify/feedback/staff"
 	"rectify/feedback/subscribe"
+	"rectify/feedback/topics"
 	"rectify/feedback/translog"
+	"rectify/feedback/weekly"
 	"rectify/site/auth"
 	"rectify/site/body"
 	"rectify/site/guard"
@@ -81,8 +83,10 @@ type Config struct {
 	Notary *notary.Notary // the public log
 	// Statistics are the public figures; nil: a book of its own.
 	Statistics *figures.Book
-	Witnesses  []translog.Witness // whose word on its heads is taken
-	Mailing    Mailing
+	// Topics is what is written about; nil: a book of its own.
+	Topics    *topics.Book
+	Witnesses []translog.Witness // whose word on its heads is taken
+	Mailing   Mailing
 }
 
 // Site is the whole site, ready to answer.
@@ -105,6 +109,8 @@ type Site struct {
 	room      *mailroom.Room // nil: no mail is taken in
 	tray      *tray.Tray     // nil: no files are taken
 	recount   recount
+	done      *doneLeaves
+	weekly    *weekly.Maker
 }
 
 // requestLife bounds how long one request may work.
@@ -131,6 +137,9 @@ func New(cfg Config) (*Site, error) {
 	if cfg.Statistics == nil {
 		cfg.Statistics = &figures.Book{}
 	}
+	if cfg.Topics == nil {
+		cfg.Topics = &topics.Book{}
+	}
 	if cfg.Jobs == nil {
 		cfg.Jobs = bulk.NewJobs()
 	}
@@ -139,6 +148,8 @@ func New(cfg Config) (*Site, error) {
 		shared: &ui.Site{Body: cfg.Body, Links: links, Assets: assets, Words: cfg.Words},
 		gate:   &auth.Gate{Keeper: cfg.Keeper, Links: links},
 		turns:  &guard.Turns{Most: uploadsAtOnce, Each: uploadsAtOnce},
+		done:   &doneLeaves{library: cfg.Library, archive: cfg.Archive, log: cfg.Log},
+		weekly: &weekly.Maker{Book: cfg.Statistics, Topics: cfg.Topics, Vault: cfg.Vault, Now: cfg.Now},
 	}
 	if cfg.Limits {
 		s.turns.Each = uploadsAtOnce / 2

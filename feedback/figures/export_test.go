@@ -23,12 +23,15 @@ func Filled(s feedback.Submission, c feedback.Clocks, n int64) *Book {
 		s.Number = feedback.MakeNumber(2026, i+1)
 		b.take([]feedback.Submission{s}, c)
 	}
-	b.settle(time.Unix(1, 0))
+	b.settle(time.Unix(1, 0), nil)
 	return b
 }
 
 // Forget lets the next figures be counted anew.
-func (b *Book) Forget() { b.settle(b.asOf) }
+func (b *Book) Forget() {
+	b.stir()
+	b.settle(b.asOf, nil)
+}
 
 // Weigh is how many bytes a submission takes in a book.
 func Weigh(tb testing.TB, s feedback.Submission, c feedback.Clocks, n int64) int64 {

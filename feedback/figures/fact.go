@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"cmp"
 	"slices"
 	"time"
 	"unique"
@@ -12,14 +13,21 @@ import (
 // Place is what a submission is about: a notice, a leaf of it, or neither.
 type Place struct{ Notice, Item string }
 
-// fact is what the figures keep of one submission, some 130 bytes: days, kinds
-// and marks. Nothing in it tells of a person, and no word of anybody.
+func (p Place) compare(o Place) int {
+	return cmp.Or(cmp.Compare(p.Notice, o.Notice), cmp.Compare(p.Item, o.Item))
+}
+
+// fact is what the figures keep of one submission, some 150 bytes: days, kinds
+// and marks. Nothing in it tells of a sender, and no word of anybody.
 type fact struct {
 	serial   int64
 	place    unique.Handle[Place]
 	turns    []turn
 	accept   unique.Handle[feedback.Term]
+	owner    unique.Handle[string] // 经办
+	rev      int32
 	received day
+	next     day // the limit that is owed next, as the queue has it; 0: none
 	decided  day // 受理、不予受理 or 转送; 0: not yet
 	alarm    day // from the day after, nothing may be unanswered any more
 	rated    day
@@ -28,6 +36,9 @@ type fact struct {
 	category uint8
 	fate     fate
 	late     bool     // decided after its limit
+	waiting  bool     // open, and not suspected: it stands in the queue
+	asked    bool     // a question to the sender is open
+	drafted  bool     // a draft waits for approval
 	marks    [3]uint8 // solved, attitude, speed; 0: not said
 }
 
@@ -46,9 +57,11 @@ const (
 type turn struct {
 	term     unique.Handle[feedback.Term]
 	due      day
+	begun    day
 	at       day // of the answer, or of what ended it without one
 	used     uint16
 	how      how
+	why      why
 	extended bool
 	paused   bool // a question to the sender stood open when it fell due
 }
@@ -62,11 +75,32 @@ const (
 	lapsed       // 不予受理、转送、撤回、删除
 )
 
+// why a turn began.
+type why uint8
+
+const (
+	arrived  why = iota
+	followed     // 追问
+	reviewed     // 申请复查
+	lookBack     // 回头看
+)
+
+func whyOf(a feedback.Act) why {
+	switch a {
+	case feedback.ActFollowUp:
+		return followed
+	case feedback.ActReview:
+		return reviewed
+	}
+	return lookBack
+}
+
 // factOf keeps of a submission what is counted.
 func factOf(s *feedback.Submission, serial int64, c feedback.Clocks) fact {
 	f := fact{
 		serial: serial, place: unique.Make(Place{s.Notice, s.Item}), accept: unique.Make(s.Limits.Accept.Term),
-		received: dayAt(s.Received), alarm: dayOf(s.Limits.Alarm),
+		received: dayAt(s.Received), alarm: dayOf(s.Limits.Alarm), owner: unique.Make(s.Owner), rev: revOf(s.Rev), next: dayOf(s.Due),
+		waiting: s.State.Open() && !s.Suspected(), asked: s.OpenEnquiry() != nil, drafted: s.State == feedback.Drafted && s.Draft != nil && s.Draft.Submitted,
 		channel:  uint8(1 + slices.Index(feedback.Channels(), s.Channel)),    //nolint:gosec // few
 		category: uint8(1 + slices.Index(feedback.Categories(), s.Category)), //nolint:gosec // few
 		fate:     fateOf(s), turns: turnsOf(s, c),
@@ -102,10 +136,10 @@ func fateOf(s *feedback.Submission) fate {
 // turnsOf tells the answers that were owed, the first from receipt on, each
 // later one from when the matter was taken up again.
 func turnsOf(s *feedback.Submission, c feedback.Clocks) []turn {
-	var begun []time.Time
+	var begun []feedback.Event
 	for i := range s.Events {
 		if s.Events[i].Again() {
-			begun = append(begun, s.Events[i].At)
+			begun = append(begun, s.Events[i])
 		}
 	}
 	list := make([]turn, 0, 1+len(begun))
@@ -117,7 +151,10 @@ func turnsOf(s *feedback.Submission, c feedback.Clocks) []turn {
 			part, events = events[:n], events[n+1:]
 		}
 		limit, extended := limitOf(s, c, len(begun)-i, from, part)
-		t := turn{term: unique.Make(limit.Term), due: dayOf(limit.Day), extended: extended}
+		t := turn{term: unique.Make(limit.Term), due: dayOf(limit.Day), begun: dayAt(from), extended: extended}
+		if i > 0 {
+			t.why = whyOf(begun[i-1].Act)
+		}
 		var until time.Time
 		t.how, until = ended(part)
 		t.at = dayAt(until)
@@ -128,7 +165,7 @@ func turnsOf(s *feedback.Submission, c feedback.Clocks) []turn {
 		}
 		list = append(list, t)
 		if i < len(begun) {
-			from = begun[i]
+			from = begun[i].At
 		}
 	}
 	return list
@@ -203,6 +240,13 @@ func dayAt(t time.Time) day {
 	return days(t.Unix() + 8*60*60)
 }
 
+func (d day) calendar() calendar.Day {
+	if d == 0 {
+		return ""
+	}
+	return calendar.On(time.Unix(int64(d)*24*60*60, 0))
+}
+
 func dayOf(d calendar.Day) day {
 	if d == "" {
 		return 0
@@ -211,6 +255,8 @@ func dayOf(d calendar.Day) day {
 }
 
 func days(seconds int64) day { return day(min(max(seconds/(24*60*60), 0), 1<<16-1)) }
+
+func revOf(rev int64) int32 { return int32(min(rev, 1<<31-1)) } //nolint:gosec // bounded just here
 
 func narrow(n int) uint16 { return uint16(min(max(n, 0), 1<<16-1)) }
 

@@ -89,14 +89,23 @@ type Open struct {
 
 // Recount makes the figures of a period from the submissions themselves.
 func Recount(all iter.Seq[feedback.Submission], p Period, c feedback.Clocks, today calendar.Day) Figures {
-	return sum(func(yield func(*fact) bool) {
+	return sum(recount(all, c), p, today)
+}
+
+// RecountDesk makes the figures of the desk from the submissions themselves.
+func RecountDesk(all iter.Seq[feedback.Submission], c feedback.Clocks, today calendar.Day, clues bool, done map[Place]calendar.Day) Desk {
+	return deskOf(recount(all, c), today, clues, done)
+}
+
+func recount(all iter.Seq[feedback.Submission], c feedback.Clocks) iter.Seq[*fact] {
+	return func(yield func(*fact) bool) {
 		for s := range all {
 			f := factOf(&s, 0, c)
 			if !yield(&f) {
 				return
 			}
 		}
-	}, p, today)
+	}
 }
 
 // sum counts facts.
@@ -119,7 +128,7 @@ func ordered(counts map[Place]int) []Count {
 		list = append(list, Count{Place: p, N: n})
 	}
 	slices.SortFunc(list, func(a, b Count) int {
-		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Place.Notice, b.Place.Notice), cmp.Compare(a.Place.Item, b.Place.Item))
+		return cmp.Or(cmp.Compare(b.N, a.N), a.Place.compare(b.Place))
 	})
 	return list
 }

@@ -6,20 +6,20 @@ import (
 	"time"
 
 	"rectify/feedback"
-	"rectify/feedback/cursor"
+	"rectify/feedback/calendar"
 )
 
-// How a book follows its store. Every round reads what is open, what was and is
-// not any more, and walks on through all submissions by number: with up to
-// perRound pages of them a round sees everything, with more it takes several to
-// notice what changes a matter that ended (a late rating) or was filed between
-// older numbers. So nothing has to be asked of a store that it does not answer
-// already, no clock of another copy is trusted, and what was missed once is
-// found by the next walk.
+// How a book follows its store. Every round reads what was written since the one
+// before, in the order of its writing; and as clocks of several copies differ,
+// and commits do not come into sight in their order, it looks back over some
+// time and walks on through all submissions by number besides: so what was
+// missed once is found by a later round.
 const (
 	every    = time.Minute
-	perRound = 100 // pages of the walk
-	restful  = 4   // times as long as it worked a follower rests: a fifth of one core at most
+	lookBy   = 2 * time.Minute // how far back changes are looked for again
+	changes  = 500             // of them at once
+	perRound = 10              // pages of the walk
+	restful  = 4               // times as long as it worked a follower rests: a fifth of one core at most
 )
 
 // Source is what a book follows.
@@ -27,8 +27,9 @@ type Source struct {
 	Store   feedback.Store
 	Clocks  feedback.Clocks
 	Now     func() time.Time
-	Changed func()      // after each round
-	Failed  func(error) // once, until a round succeeds again
+	Done    func(ctx context.Context) map[Place]calendar.Day // leaves that their notice calls done, and since when; nil: none
+	Changed func()                                           // after each round
+	Failed  func(error)                                      // once, until a round succeeds again
 }
 
 // Follow keeps the book up to date until ctx ends. The first round reads
@@ -67,22 +68,26 @@ func (b *Book) Read(ctx context.Context, s Source) error {
 // follower is where one reader of the store stands.
 type follower struct {
 	Source
-	book *Book
-	walk string // cursor of the walk
-	read bool   // everything was read once
-	rest func(ctx context.Context, worked time.Duration) error
+	book  *Book
+	walk  string          // cursor of the walk
+	place feedback.Change // the last change that was read
+	read  bool            // everything was read once
+	rest  func(ctx context.Context, worked time.Duration) error
 }
 
 func (f *follower) round(ctx context.Context) error {
 	began := f.Now()
-	if f.read {
-		if err := f.open(ctx); err != nil {
-			return err
-		}
+	if f.place.At.IsZero() {
+		f.place.At = time.Now() // of the clock that stores write by
+	}
+	if !f.read {
+		f.book.stir() // the rules may be others than those of the last reader
+	} else if err := f.changed(ctx); err != nil {
+		return err
 	}
 	for n := 0; n < perRound || !f.read; n++ {
 		q := feedback.Query{Sort: feedback.ByNumber, After: f.walk, Limit: feedback.MaxPage}
-		_, next, err := f.page(ctx, q)
+		next, err := f.page(ctx, q)
 		if err != nil {
 			return err
 		}
@@ -91,54 +96,65 @@ func (f *follower) round(ctx context.Context) error {
 			break
 		}
 	}
-	f.book.settle(began)
+	var done map[Place]calendar.Day
+	if f.Done != nil {
+		done = f.Done(ctx)
+	}
+	f.book.settle(began, done)
 	return nil
 }
 
-// open reads what is open, and what was open before. Those that wait to be told
-// from spam are left to the walk: there may be very many of them.
-func (f *follower) open(ctx context.Context) error {
-	seen := make(map[int64]bool)
-	q := feedback.Query{States: feedback.OpenStates(), Suspect: feedback.No, Sort: feedback.ByDue, Limit: feedback.MaxPage}
-	for {
-		page, next, err := f.page(ctx, q)
-		if err != nil {
-			return err
-		}
-		for i := range page {
-			if serial, ok := cursor.Serial(page[i].Number); ok {
-				seen[serial] = true
-			}
-		}
-		if q.After = next; next == "" {
-			break
-		}
-	}
-	for _, n := range f.book.left(seen) {
-		s, err := f.Store.Get(ctx, n)
-		if errors.Is(err, feedback.ErrNotFound) {
-			continue
-		}
+// changed reads what was written since the last round.
+func (f *follower) changed(ctx context.Context) error {
+	for at := (feedback.Change{At: f.place.At.Add(-lookBy)}); ; {
+		list, err := f.Store.Changed(ctx, at, changes)
 		if err != nil {
 			return err //nolint:wrapcheck // says itself what it did
 		}
-		f.book.take([]feedback.Submission{s}, f.Clocks)
+		for _, c := range list {
+			if err := f.one(ctx, c); err != nil {
+				return err
+			}
+			at = c
+		}
+		if at.At.After(f.place.At) {
+			f.place = at
+		}
+		if len(list) < changes {
+			return nil
+		}
 	}
-	return nil
+}
+
+// one takes in a submission that was written, if it is not known so already.
+func (f *follower) one(ctx context.Context, c feedback.Change) error {
+	if f.book.has(c.Number, c.Rev) {
+		return nil
+	}
+	began := time.Now()
+	s, err := f.Store.Get(ctx, c.Number)
+	if errors.Is(err, feedback.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err //nolint:wrapcheck // says itself what it did
+	}
+	f.book.take([]feedback.Submission{s}, f.Clocks)
+	return f.rest(ctx, time.Since(began))
 }
 
 // page takes in one page and rests.
-func (f *follower) page(ctx context.Context, q feedback.Query) ([]feedback.Submission, string, error) {
+func (f *follower) page(ctx context.Context, q feedback.Query) (next string, err error) {
 	began := time.Now()
 	page, next, err := f.Store.List(ctx, q)
 	if err != nil {
-		return nil, "", err //nolint:wrapcheck // says itself what it did
+		return "", err //nolint:wrapcheck // says itself what it did
 	}
 	f.book.take(page, f.Clocks)
 	if next == "" {
-		return page, next, nil
+		return next, nil
 	}
-	return page, next, f.rest(ctx, time.Since(began))
+	return next, f.rest(ctx, time.Since(began))
 }
 
 // rest leaves the machine to others for a while.

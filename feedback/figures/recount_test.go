@@ -181,6 +181,7 @@ func lived(t *rapid.T, n int) *life {
 	if s.Notice != "" {
 		s.Item = rapid.SampledFrom([]string{"", "3-2", "9"}).Draw(t, "item")
 	}
+	s.Due = s.Limits.Moderate.Day
 	if rapid.IntRange(0, 5).Draw(t, "suspected") == 0 {
 		s.Suspect = []string{"haste"}
 	}

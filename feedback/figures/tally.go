@@ -122,17 +122,7 @@ func (t *tally) standing(f *fact) {
 	if x.how != open {
 		return
 	}
-	o := &t.Open
-	o.Total++
-	switch {
-	case x.paused:
-		o.Asked++
-	case x.due == 0 || x.due >= t.today:
-		o.InTime++
-	default:
-		o.Overdue++
-	}
-	o.Alarm += one(f.alarm != 0 && f.alarm < t.today)
+	t.Open.add(f, x, t.today)
 }
 
 func one(yes bool) int {

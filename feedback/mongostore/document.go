@@ -34,6 +34,7 @@ type record struct {
 	CodeMAC     []byte   `bson:"code_mac"`
 	Suspect     *bool    `bson:"suspect"` // true or null
 	Likeness    string   `bson:"likeness"`
+	ChangedAt   int64    `bson:"changed_at"` // when it was last written
 	Ties        []string `bson:"ties,omitempty"`
 	Doc         string   `bson:"doc"`
 	Sealed      []byte   `bson:"sealed,omitempty"` // all of it; Doc then holds only what stands in clear
@@ -60,7 +61,8 @@ func recordOf(serial int64, s *feedback.Submission) (record, error) {
 		Notice: s.Notice, Item: s.Item, Channel: string(s.Channel), Category: string(s.Category), Owner: s.Owner,
 		Due: cursor.Due(s.Due), Submitted: s.Submitted(), Owed: s.Owing(),
 		PublishedAt: millis(s.PublishedAt), PublicAt: millis(s.PublicAt), CodeMAC: mac, Suspect: suspect, Likeness: s.Likeness, Ties: s.Ties,
-		Doc: string(doc), Sealed: s.Sealed,
+		ChangedAt: time.Now().UnixMilli(),
+		Doc:       string(doc), Sealed: s.Sealed,
 	}, nil
 }
 
@@ -98,7 +100,7 @@ func (r *record) changed() bson.D {
 		{Key: "category", Value: r.Category}, {Key: "owner", Value: r.Owner}, {Key: "due", Value: r.Due},
 		{Key: "submitted", Value: r.Submitted}, {Key: "owed", Value: r.Owed}, {Key: "published_at", Value: r.PublishedAt},
 		{Key: "public_at", Value: r.PublicAt}, {Key: "code_mac", Value: r.CodeMAC},
-		{Key: "suspect", Value: r.Suspect}, {Key: "likeness", Value: r.Likeness}, {Key: "ties", Value: r.Ties}, {Key: "doc", Value: r.Doc}, {Key: "sealed", Value: r.Sealed},
+		{Key: "suspect", Value: r.Suspect}, {Key: "likeness", Value: r.Likeness}, {Key: "changed_at", Value: r.ChangedAt}, {Key: "ties", Value: r.Ties}, {Key: "doc", Value: r.Doc}, {Key: "sealed", Value: r.Sealed},
 	}
 }
 

@@ -59,3 +59,27 @@ func (s *Store) News(ctx context.Context, since time.Time, limit int) ([]feedbac
 	}
 	return news, nil
 }
+
+// Changed implements feedback.Store.
+func (s *Store) Changed(ctx context.Context, after feedback.Change, limit int) ([]feedback.Change, error) {
+	if limit <= 0 {
+		return nil, nil // to the server, 0 would mean all
+	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	serial, _ := cursor.Serial(after.Number)
+	at := millis(after.At)
+	beyond := is("$or", bson.A{is("changed_at", is("$gt", at)), bson.D{{Key: "changed_at", Value: at}, {Key: "_id", Value: is("$gt", serial)}}})
+	found, err := s.find(ctx, all([]bson.D{is("changed_at", is("$gte", at)), beyond}), options.Find().
+		SetSort(bson.D{{Key: "changed_at", Value: 1}, {Key: "_id", Value: 1}}).
+		SetLimit(int64(limit)).
+		SetProjection(bson.D{{Key: "rev", Value: 1}, {Key: "changed_at", Value: 1}}))
+	if err != nil {
+		return nil, fmt.Errorf("read changes: %w", err)
+	}
+	list := make([]feedback.Change, 0, len(found))
+	for _, r := range found {
+		list = append(list, feedback.Change{At: instant(r.ChangedAt), Number: cursor.Number(r.Serial), Rev: r.Rev})
+	}
+	return list, nil
+}

@@ -79,6 +79,7 @@ func submissionIndexes() []mongo.IndexModel {
 		only(public(), index("pub_item", "notice", "item", "-published_at", "-_id")),
 		only(public(), index("new_public", "-_id", "notice")),
 		only(shown(), index("news", "public_at", "_id")),
+		index("changed", "changed_at", "_id"),
 		only(is("owed", true), index("owed", "_id", "owed")),
 		only(tied(), index("tie", "ties", "_id")),
 	}

@@ -47,6 +47,7 @@ const (
 	Confirm   Kind = "confirm"   // 确认订阅
 	News      Kind = "news"      // 订阅的内容有更新
 	Reminder  Kind = "reminder"  // 待办提醒
+	Weekly    Kind = "weekly"    // 周报
 
 	// slot is no letter: it holds the one acknowledgement of an address and day.
 	slot Kind = "slot"
@@ -54,7 +55,7 @@ const (
 
 // Kinds lists every kind that has words.
 func Kinds() []Kind {
-	return []Kind{Received, Accepted, Ask, Reply, Amended, Shared, Rejected, Extension, Merged, Reopened, Branched, Forwarded, Confirm, News, Reminder}
+	return []Kind{Received, Accepted, Ask, Reply, Amended, Shared, Rejected, Extension, Merged, Reopened, Branched, Forwarded, Confirm, News, Reminder, Weekly}
 }
 
 // Valid reports whether k is one of Kinds.

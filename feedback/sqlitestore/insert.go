@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"rectify/feedback"
@@ -139,10 +140,10 @@ func (t *tx) earlier(ctx context.Context, e feedback.Entry) (feedback.Entry, err
 }
 
 const insertRow = `INSERT INTO submission (serial, rev, state, visibility, notice, item, channel, category, owner,
-  due, submitted, owed, published_at, public_at, code_mac, suspect, likeness, doc, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  due, submitted, owed, published_at, public_at, code_mac, suspect, likeness, doc, sealed, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 func (t *tx) insertRow(ctx context.Context, serial int64, values []any) error {
-	_, err := t.exec(ctx, insertRow, append([]any{serial}, values...)...)
+	_, err := t.exec(ctx, insertRow, slices.Concat([]any{serial}, values, []any{time.Now().UnixMilli()})...)
 	if taken(err) {
 		return fmt.Errorf("%w: number or receipt code: %w", feedback.ErrConflict, err)
 	}

@@ -46,6 +46,26 @@ func (s *Store) News(ctx context.Context, since time.Time, limit int) ([]feedbac
 	return news, nil
 }
 
+// Changed implements feedback.Store.
+func (s *Store) Changed(ctx context.Context, after feedback.Change, limit int) ([]feedback.Change, error) {
+	const query = `SELECT serial, rev, changed_at FROM submission INDEXED BY changed
+  WHERE changed_at > 0 AND (changed_at, serial) > (?, ?) ORDER BY changed_at, serial LIMIT ?`
+	serial, _ := cursor.Serial(after.Number)
+	var list []feedback.Change
+	err := s.rows(ctx, query, []any{millis(after.At), serial, max(limit, 0)}, func(r *sql.Rows) error {
+		var c feedback.Change
+		var serial, at int64
+		err := r.Scan(&serial, &c.Rev, &at)
+		c.Number, c.At = cursor.Number(serial), instant(at)
+		list = append(list, c)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read changes: %w", err)
+	}
+	return list, nil
+}
+
 // millisUp is the first whole millisecond at or after t.
 func millisUp(t time.Time) int64 {
 	ms := millis(t)

@@ -81,7 +81,7 @@ func (s *Store) one(ctx context.Context, query string, arg any) (feedback.Submis
 
 const updateRow = `UPDATE submission SET rev = ?, state = ?, visibility = ?, notice = ?, item = ?, channel = ?,
   category = ?, owner = ?, due = ?, submitted = ?, owed = ?, published_at = ?, public_at = ?, code_mac = ?,
-  suspect = ?, likeness = ?, doc = ?, sealed = ?
+  suspect = ?, likeness = ?, doc = ?, sealed = ?, changed_at = ?
   WHERE serial = ? AND rev = ?`
 
 // Replace implements feedback.Store.
@@ -106,7 +106,7 @@ func (s *Store) put(ctx context.Context, what string, sub feedback.Submission, r
 		return fmt.Errorf("%s %s: %w", what, sub.Number, err)
 	}
 	err = s.change(ctx, func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, updateRow, append(values, serial, rev)...)
+		n, err := t.exec(ctx, updateRow, append(values, time.Now().UnixMilli(), serial, rev)...)
 		if taken(err) {
 			return fmt.Errorf("%w: receipt code: %w", feedback.ErrConflict, err)
 		}

@@ -139,6 +139,29 @@ func (k *Keeper) SetEmail(ctx context.Context, name, email string) error {
 	})
 }
 
+// SetWeekly says whether an account gets the report of each week by e-mail.
+// Sessions go on.
+func (k *Keeper) SetWeekly(ctx context.Context, name string, yes bool) error {
+	return k.amend(ctx, name, func(a *Account) error {
+		a.Weekly = yes
+		return nil
+	})
+}
+
+// MaxTour bounds what an account keeps of where its tour stands.
+const MaxTour = 40
+
+// SetTour keeps where the tour of an account stands. Sessions go on.
+func (k *Keeper) SetTour(ctx context.Context, name, at string) error {
+	if len(at) > MaxTour {
+		return feedback.Invalid{Field: "tour", Rule: "unknown"}
+	}
+	return k.amend(ctx, name, func(a *Account) error {
+		a.Tour = at
+		return nil
+	})
+}
+
 // Reset gives an account a new password that the program draws, and answers it.
 func (k *Keeper) Reset(ctx context.Context, name string) (password string, err error) {
 	password = rand.Text()[:20]

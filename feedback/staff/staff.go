@@ -12,7 +12,9 @@ type Account struct {
 	Name     string          `json:"name"`    // sign-in name, unique after folding; never changes
 	Display  string          `json:"display"` // how colleagues see the person
 	Office   string          `json:"office,omitempty"`
-	Email    string          `json:"email,omitempty"` // where reminders go; empty: none
+	Email    string          `json:"email,omitempty"`  // where reminders go; empty: none
+	Weekly   bool            `json:"weekly,omitempty"` // the report of each week goes there, too
+	Tour     string          `json:"tour,omitempty"`   // 导览: where the guided tour of the desk stands; empty: at its beginning
 	Roles    []feedback.Role `json:"roles"`
 	Hash     string          `json:"hash"` // argon2id, PHC string; empty: no password opens it
 	Disabled bool            `json:"disabled,omitempty"`

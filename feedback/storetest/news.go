@@ -13,6 +13,7 @@ import (
 func news(t *testing.T, open Open) {
 	t.Run("since, limit, order", func(t *testing.T) { newsInOrder(t, open(t)) })
 	t.Run("follows changes", func(t *testing.T) { newsFollows(t, open(t)) })
+	t.Run("changes", func(t *testing.T) { changesFollow(t, open(t)) })
 	t.Run("published by item", func(t *testing.T) { byItem(t, open(t)) })
 }
 
@@ -68,6 +69,65 @@ func newsFollows(t *testing.T, b Backend) {
 		{Number: c.Number, Rev: 2, At: c.PublicAt, Notice: c.Notice, Item: c.Item},
 		{Number: a.Number, Rev: 2, At: a.PublicAt, Notice: a.Notice, Item: "9"},
 	})
+}
+
+// changesFollow holds the order of writes to what was written: nothing is missed
+// by somebody who goes on from the last place, and nothing stands there twice.
+func changesFollow(t *testing.T, b Backend) {
+	begun := time.Now().Add(-time.Second).Truncate(time.Millisecond)
+	none, err := b.Changed(within(t), feedback.Change{}, 10)
+	check(t, "changes of nothing", err)
+	if len(none) != 0 {
+		t.Errorf("changes of nothing: %v", none)
+	}
+	wrote := make(map[feedback.Number]int64)
+	var last feedback.Submission
+	for i := range 25 {
+		last = file(t, b, sample(fmt.Sprint("change ", i)))
+		wrote[last.Number] = 1
+	}
+	got := follow(t, b, feedback.Change{}, 4)
+	if len(got) != len(wrote) {
+		t.Errorf("%d changes, want %d", len(got), len(wrote))
+	}
+	place := got[len(got)-1]
+	check(t, "replace", b.Replace(within(t), last, 1))
+	wrote[last.Number] = 2
+	for _, c := range follow(t, b, feedback.Change{At: place.At.Add(-time.Millisecond)}, 3) {
+		if c.Number == last.Number && c.Rev != 2 {
+			t.Errorf("after the replacing, %v", c)
+		}
+	}
+	again := make(map[feedback.Number]int64)
+	for _, c := range follow(t, b, feedback.Change{}, 4) {
+		again[c.Number] = c.Rev
+		if c.At.Before(begun) || c.At.After(time.Now().Add(time.Second)) {
+			t.Errorf("%s was written at %s", c.Number, c.At)
+		}
+	}
+	same(t, "changes", again, wrote)
+	if list, err := b.Changed(within(t), feedback.Change{}, 0); err != nil || len(list) != 0 {
+		t.Errorf("none asked for: %v, %v", list, err)
+	}
+}
+
+// follow reads all changes after a place, a few at a time, and asks that they
+// come in order.
+func follow(t *testing.T, b Backend, place feedback.Change, n int) (all []feedback.Change) {
+	t.Helper()
+	for {
+		page, err := b.Changed(within(t), place, n)
+		check(t, "changes", err)
+		for _, c := range page {
+			if c.At.Before(place.At) || c.At.Equal(place.At) && c.Number <= place.Number {
+				t.Errorf("%v stands after %v", c, place)
+			}
+			place = c
+		}
+		if all = append(all, page...); len(page) < n {
+			return all
+		}
+	}
 }
 
 func byItem(t *testing.T, b Backend) {

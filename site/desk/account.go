@@ -105,6 +105,27 @@ func (d *Desk) changeEmail(c *fiber.Ctx) error {
 	return web.SeeOther(c, d.Site.Links.To("/desk/account")+"?done=email")
 }
 
+// changeWeekly says whether one gets the report of each week by e-mail.
+func (d *Desk) changeWeekly(c *fiber.Ctx) error {
+	form, err := web.Form(c)
+	if err != nil {
+		return err
+	}
+	yes := form.Get("weekly") == "on"
+	if err := d.Keeper.SetWeekly(web.Context(c), auth.Of(c).Account.Name, yes); err != nil {
+		return err
+	}
+	done := "weekly-off"
+	if yes {
+		done = "weekly-on"
+	}
+	back := "/desk/reports"
+	if form.Get("back") == "account" {
+		back = "/desk/account"
+	}
+	return web.SeeOther(c, d.Site.Links.To(back)+"?done="+done)
+}
+
 // endSession ends one of one's own sessions, or all but this.
 func (d *Desk) endSession(c *fiber.Ctx) error {
 	form, err := web.Form(c)

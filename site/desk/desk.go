@@ -18,6 +18,8 @@ import (
 	"rectify/feedback/outbox"
 	"rectify/feedback/pii"
 	"rectify/feedback/staff"
+	"rectify/feedback/topics"
+	"rectify/feedback/weekly"
 	"rectify/site/auth"
 	"rectify/site/letter"
 	"rectify/site/tray"
@@ -42,7 +44,9 @@ type Desk struct {
 	Jobs       *bulk.Jobs
 	Clocks     feedback.Clocks
 	Versions   shelf.Shelf   // where versions of the calendar stand
-	Statistics *figures.Book // knows which alarms go off
+	Statistics *figures.Book // what is open, whose, and since when; which alarms go off
+	Topics     *topics.Book
+	Weekly     *weekly.Maker
 	Audit      *audit.Chain
 	Finder     func() pii.Finder // of personal data, but for what the body itself publishes
 	Room       *mailroom.Room    // nil: no mail is taken in
@@ -100,6 +104,14 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/notices", Handler: d.propose, Access: web.Access{Staff: true, Roles: editors()}, Files: maxUpload},
 		{Method: fiber.MethodGet, Path: "/desk/notices/:id", Handler: d.proposal, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/notices/:id", Handler: d.proposalAct, Access: web.Access{Staff: true, Roles: editors()}, Files: maxEdit},
+		{Method: fiber.MethodGet, Path: "/desk/insight", Handler: d.insight, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/insight/voices", Handler: d.voices, Access: web.Access{Staff: true, Roles: overseers()}},
+		{Method: fiber.MethodGet, Path: "/desk/insight.csv", Handler: d.insightFile, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/insight.xlsx", Handler: d.insightBook, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/reports", Handler: d.reports, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/reports/:week", Handler: d.report, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/account/weekly", Handler: d.changeWeekly, Access: own},
+		{Method: fiber.MethodPost, Path: "/desk/tour", Handler: d.tour, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/account", Handler: d.account, Access: own},
 		{Method: fiber.MethodPost, Path: "/desk/account", Handler: d.changePassword, Access: own, Limit: web.LimitLogin},
 		{Method: fiber.MethodPost, Path: "/desk/account/email", Handler: d.changeEmail, Access: own},
@@ -139,6 +151,7 @@ func (d *Desk) frame(c *fiber.Ctx) ui.Frame {
 		f.Staff = s.Line()
 		f.Alerts = d.alerts(c, f)
 		f.Staff.Mark("/desk/reminders", d.badge(web.Context(c), s.Account))
+		f.Tour = tourAt(f, s.Account)
 	}
 	return f
 }

@@ -16,13 +16,20 @@ const (
 	remindUntil = 12 * time.Hour
 )
 
+// morning tells whether letters of this day are to be queued just now.
+func (w *Writer) morning() (today calendar.Day, due bool) {
+	now := w.Now().In(calendar.Beijing())
+	today = calendar.On(now)
+	at := time.Duration(now.Hour())*time.Hour + time.Duration(now.Minute())*time.Minute
+	working, _ := w.Clocks.Days.IsWorking(today)
+	return today, working && at >= remindFrom && at < remindUntil
+}
+
 // Remind queues the day's reminders when their time has come, each once however
 // many copies do it.
 func (w *Writer) Remind(ctx context.Context, box outbox.Store) error {
-	now := w.Now().In(calendar.Beijing())
-	today := calendar.On(now)
-	at := time.Duration(now.Hour())*time.Hour + time.Duration(now.Minute())*time.Minute
-	if working, _ := w.Clocks.Days.IsWorking(today); !working || at < remindFrom || at >= remindUntil {
+	today, due := w.morning()
+	if !due {
 		return nil
 	}
 	accounts, err := w.Staff.Accounts(ctx)

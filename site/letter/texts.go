@@ -90,6 +90,8 @@ func fields(kind outbox.Kind) (must, may []string) {
 		return []string{"list", "out"}, common
 	case outbox.Reminder:
 		return []string{"list"}, append(common, "day", "link")
+	case outbox.Weekly:
+		return []string{"list", "link"}, append(common, "day")
 	}
 	return nil, common
 }

@@ -9,10 +9,12 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/calendar"
+	"rectify/feedback/figures"
 	"rectify/feedback/mail"
 	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
 	"rectify/feedback/subscribe"
+	"rectify/feedback/weekly"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -31,6 +33,8 @@ type Writer struct {
 	// Alarm lists the open matters whose three-month alarm lies before a day, the
 	// earliest first. nil: nobody knows.
 	Alarm func(until calendar.Day) []feedback.Number
+	// Report is the report of a week that is over; false where there is none yet.
+	Report func(ctx context.Context, w figures.Week) (weekly.Report, bool, error)
 
 	// Topic is a topic in words, and the path of its page; false where there is none.
 	Topic func(ctx context.Context, f ui.Frame, t subscribe.Topic) (about, path string, ok bool)
@@ -52,6 +56,8 @@ func (w *Writer) Write(ctx context.Context, l outbox.Letter) (outbox.Message, er
 		m, say, err = w.news(ctx, l)
 	case outbox.Reminder:
 		m, say, err = w.reminder(ctx, l)
+	case outbox.Weekly:
+		m, say, err = w.weekly(ctx, l)
 	default:
 		m, say, err = w.about(ctx, l)
 	}
@@ -108,7 +114,7 @@ func (w *Writer) foot(f ui.Frame, kind outbox.Kind, answers bool) string {
 		code = "letter.foot.answer"
 	}
 	text := f.T(code)
-	if kind == outbox.News || kind == outbox.Confirm || kind == outbox.Reminder {
+	if kind == outbox.News || kind == outbox.Confirm || kind == outbox.Reminder || kind == outbox.Weekly {
 		text = f.T("letter.foot.no-answer")
 	}
 	if name := w.Site.Body.Name; name != "" {

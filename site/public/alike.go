@@ -88,7 +88,7 @@ func (p *Pages) alike(c *fiber.Ctx, f ui.Frame, notice, text string) ([]Alike, e
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.score, a.score) })
 	var found []Alike
 	for _, h := range hits[:min(len(hits), alikeShow)] {
-		a := Alike{Number: h.talk.Number, First: short(plain(h.talk), alikeRunes), Others: h.talk.Others, Standing: f.T("talk.waiting." + string(h.talk.State))}
+		a := Alike{Number: h.talk.Number, First: ui.Short(plain(h.talk), alikeRunes), Others: h.talk.Others, Standing: f.T("talk.waiting." + string(h.talk.State))}
 		if len(feedback.Standing(h.talk.Replies)) > 0 {
 			a.Standing = f.T("alike.answered")
 		}

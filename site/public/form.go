@@ -219,7 +219,7 @@ func (p *Pages) fillTarget(page *FormPage) {
 			page.Items = append(page.Items, ItemChoice{Problem: problem})
 		}
 		last := &page.Items[len(page.Items)-1]
-		last.Leaves = append(last.Leaves, Choice{Value: l.ID, Label: l.ID + "　" + short(l.Title, 26), Chosen: l.ID == page.In.Item})
+		last.Leaves = append(last.Leaves, Choice{Value: l.ID, Label: l.ID + "　" + ui.Short(l.Title, 26), Chosen: l.ID == page.In.Item})
 	}
 }
 

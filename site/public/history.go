@@ -136,7 +136,7 @@ func (p *Pages) historyFrame(c *fiber.Ctx, n *content.Notice) ui.Frame {
 	f.Archived = p.archived(n)
 	f.Crumbs = []ui.Crumb{
 		{Label: f.T("crumb.home"), URL: f.Links.Home()}, {Label: f.T("nav.notices"), URL: f.Links.To("/notices")},
-		{Label: short(n.Title, 14), URL: f.Links.Notice(n.Slug)},
+		{Label: ui.Short(n.Title, 14), URL: f.Links.Notice(n.Slug)},
 	}
 	f.Article = &ui.Article{Title: n.Title, Source: n.Issuer, Published: n.Published}
 	return f

@@ -95,7 +95,7 @@ func (p *Pages) notice(c *fiber.Ctx) error {
 	f := p.frame(c, "notices")
 	f.Title, f.Description, f.Archived = n.Title, noticeDescription(f, n), p.archived(n)
 	f.Article = &ui.Article{Title: n.Title, Source: n.Issuer, Published: n.Published}
-	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("nav.notices"), URL: p.Site.Links.To("/notices")}, {Label: short(n.Title, 14)}}
+	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("nav.notices"), URL: p.Site.Links.To("/notices")}, {Label: ui.Short(n.Title, 14)}}
 	f.Updated, f.Feed = p.changed(n), p.Site.Links.Notice(n.Slug)+"/feed.atom"
 	f.Topic = string(subscribe.OnNotice(n.Slug))
 	page := NoticePage{
@@ -265,7 +265,7 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	f.Topic = string(subscribe.OnLeaf(n.Slug, id))
 	f.Crumbs = []ui.Crumb{
 		{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("nav.notices"), URL: p.Site.Links.To("/notices")},
-		{Label: short(n.Title, 14), URL: p.Site.Links.Notice(n.Slug)}, {Label: f.T("item.no", id)},
+		{Label: ui.Short(n.Title, 14), URL: p.Site.Links.Notice(n.Slug)}, {Label: f.T("item.no", id)},
 	}
 	path := n.Path(id)
 	page := ItemPage{

@@ -58,11 +58,11 @@ func (p *Pages) paper(c *fiber.Ctx) error {
 	if page.It != nil {
 		id = page.It.ID
 	}
-	f.Title = f.T("paper.title", short(n.Title, 30))
+	f.Title = f.T("paper.title", ui.Short(n.Title, 30))
 	if id != "" {
-		f.Title = f.T("paper.title.item", id, short(n.Title, 30))
+		f.Title = f.T("paper.title.item", id, ui.Short(n.Title, 30))
 	}
-	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: short(n.Title, 14), URL: p.Site.Links.Notice(n.Slug)}, {Label: f.T("paper.crumb")}}
+	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: ui.Short(n.Title, 14), URL: p.Site.Links.Notice(n.Slug)}, {Label: f.T("paper.crumb")}}
 	f.NoIndex, f.Article = true, &ui.Article{Title: n.Title, Source: n.Issuer, Published: n.Published}
 	page.Frame = f
 	page.Code = body.PaperCode(n.Slug, id)

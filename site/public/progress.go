@@ -3,10 +3,8 @@ package public
 import (
 	"html/template"
 	"strconv"
-	"unicode/utf8"
 
 	"rectify/content"
-	"rectify/content/render"
 	"rectify/site/chart"
 	"rectify/site/ui"
 )
@@ -68,7 +66,7 @@ func progress(f ui.Frame, id string, n *content.Notice, rows bool) Progress {
 		p.Aspects = append(p.Aspects, row)
 		line := chart.Row{Leaves: statuses(g.leaves)}
 		if rows && g.heading != "" {
-			line.Label, line.Sum = short(g.heading, 16), strconv.Itoa(row.Total)
+			line.Label, line.Sum = ui.Short(g.heading, 16), strconv.Itoa(row.Total)
 			if p.Stated() {
 				line.Sum = strconv.Itoa(row.Completed) + "／" + line.Sum
 			}
@@ -126,27 +124,4 @@ func statuses(leaves []*content.Item) []content.Status {
 		list = append(list, l.Ledger.Status)
 	}
 	return list
-}
-
-// short cuts a heading for a label: at its first phrase end, else at n characters.
-func short(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	got := ""
-	for _, part := range render.Phrases(s) {
-		if utf8.RuneCountInString(got+part) > n {
-			break
-		}
-		got += part
-	}
-	if utf8.RuneCountInString(got) < 5 {
-		got = string([]rune(s)[:n-1])
-	}
-	for _, end := range []string{"，", "、", "的"} {
-		if len(got) > len(end) && got[len(got)-len(end):] == end {
-			got = got[:len(got)-len(end)]
-		}
-	}
-	return got + "…"
 }

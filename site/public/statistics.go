@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"html/template"
 	"net/url"
 	"strconv"
 	"time"
@@ -26,71 +25,11 @@ type StatisticsPage struct {
 	Periods []FilterGroup
 	Span    string // the period in days
 	AsOf    time.Time
-	Sums    []Sum
-	Stats   []Stat
+	Sums    []ui.Sum
+	Stats   []ui.Stat
 	Apart   []string // what stands in none of the figures
 	All     string   // all tables as one file
 }
-
-// Sum is one number on top of the page.
-type Sum struct{ Label, Value, More string }
-
-// Stat is one picture with how it was counted and the table behind it.
-type Stat struct {
-	ID      string // names its table, too
-	Heading string // the finding
-	How     string // how it was counted
-	Marks   string // what the fills mean, where parts have no label of their own
-	Picture template.HTML
-	Caption string
-	Columns []string
-	Texts   int // columns of words on the left; the others are numbers
-	Rows    []StatRow
-	Foot    []StatRow
-	Least   int    // rows on the page; the rest is in the file. 0: all
-	None    string // in place of picture and table, when there is nothing to show
-	CSV     string
-}
-
-// StatRow is one line of a table. A number stands right, a name may be a link.
-type StatRow struct {
-	Head  string
-	URL   string
-	Zh    bool // the head is a document's own words
-	Cells []string
-}
-
-// Shown are the rows that stand on the page.
-func (s Stat) Shown() []StatRow {
-	if s.Least > 0 && len(s.Rows) > s.Least {
-		return s.Rows[:s.Least]
-	}
-	return s.Rows
-}
-
-// Number reports whether a column holds numbers.
-func (s Stat) Number(column int) bool { return column >= max(s.Texts, 1) }
-
-// StatCell is one cell as it is set.
-type StatCell struct {
-	Text   string
-	Number bool
-}
-
-// Wide are the cells of a row as they are set.
-func (s Stat) Wide(r StatRow) []StatCell {
-	cells := make([]StatCell, 0, len(r.Cells))
-	for i, text := range r.Cells {
-		if !s.Number(i + 1) {
-			text = short(text, 16) // whole where its row leads to, and in the file
-		}
-		cells = append(cells, StatCell{text, s.Number(i + 1)})
-	}
-	return cells
-}
-
-// Hidden is how many rows stand in the file only.
-func (s Stat) Hidden() int { return len(s.Rows) - len(s.Shown()) }
 
 // statistics shows the figures of a period.
 func (p *Pages) statistics(c *fiber.Ctx) error {
@@ -174,12 +113,12 @@ func (p *Pages) statisticsCSV(c *fiber.Ctx) error {
 }
 
 // inOne is every table of the page as one, a line a cell: for programs.
-func inOne(f ui.Frame, stats []Stat) Stat {
-	all := Stat{ID: "all", Columns: []string{f.T("stat.csv.table"), f.T("stat.csv.row"), f.T("stat.csv.column"), f.T("stat.csv.value")}}
+func inOne(f ui.Frame, stats []ui.Stat) ui.Stat {
+	all := ui.Stat{ID: "all", Columns: []string{f.T("stat.csv.table"), f.T("stat.csv.row"), f.T("stat.csv.column"), f.T("stat.csv.value")}}
 	for _, s := range stats {
 		for _, r := range append(s.Rows[:len(s.Rows):len(s.Rows)], s.Foot...) {
 			for i, cell := range r.Cells {
-				all.Rows = append(all.Rows, StatRow{Head: s.ID, Cells: []string{r.Head, s.Columns[i+1], cell}})
+				all.Rows = append(all.Rows, ui.StatRow{Head: s.ID, Cells: []string{r.Head, s.Columns[i+1], cell}})
 			}
 		}
 	}
@@ -188,7 +127,7 @@ func inOne(f ui.Frame, stats []Stat) Stat {
 
 // statCSV writes a table, with the period and the time on every line, so that a
 // line still says what it is when it is taken out.
-func statCSV(c *fiber.Ctx, f ui.Frame, s Stat, x figures.Figures) error {
+func statCSV(c *fiber.Ctx, f ui.Frame, s ui.Stat, x figures.Figures) error {
 	var b bytes.Buffer
 	b.WriteString("\ufeff")
 	w := csv.NewWriter(&b)
@@ -256,7 +195,7 @@ func periodName(f ui.Frame, p figures.Period) string {
 }
 
 // sums are the numbers on top.
-func sums(f ui.Frame, x figures.Figures) []Sum {
+func sums(f ui.Frame, x figures.Figures) []ui.Sum {
 	kept := x.KeptInAll()
 	share, of := f.T("stat.few.short"), ""
 	if kept.Due >= figures.Least {
@@ -264,10 +203,10 @@ func sums(f ui.Frame, x figures.Figures) []Sum {
 	} else if kept.Due == 0 {
 		share = f.T("stat.sum.kept.none")
 	}
-	return []Sum{
-		{f.T("stat.sum.received"), f.T("stat.n", x.Received), f.T("stat.sum.received.of")},
-		{f.T("stat.sum.kept"), share, of},
-		{f.T("stat.sum.open"), f.T("stat.n", x.Open.Total), f.T("stat.sum.open.of", x.Open.Overdue)},
+	return []ui.Sum{
+		{Label: f.T("stat.sum.received"), Value: f.T("stat.n", x.Received), More: f.T("stat.sum.received.of")},
+		{Label: f.T("stat.sum.kept"), Value: share, More: of},
+		{Label: f.T("stat.sum.open"), Value: f.T("stat.n", x.Open.Total), More: f.T("stat.sum.open.of", x.Open.Overdue)},
 	}
 }
 

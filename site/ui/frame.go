@@ -39,6 +39,7 @@ type Frame struct {
 	Archived    content.Day // 归档时间: from then on what is shown does not change and takes no opinions
 	Updated     time.Time   // when what is shown last changed
 	Staff       *StaffLine
+	Tour        *Tour   // of the desk; nil: it was ended
 	Alerts      []Alert // at the desk
 	Script      string  // the page's own script, for what is nicer with one; empty for none
 	Feed        string  // address of the feed of what is shown, beside those of the whole site
