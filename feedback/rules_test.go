@@ -182,7 +182,7 @@ func TestWhatAFullRecordAllows(t *testing.T) {
 		still := map[feedback.Act]bool{
 			feedback.ActReject: true, feedback.ActApprove: true, feedback.ActUnpublish: true, feedback.ActClose: true, feedback.ActMerge: true,
 			feedback.ActWithdraw: true, feedback.ActRenewCode: true, feedback.ActQueued: true,
-			feedback.ActErase: true, feedback.ActExpire: true, feedback.ActHideFile: true,
+			feedback.ActErase: true, feedback.ActExpire: true, feedback.ActHideFile: true, feedback.ActHandOver: true,
 		}[m.Act]
 		s, a := prepared(m.From[0], m.Act)
 		for len(s.Events) < feedback.MaxEvents {

@@ -89,6 +89,7 @@ func acts() map[feedback.Act]feedback.Action {
 		feedback.ActAddScan:       feedback.AddScan{Files: []feedback.Attachment{file('9')}},
 		feedback.ActClearFile:     feedback.ClearFile{N: 1, Title: "黑着的屏幕"},
 		feedback.ActHideFile:      feedback.HideFile{N: 1},
+		feedback.ActHandOver:      feedback.HandOver{From: "lisi", To: "wangwu", By: "guanli"},
 		feedback.ActUndelivered:   feedback.Undelivered{Event: 0, Reason: "refused"},
 	}
 }
@@ -107,6 +108,8 @@ func prepared(st feedback.State, act feedback.Act) (feedback.Submission, feedbac
 		s.Enquiries = []feedback.Enquiry{{At: at(), By: "lisi", Text: "哪一栋楼？"}}
 	case feedback.ActQueued:
 		s.Owed = []int{0}
+	case feedback.ActHandOver:
+		s.Owner = "lisi"
 	case feedback.ActReview:
 		if st == feedback.Rejected {
 			s.ClosedAt = at()

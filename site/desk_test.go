@@ -78,12 +78,12 @@ func TestSessions(t *testing.T) {
 	must(t, w.config.Keeper.SetPassword(context.Background(), "anna", password))
 	b = w.signIn("anna")
 	w.clock.sessionLater(1)
-	must(t, w.config.Keeper.SetRoles(context.Background(), "anna", []feedback.Role{feedback.Auditor}))
+	must(t, w.config.Keeper.SetRoles(context.Background(), "", "anna", []feedback.Role{feedback.Auditor}, nil))
 	live("after a change of roles", http.StatusSeeOther)
 	w.clock.sessionLater(1)
 	b = w.signIn("anna")
 	w.clock.sessionLater(1)
-	must(t, w.config.Keeper.Disable(context.Background(), "anna", true))
+	must(t, w.config.Keeper.Disable(context.Background(), "", "anna", true))
 	live("disabled", http.StatusSeeOther)
 }
 

@@ -98,6 +98,7 @@ GET  /desk/notices                     Looooo /desk/notices
 POST /desk/notices                     4oooxo /desk/notices
 GET  /desk/notices/:id                 Looooo /desk/notices/none
 POST /desk/notices/:id                 4oooxo /desk/notices/none
+GET  /desk/rights                      Looooo /desk/rights
 GET  /desk/account                     Looooo /desk/account
 POST /desk/account                     4ooooo /desk/account
 GET  /desk/mail                        Loxxxx /desk/mail
@@ -114,6 +115,7 @@ GET  /desk/audit                       Lxxxox /desk/audit
 POST /desk/audit                       4xxxox /desk/audit
 GET  /desk/staff                       Lxxxxo /desk/staff
 POST /desk/staff                       4xxxxo /desk/staff
+GET  /desk/staff/:name                 Lxxxxo /desk/staff/t-admin
 GET  /healthz                          oooooo /healthz
 GET  /readyz                           oooooo /readyz
 GET  /metrics                          oooooo /metrics

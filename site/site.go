@@ -105,6 +105,7 @@ type Site struct {
 	room      *mailroom.Room // nil: no mail is taken in
 	tray      *tray.Tray     // nil: no files are taken
 	recount   recount
+	leaving   chan struct{} // somebody left just now
 }
 
 // requestLife bounds how long one request may work.
@@ -136,9 +137,10 @@ func New(cfg Config) (*Site, error) {
 	}
 	s := &Site{
 		cfg: cfg, links: links, engine: engine, cache: pagecache.NewCache(),
-		shared: &ui.Site{Body: cfg.Body, Links: links, Assets: assets, Words: cfg.Words},
-		gate:   &auth.Gate{Keeper: cfg.Keeper, Links: links},
-		turns:  &guard.Turns{Most: uploadsAtOnce, Each: uploadsAtOnce},
+		shared:  &ui.Site{Body: cfg.Body, Links: links, Assets: assets, Words: cfg.Words},
+		gate:    &auth.Gate{Keeper: cfg.Keeper, Links: links},
+		leaving: make(chan struct{}, 1),
+		turns:   &guard.Turns{Most: uploadsAtOnce, Each: uploadsAtOnce},
 	}
 	if cfg.Limits {
 		s.turns.Each = uploadsAtOnce / 2

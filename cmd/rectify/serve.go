@@ -260,6 +260,7 @@ func (s *server) follow(ctx context.Context) {
 		wg.Go(func() { current.Index(part) })
 		wg.Go(func() { current.Letters(part) })
 		wg.Go(func() { current.Recount(part) })
+		wg.Go(func() { current.HandOver(part) })
 		for ctx.Err() == nil && s.live.Load() == current {
 			select {
 			case <-ctx.Done():

@@ -143,6 +143,8 @@ func (w *office) action(act feedback.Act, s *feedback.Submission) feedback.Actio
 		return feedback.ClearFile{N: rapid.IntRange(0, 3).Draw(w.t, "file"), Title: "图"}
 	case feedback.ActHideFile:
 		return feedback.HideFile{N: rapid.IntRange(0, 3).Draw(w.t, "file")}
+	case feedback.ActHandOver:
+		return feedback.HandOver{From: evenly(w.t, "from", []string{s.Owner, "rep"}), To: evenly(w.t, "to", []string{"two", "all", ""}), By: "aud"}
 	case feedback.ActWithdraw:
 		return feedback.Withdraw{}
 	case feedback.ActRenewCode:

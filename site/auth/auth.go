@@ -117,7 +117,7 @@ func (g *Gate) Admit(c *fiber.Ctx, a web.Access) (done bool, err error) {
 		}
 		return true, web.SeeOther(c, g.Links.To("/desk/account/factor")+"?done=factor-needed")
 	}
-	if len(a.Roles) > 0 && !signed.Account.Has(a.Roles...) {
+	if a.Right != "" && !signed.Actor().May(a.Right) {
 		return false, feedback.ErrRole
 	}
 	if c.Method() == fiber.MethodPost {
@@ -140,11 +140,11 @@ func Of(c *fiber.Ctx) *Signed {
 
 // Line is what the head of a page of the desk shows.
 func (s *Signed) Line() *ui.StaffLine {
+	may := s.Actor().May
 	return &ui.StaffLine{
 		Name: s.Account.Name, Display: s.Account.Display, CSRF: s.token,
-		Admin: s.Account.Has(feedback.Admin), Enter: s.Account.Has(feedback.Moderator, feedback.Replier),
-		Moderates: s.Account.Has(feedback.Moderator),
-		Auditor:   s.Account.Has(feedback.Auditor),
+		Admin: may(feedback.RightStaff), Enter: may(feedback.RightEnter),
+		Moderates: may(feedback.RightMail), Auditor: may(feedback.RightAudit),
 	}
 }
 

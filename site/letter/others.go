@@ -126,7 +126,9 @@ func (w *Writer) Duties(ctx context.Context, a staff.Account, today calendar.Day
 	if !a.Has(feedback.Moderator, feedback.Approver, feedback.Admin) {
 		own.Owner = a.Name
 	}
-	late, due, moderate, approve := own, own, open, open
+	who := a.Actor()
+	late, due, moderate, approve := who.Veil(own), who.Veil(own), who.Veil(open), who.Veil(open)
+	moderate.Within, approve.Within = who.Within(feedback.Moderator), who.Within(feedback.Approver)
 	late.DueBefore, due.DueOn = today, today
 	moderate.States = []feedback.State{feedback.Received}
 	approve.States, approve.Submitted = []feedback.State{feedback.Drafted}, true
@@ -143,9 +145,6 @@ func (w *Writer) Duties(ctx context.Context, a staff.Account, today calendar.Day
 			continue
 		}
 		q := d.q
-		if !a.Has(feedback.Moderator, feedback.Approver) {
-			q.NoClues, q.ExceptOwner = true, a.Name
-		}
 		n, err := w.Store.Count(ctx, q)
 		if err != nil {
 			return nil, err
