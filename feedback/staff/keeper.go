@@ -177,6 +177,18 @@ func (k *Keeper) SignIn(ctx context.Context, name, password string) (token strin
 	return k.admit(ctx, a, started)
 }
 
+// Refuse takes as long as SignIn does and lets nobody in: who asks too often must
+// not learn it from the time that the answer takes.
+func (k *Keeper) Refuse(ctx context.Context, name string) error {
+	if _, err := k.store.Account(ctx, Fold(name)); err != nil && !errors.Is(err, feedback.ErrNotFound) {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	if _, err := k.fits(ctx, "", ""); err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	return ErrSignIn
+}
+
 // admit lets in who showed that the password is theirs: by a session, or on to
 // the second step.
 func (k *Keeper) admit(ctx context.Context, a Account, started time.Time) (token string, err error) {

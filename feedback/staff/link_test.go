@@ -73,7 +73,7 @@ func TestLinkedSignIn(t *testing.T) {
 
 // What an account asks for beside a password is asked for here, too.
 func TestLinkedSignInAsksForMore(t *testing.T) {
-	w := newWorld(t)
+	w, _ := copies(t)
 	w.add(t, "lisi", feedback.Replier)
 	w.enrol(t, "lisi")
 	if err := w.LinkTo(t.Context(), "lisi", issuer, "42"); err != nil {

@@ -17,6 +17,8 @@ import (
 type Gate struct {
 	Keeper *staff.Keeper
 	Links  ui.Links
+	Keys   feedback.Keys
+	Now    func() time.Time
 }
 
 // Signed is who asks, on a route of the desk.

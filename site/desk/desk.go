@@ -16,6 +16,7 @@ import (
 	"rectify/feedback/pii"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
+	"rectify/site/guard"
 	"rectify/site/letter"
 	"rectify/site/tray"
 	"rectify/site/ui"
@@ -33,6 +34,7 @@ type Desk struct {
 	Reading chan struct{} // as many documents are read at once as it has room for: each may take 100 MB
 	Keeper  *staff.Keeper
 	Gate    *auth.Gate
+	Watch   *guard.Watch // nil: nothing is counted
 	Intake  *feedback.Intake
 	Office  *feedback.Office
 	Jobs    *bulk.Jobs
