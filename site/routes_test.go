@@ -67,6 +67,10 @@ GET  /api/v1/submissions               oooooo /api/v1/submissions
 POST /api/v1/submissions               oooooo /api/v1/submissions
 GET  /desk/login                       oooooo /desk/login
 POST /desk/login                       oooooo /desk/login
+GET  /desk/elsewhere                   oooooo /desk/elsewhere
+GET  /desk/elsewhere/back              oooooo /desk/elsewhere/back
+GET  /desk/account/elsewhere           Looooo /desk/account/elsewhere
+POST /desk/account/elsewhere           4ooooo /desk/account/elsewhere
 GET  /desk/first                       oooooo /desk/first
 POST /desk/first                       oooooo /desk/first
 GET  /desk/invite                      oooooo /desk/invite

@@ -50,30 +50,31 @@ import (
 
 // Config is everything that a site is made of.
 type Config struct {
-	Body    *body.Body
-	Library *library.Library
-	Archive *history.Archive // every version of every notice
-	Press   *proposal.Press  // where notices are published from the desk
-	Store   feedback.Store
-	Vault   feedback.Vault
-	Audit   audit.Store
-	Tally   feedback.Tally                                       // nil: nothing is counted
-	Marked  func(ctx context.Context) (map[string]string, error) // the marks of the vault; nil: none can be listed
-	Blobs   feedback.Blobs                                       // of attachments and raw mails; nil: none are kept
-	Most    int64                                                // bytes that Blobs may take before forms take no more files; 0: no bound
-	Keeper  *staff.Keeper
-	Keys    feedback.Keys
-	Words   *i18n.Catalogue
-	BaseURL string // empty: at the root of an unknown host
-	Proxies guard.Proxies
-	Limits  bool                                       // rate limits and proof of work; off for load tests only
-	Pause   func(context.Context, time.Duration) error // keeps who guesses codes waiting; nil: by the clock
-	Screen  *screen.Screen                             // what was taken in before; nil: nothing was
-	Jobs    *bulk.Jobs                                 // what staff do to many submissions at once; nil: a place of its own
-	Log     *slog.Logger
-	Now     func() time.Time
-	Figures *ops.Figures
-	Waiting func() int // submissions that are safe but not in Store yet; nil: there never are any
+	Body     *body.Body
+	Library  *library.Library
+	Archive  *history.Archive // every version of every notice
+	Press    *proposal.Press  // where notices are published from the desk
+	Store    feedback.Store
+	Vault    feedback.Vault
+	Audit    audit.Store
+	Tally    feedback.Tally                                       // nil: nothing is counted
+	Marked   func(ctx context.Context) (map[string]string, error) // the marks of the vault; nil: none can be listed
+	Blobs    feedback.Blobs                                       // of attachments and raw mails; nil: none are kept
+	Most     int64                                                // bytes that Blobs may take before forms take no more files; 0: no bound
+	Keeper   *staff.Keeper
+	Provider *auth.Provider // of sign-ins elsewhere; nil: there is none
+	Keys     feedback.Keys
+	Words    *i18n.Catalogue
+	BaseURL  string // empty: at the root of an unknown host
+	Proxies  guard.Proxies
+	Limits   bool                                       // rate limits and proof of work; off for load tests only
+	Pause    func(context.Context, time.Duration) error // keeps who guesses codes waiting; nil: by the clock
+	Screen   *screen.Screen                             // what was taken in before; nil: nothing was
+	Jobs     *bulk.Jobs                                 // what staff do to many submissions at once; nil: a place of its own
+	Log      *slog.Logger
+	Now      func() time.Time
+	Figures  *ops.Figures
+	Waiting  func() int // submissions that are safe but not in Store yet; nil: there never are any
 
 	Ready func(context.Context) error // what else must hold for this copy to be ready; nil: nothing
 

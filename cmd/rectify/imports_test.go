@@ -137,6 +137,8 @@ func drivers() map[string]string {
 		"github.com/blevesearch/bleve/v2/http": "", // T110: nobody (CVE-2022-31022)
 		"github.com/microcosm-cc/":             "rectify/content/render",
 		"html/template":                        "rectify/site rectify/content/render",
+		"github.com/coreos/go-oidc/":           "rectify/site/auth",
+		"golang.org/x/oauth2":                  "rectify/site/auth",
 		"github.com/wneessen/":                 "rectify/feedback/mailout",
 		"github.com/alecthomas/kong":           "rectify/cmd/rectify",
 		"github.com/emersion/go-message":       "rectify/feedback/mail",

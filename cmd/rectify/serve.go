@@ -41,6 +41,7 @@ type serveCmd struct {
 	Witness []string `help:"Verifier key of a witness whose cosignatures on heads of the public log are kept; may be repeated." placeholder:"KEY"`
 	mailFlags
 	mailInFlags
+	elsewhereFlags
 	MaxFiles int64  `name:"max-files" help:"Gigabytes that attachments and raw mails may take before forms take no more files; 0 for no bound." default:"20"`
 	Limits   string `help:"Rate limits and proof of work; off is for load tests only." enum:"on,off" default:"on"`
 }
@@ -119,6 +120,9 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 		return err
 	}
 	s.config.Keeper.Sealer = s.config.Keys.Sealer("second factors")
+	if s.config.Provider, err = s.cmd.provider(s.config.Keys); err != nil {
+		return err
+	}
 	if s.config.Words, err = i18n.Load(); err != nil {
 		return err
 	}

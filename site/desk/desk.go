@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"log/slog"
 	"strings"
 	"time"
 
@@ -35,6 +36,10 @@ type Desk struct {
 	Keeper  *staff.Keeper
 	Gate    *auth.Gate
 	Watch   *guard.Watch // nil: nothing is counted
+	Log     *slog.Logger
+
+	Provider *auth.Provider // of sign-ins elsewhere; nil: there is none
+
 	Intake  *feedback.Intake
 	Office  *feedback.Office
 	Jobs    *bulk.Jobs
@@ -63,6 +68,10 @@ func (d *Desk) Routes() []web.Route {
 	return []web.Route{
 		{Method: fiber.MethodGet, Path: "/desk/login", Handler: d.loginForm},
 		{Method: fiber.MethodPost, Path: "/desk/login", Handler: d.login, Limit: web.LimitLogin},
+		{Method: fiber.MethodGet, Path: "/desk/elsewhere", Handler: d.elsewhere, Limit: web.LimitLogin},
+		{Method: fiber.MethodGet, Path: "/desk/elsewhere/back", Handler: d.elsewhereBack, Limit: web.LimitLogin},
+		{Method: fiber.MethodGet, Path: "/desk/account/elsewhere", Handler: d.ownElsewhere, Access: own, Limit: web.LimitLogin},
+		{Method: fiber.MethodPost, Path: "/desk/account/elsewhere", Handler: d.linkAct, Access: own},
 		{Method: fiber.MethodGet, Path: "/desk/first", Handler: d.firstForm},
 		{Method: fiber.MethodPost, Path: "/desk/first", Handler: d.first, Limit: web.LimitLogin},
 		{Method: fiber.MethodGet, Path: "/desk/invite", Handler: d.inviteForm},

@@ -22,6 +22,8 @@ type LoginPage struct {
 	Errs   []ui.FieldError
 	Faults map[string]string
 	Pass   bool // passkeys can be used here
+
+	Elsewhere string // the provider where one can sign in instead; empty: none
 }
 
 func (d *Desk) loginForm(c *fiber.Ctx) error {
@@ -54,6 +56,9 @@ func (d *Desk) showLogin(c *fiber.Ctx, status int, page LoginPage) error {
 		page.Title = page.T("login.second")
 	}
 	page.Pass = d.passkeys(c, &page.Frame)
+	if d.Provider != nil {
+		page.Elsewhere = d.Provider.Label
+	}
 	return d.show(c, status, "login", page)
 }
 

@@ -40,6 +40,7 @@ type Frame struct {
 	Updated     time.Time   // when what is shown last changed
 	Staff       *StaffLine
 	Script      string // the page's own script, for what is nicer with one; empty for none
+	Refresh     string // address of this site that the browser goes on to at once; empty for none
 	Feed        string // address of the feed of what is shown, beside those of the whole site
 	Topic       string // by which what is shown can be followed
 }
