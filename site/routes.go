@@ -9,6 +9,7 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/site/api"
+	"rectify/site/body"
 	"rectify/site/desk"
 	"rectify/site/ops"
 	"rectify/site/proof"
@@ -37,7 +38,8 @@ func (s *Site) Table() []web.Route {
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Reading: make(chan struct{}, 2), Store: s.cfg.Store, Vault: s.cfg.Vault, Keeper: s.cfg.Keeper, Gate: s.gate, Watch: s.watch, Log: s.cfg.Log, Provider: s.cfg.Provider,
 		Intake: intake, Office: office, Jobs: s.cfg.Jobs, Clocks: clocks, Now: s.cfg.Now, Waiting: s.cfg.Waiting,
 		Box: s.cfg.Mailing.Box, Post: s.cfg.Mailing.Post, Letters: s.letters, Audit: chain, Finder: s.finder, Room: s.room, Tally: s.cfg.Tally, Blobs: s.cfg.Blobs, Tray: s.tray,
-		Hand: s.handNow,
+		Hand:     s.handNow,
+		Settings: &body.Settings{Place: s.cfg.Press.Notices, Versions: s.cfg.Archive.Shelf, Default: s.cfg.Default, Now: s.cfg.Now},
 	}
 	s.keepTold = pages.KeepTold
 	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake, Watch: s.watch, Screen: s.cfg.Screen}

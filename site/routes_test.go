@@ -115,6 +115,8 @@ GET  /desk/outbox                      Loxxxo /desk/outbox
 POST /desk/outbox                      4oxxxo /desk/outbox
 GET  /desk/letters                     Lxxxxo /desk/letters
 POST /desk/letters                     4xxxxo /desk/letters
+GET  /desk/settings                    Lxxxxo /desk/settings
+POST /desk/settings                    4xxxxo /desk/settings
 GET  /desk/audit                       Lxxxox /desk/audit
 POST /desk/audit                       4xxxox /desk/audit
 GET  /desk/staff                       Lxxxxo /desk/staff

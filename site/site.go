@@ -51,6 +51,7 @@ import (
 // Config is everything that a site is made of.
 type Config struct {
 	Body     *body.Body
+	Default  []byte // site.yaml that counts until the body has one of its own; nil: none
 	Library  *library.Library
 	Archive  *history.Archive // every version of every notice
 	Press    *proposal.Press  // where notices are published from the desk

@@ -132,6 +132,7 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config.Archive = &history.Archive{Shelf: s.place.versions}
 	s.config.Press = s.place.press(s.config.Archive)
 	s.config.Press.Now = time.Now
+	s.config.Default = s.place.standing()
 	s.config.Library, err = library.Open(ctx, library.Options{
 		Folder: s.place.FS, Keep: filepath.Join(s.cmd.Data, "notices"), Build: build(), Archive: s.config.Archive, Log: s.log,
 	})

@@ -17,6 +17,7 @@ import (
 	"rectify/feedback/pii"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
+	"rectify/site/body"
 	"rectify/site/guard"
 	"rectify/site/letter"
 	"rectify/site/tray"
@@ -40,22 +41,23 @@ type Desk struct {
 
 	Provider *auth.Provider // of sign-ins elsewhere; nil: there is none
 
-	Intake  *feedback.Intake
-	Office  *feedback.Office
-	Jobs    *bulk.Jobs
-	Clocks  feedback.Clocks
-	Audit   *audit.Chain
-	Finder  func() pii.Finder // of personal data, but for what the body itself publishes
-	Room    *mailroom.Room    // nil: no mail is taken in
-	Blobs   feedback.Blobs    // nil: none are kept
-	Tray    *tray.Tray        // nil: forms take no files
-	Tally   feedback.Tally    // nil: nothing is counted
-	Now     func() time.Time
-	Waiting func() int // submissions that wait to be registered; nil: there never are any
-	Box     outbox.Store
-	Post    *outbox.Post // nil: no mail server is set
-	Letters *letter.Writer
-	Hand    func() // work of somebody who left is to be handed over now
+	Intake   *feedback.Intake
+	Office   *feedback.Office
+	Jobs     *bulk.Jobs
+	Clocks   feedback.Clocks
+	Audit    *audit.Chain
+	Finder   func() pii.Finder // of personal data, but for what the body itself publishes
+	Room     *mailroom.Room    // nil: no mail is taken in
+	Blobs    feedback.Blobs    // nil: none are kept
+	Tray     *tray.Tray        // nil: forms take no files
+	Tally    feedback.Tally    // nil: nothing is counted
+	Now      func() time.Time
+	Waiting  func() int // submissions that wait to be registered; nil: there never are any
+	Box      outbox.Store
+	Post     *outbox.Post // nil: no mail server is set
+	Letters  *letter.Writer
+	Settings *body.Settings
+	Hand     func() // work of somebody who left is to be handed over now
 }
 
 // Routes are the rows of this room in the site's table. Who may use them stands
@@ -116,6 +118,8 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/outbox", Handler: d.resend, Access: office},
 		{Method: fiber.MethodGet, Path: "/desk/letters", Handler: d.letters, Access: letters},
 		{Method: fiber.MethodPost, Path: "/desk/letters", Handler: d.lettersAct, Access: letters},
+		{Method: fiber.MethodGet, Path: "/desk/settings", Handler: d.settings, Access: can(feedback.RightSettings)},
+		{Method: fiber.MethodPost, Path: "/desk/settings", Handler: d.settingsAct, Access: can(feedback.RightSettings)},
 		{Method: fiber.MethodGet, Path: "/desk/audit", Handler: d.auditList, Access: auditor},
 		{Method: fiber.MethodPost, Path: "/desk/audit", Handler: d.auditExport, Access: auditor},
 		{Method: fiber.MethodGet, Path: "/desk/staff", Handler: d.staffList, Access: admin},
