@@ -68,7 +68,7 @@ func allowed(m Move, s *Submission, who Actor) error {
 		}
 		return nil
 	}
-	if !who.Has(m.Roles...) || !who.MaySee(s) {
+	if !who.For(s.Notice, m.Roles...) || !who.MaySee(s) {
 		return ErrRole
 	}
 	if s.Withdrawn() && m.Act != ActNote && m.Act != ActHeed && m.Act != ActUnpublish {

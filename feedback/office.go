@@ -121,7 +121,7 @@ func tidy(text string) string {
 }
 
 func (o *Office) keep(ctx context.Context, s Submission, a Action, who Actor) (Submission, error) {
-	if err := o.target(ctx, &s, a); err != nil {
+	if err := o.target(ctx, &s, a, who); err != nil {
 		return s, err
 	}
 	a, err := o.counted(ctx, &s, a)
@@ -150,15 +150,15 @@ func (o *Office) keep(ctx context.Context, s Submission, a Action, who Actor) (S
 	return next, nil
 }
 
-// target holds a merge to a submission that exists and did not end in a merge
-// itself, so that merges form no circle.
-func (o *Office) target(ctx context.Context, s *Submission, a Action) error {
+// target holds a merge to a submission that exists, that who merges may see, and
+// that did not end in a merge itself, so that merges form no circle.
+func (o *Office) target(ctx context.Context, s *Submission, a Action, who Actor) error {
 	m, ok := a.(Merge)
 	if !ok {
 		return nil
 	}
 	into, err := o.Store.Get(ctx, m.Into)
-	if errors.Is(err, ErrNotFound) || (err == nil && (into.State == Merged || into.Number == s.Number)) {
+	if errors.Is(err, ErrNotFound) || (err == nil && (into.State == Merged || into.Number == s.Number || !who.MaySee(&into))) {
 		return Invalid{Field: "into", Rule: "other"}
 	}
 	if err != nil {

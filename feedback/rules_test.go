@@ -182,7 +182,7 @@ func TestWhatAFullRecordAllows(t *testing.T) {
 		still := map[feedback.Act]bool{
 			feedback.ActReject: true, feedback.ActApprove: true, feedback.ActUnpublish: true, feedback.ActClose: true, feedback.ActMerge: true,
 			feedback.ActWithdraw: true, feedback.ActRenewCode: true, feedback.ActQueued: true, feedback.ActEmergency: true, feedback.ActRelayed: true,
-			feedback.ActErase: true, feedback.ActExpire: true, feedback.ActHideFile: true,
+			feedback.ActErase: true, feedback.ActExpire: true, feedback.ActHideFile: true, feedback.ActHandOver: true,
 			feedback.ActForward: true, feedback.ActBranched: true, feedback.ActHeed: true, feedback.ActRedate: true,
 		}[m.Act]
 		s, a := prepared(m.From[0], m.Act)

@@ -68,6 +68,7 @@ type Actor struct {
 	Kind  ActorKind
 	ID    string // account name of staff; empty otherwise
 	Roles []Role
+	Only  map[Role][]string // roles that are held for these notices only
 }
 
 // ActorKind tells staff, sender and program apart.
@@ -83,26 +84,10 @@ const (
 // Sender is the actor of everything that is done by receipt code.
 func Sender() Actor { return Actor{Kind: Citizen} }
 
-// Has reports whether the actor is staff with at least one of the roles.
+// Has reports whether the actor is staff with at least one of the roles, be it
+// for one notice.
 func (a Actor) Has(roles ...Role) bool {
 	return a.Kind == Staff && slices.ContainsFunc(roles, func(r Role) bool { return slices.Contains(a.Roles, r) })
-}
-
-// MaySee reports whether staff may open s at all. A clue about a person is for
-// moderators, approvers and the one in charge only.
-func (a Actor) MaySee(s *Submission) bool {
-	if a.Kind != Staff {
-		return false
-	}
-	if s.Category != Clue {
-		return a.Has(Roles()...)
-	}
-	return a.Has(Moderator, Approver) || (a.ID != "" && a.ID == s.Owner && a.Has(Replier))
-}
-
-// MaySeeContact reports whether staff may open the sender's contact details.
-func (a Actor) MaySeeContact(s *Submission) bool {
-	return a.MaySee(s) && (a.Has(Moderator) || (a.Has(Replier) && a.ID == s.Owner))
 }
 
 // Act names what was done; it is the key of the table of moves.
@@ -161,6 +146,7 @@ const (
 	ActBranched      Act = "branched"       // 拆出的各件已登记
 	ActForward       Act = "forward"        // 转送其他单位
 	ActHeed          Act = "heed"           // 看过提到自己的备注
+	ActHandOver      Act = "hand-over"      // 离岗交接
 )
 
 // Move is one row of the table of moves: from which states an act is possible,
@@ -232,6 +218,7 @@ func Moves() []Move {
 		{ActBranched, anyState, "", []Role{program}},
 		{ActForward, append([]State{Received}, working...), Closed, []Role{Moderator}},
 		{ActHeed, anyState, "", Roles()},
+		{ActHandOver, OpenStates(), "", []Role{program}},
 	}
 }
 
@@ -265,13 +252,14 @@ func full(s *Submission, who Actor) bool {
 
 // ends reports whether a move must be possible even on a full record: what
 // finishes the matter, takes it off the site, keeps its code secret, notes that
-// its letters went out, or keeps its limits true. None of them can follow
-// another without end; the calendar changes a few times a year.
+// its letters went out, keeps its limits true, or takes it from somebody who
+// left. None of them can follow another without end; the calendar changes a few
+// times a year.
 func ends(m Move) bool {
 	switch m.To {
 	case Answered, Closed, Rejected, Merged:
 		return true
 	}
 	return m.Act == ActErase || m.Act == ActExpire || m.Act == ActUnpublish || m.Act == ActHideFile || m.Act == ActRenewCode || m.Act == ActQueued ||
-		m.Act == ActBranched || m.Act == ActHeed || m.Act == ActRelayed || m.Act == ActRedate
+		m.Act == ActBranched || m.Act == ActHeed || m.Act == ActRelayed || m.Act == ActRedate || m.Act == ActHandOver
 }

@@ -109,23 +109,29 @@ const (
 // Query selects submissions. Every field that is set must match; the zero
 // value matches all.
 type Query struct {
-	States      []State
-	Visibility  Visibility
-	Notice      string
-	Item        string
-	Channel     Channel
-	Category    Category
-	Owner       string
-	DueBefore   calendar.Day // due strictly before that day
-	DueOn       calendar.Day
-	Submitted   bool     // something waits for a second person: a draft, an amendment, a reply of one person
-	Owed        bool     // a letter to the sender is to be queued, or those who were merged into it told
-	Suspect     Tri      // Yes: only the suspected, No: only the others
-	Likeness    string   // of one group of near-equal texts
-	Apart       []string // leave out those to be moderated that are of one of these groups; at most MaxCampaigns
-	Tie         string   // of the Ties of the submission
-	NoClues     bool     // leave clues out, except those owned by ExceptOwner
-	ExceptOwner string
+	States     []State
+	Visibility Visibility
+	Notice     string
+	Item       string
+	Channel    Channel
+	Category   Category
+	Owner      string
+	DueBefore  calendar.Day // due strictly before that day
+	DueOn      calendar.Day
+	Submitted  bool     // something waits for a second person: a draft, an amendment, a reply of one person
+	Owed       bool     // a letter to the sender is to be queued, or those who were merged into it told
+	Suspect    Tri      // Yes: only the suspected, No: only the others
+	Likeness   string   // of one group of near-equal texts
+	Apart      []string // leave out those to be moderated that are of one of these groups; at most MaxCampaigns
+	Tie        string   // of the Ties of the submission
+
+	// What staff may see (Actor.Veil). nil lists stand for every notice; the
+	// notice "" for what is about none.
+	Within       []string // only of these notices
+	NoClues      bool     // leave clues out, except those owned by ExceptOwner
+	CluesWithin  []string // of clues only those of these notices, beside those owned by ExceptOwner
+	ExceptOwner  string
+	ExceptWithin []string // and of these notices
 
 	Sort  Sort
 	After string // cursor from an earlier List with the same query

@@ -128,6 +128,7 @@ func acts() map[feedback.Act]feedback.Action {
 		feedback.ActBranched:      feedback.Branched{Numbers: map[string]feedback.Number{"p1": "2026-000124"}},
 		feedback.ActForward:       feedback.Forward{Where: feedback.ToHotline, Name: "12345热线", Text: "已转12345热线。"},
 		feedback.ActHeed:          feedback.Heed{},
+		feedback.ActHandOver:      feedback.HandOver{From: "lisi", To: "wangwu", By: "guanli"},
 		feedback.ActUndelivered:   feedback.Undelivered{Event: 0, Reason: "refused"},
 	}
 }
@@ -150,6 +151,8 @@ func prepared(st feedback.State, act feedback.Act) (feedback.Submission, feedbac
 		s.Enquiries = []feedback.Enquiry{{At: at(), By: "lisi", Text: "哪一栋楼？"}}
 	case feedback.ActQueued:
 		s.Owed = []int{0}
+	case feedback.ActHandOver:
+		s.Owner = "lisi"
 	case feedback.ActReview:
 		if st == feedback.Rejected {
 			s.ClosedAt = at()

@@ -78,12 +78,12 @@ func TestSessions(t *testing.T) {
 	must(t, w.config.Keeper.SetPassword(context.Background(), "anna", password))
 	b = w.signIn("anna")
 	w.clock.sessionLater(1)
-	must(t, w.config.Keeper.SetRoles(context.Background(), "anna", []feedback.Role{feedback.Auditor}))
+	must(t, w.config.Keeper.SetRoles(context.Background(), "", "anna", []feedback.Role{feedback.Auditor}, nil))
 	live("after a change of roles", http.StatusSeeOther)
 	w.clock.sessionLater(1)
 	b = w.signIn("anna")
 	w.clock.sessionLater(1)
-	must(t, w.config.Keeper.Disable(context.Background(), "anna", true))
+	must(t, w.config.Keeper.Disable(context.Background(), "", "anna", true))
 	live("disabled", http.StatusSeeOther)
 }
 
@@ -116,8 +116,10 @@ func TestLogin(t *testing.T) {
 		if err != nil || to.Host != "" || to.Scheme != "" || !strings.HasPrefix(a.where(), "/") || strings.HasPrefix(a.where(), "//") || strings.Contains(to.Path, "..") || strings.ContainsFunc(a.where(), func(r rune) bool { return r > 0x7e || r <= 0x20 }) {
 			t.Errorf("back %q leads to %q", back, a.where())
 		}
-		if len(a.header.Values("Set-Cookie")) != 1 {
-			t.Errorf("back %q: %d cookies", back, len(a.header.Values("Set-Cookie")))
+		for _, cookie := range a.header.Values("Set-Cookie") {
+			if !strings.HasPrefix(cookie, "desk=") && !strings.HasPrefix(cookie, "desk-known-") {
+				t.Errorf("back %q: cookie %s", back, cookie)
+			}
 		}
 		b.get("/desk/login?back="+url.QueryEscape(back)).want(t, "form for "+back, http.StatusOK).hasNot(t, back, `value="//`, `value="https`, `value="javascript`)
 	}

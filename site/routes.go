@@ -9,6 +9,7 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/site/api"
+	"rectify/site/body"
 	"rectify/site/desk"
 	"rectify/site/ops"
 	"rectify/site/proof"
@@ -34,10 +35,12 @@ func (s *Site) Table() []web.Route {
 	}
 	log := &proof.Log{Site: s.shared, Engine: s.engine, Log: s.cfg.Notary.Log, Witnesses: s.cfg.Witnesses}
 	staffSide := &desk.Desk{
-		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Search: s.cfg.Search, Reading: make(chan struct{}, 2), Store: s.cfg.Store, Vault: s.cfg.Vault, Keeper: s.cfg.Keeper, Gate: s.gate,
+		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Search: s.cfg.Search, Reading: make(chan struct{}, 2), Store: s.cfg.Store, Vault: s.cfg.Vault, Keeper: s.cfg.Keeper, Gate: s.gate, Watch: s.watch, Log: s.cfg.Log, Provider: s.cfg.Provider,
 		Intake: intake, Office: office, Jobs: s.cfg.Jobs, Clocks: clocks, Versions: s.cfg.Archive.Shelf, Statistics: s.cfg.Statistics, Now: s.cfg.Now, Waiting: s.cfg.Waiting,
 		Box: s.cfg.Mailing.Box, Post: s.cfg.Mailing.Post, Letters: s.letters, Audit: chain, Finder: s.finder, Room: s.room, Tally: s.cfg.Tally, Blobs: s.cfg.Blobs, Tray: s.tray,
 		Topics: s.cfg.Topics, Weekly: s.weekly,
+		Hand:     s.handNow,
+		Settings: &body.Settings{Place: s.cfg.Press.Notices, Versions: s.cfg.Archive.Shelf, Default: s.cfg.Default, Now: s.cfg.Now},
 	}
 	s.keepTold = pages.KeepTold
 	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake, Watch: s.watch, Screen: s.cfg.Screen}

@@ -79,6 +79,10 @@ POST /open311/v2/requests.xml          oooooo /open311/v2/requests.xml
 GET  /open311/v2/requests/:file        oooooo /open311/v2/requests/2026-000001.json
 GET  /desk/login                       oooooo /desk/login
 POST /desk/login                       oooooo /desk/login
+GET  /desk/elsewhere                   oooooo /desk/elsewhere
+GET  /desk/elsewhere/back              oooooo /desk/elsewhere/back
+GET  /desk/account/elsewhere           Looooo /desk/account/elsewhere
+POST /desk/account/elsewhere           4ooooo /desk/account/elsewhere
 GET  /desk/first                       oooooo /desk/first
 POST /desk/first                       oooooo /desk/first
 GET  /desk/invite                      oooooo /desk/invite
@@ -113,6 +117,7 @@ GET  /desk/notices                     Looooo /desk/notices
 POST /desk/notices                     4oooxo /desk/notices
 GET  /desk/notices/:id                 Looooo /desk/notices/none
 POST /desk/notices/:id                 4oooxo /desk/notices/none
+GET  /desk/rights                      Looooo /desk/rights
 GET  /desk/account                     Looooo /desk/account
 POST /desk/account                     4ooooo /desk/account
 GET  /desk/mail                        Loxxxx /desk/mail
@@ -136,10 +141,13 @@ POST /desk/letters                     4xxxxo /desk/letters
 GET  /desk/calendar                    Looooo /desk/calendar
 POST /desk/calendar                    4xxxxo /desk/calendar
 GET  /desk/reminders                   Looooo /desk/reminders
+GET  /desk/settings                    Lxxxxo /desk/settings
+POST /desk/settings                    4xxxxo /desk/settings
 GET  /desk/audit                       Lxxxox /desk/audit
 POST /desk/audit                       4xxxox /desk/audit
 GET  /desk/staff                       Lxxxxo /desk/staff
 POST /desk/staff                       4xxxxo /desk/staff
+GET  /desk/staff/:name                 Lxxxxo /desk/staff/t-admin
 GET  /healthz                          oooooo /healthz
 GET  /readyz                           oooooo /readyz
 GET  /metrics                          oooooo /metrics

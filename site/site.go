@@ -52,30 +52,32 @@ import (
 
 // Config is everything that a site is made of.
 type Config struct {
-	Body    *body.Body
-	Library *library.Library
-	Archive *history.Archive // every version of every notice
-	Press   *proposal.Press  // where notices are published from the desk
-	Store   feedback.Store
-	Vault   feedback.Vault
-	Audit   audit.Store
-	Tally   feedback.Tally                                       // nil: nothing is counted
-	Marked  func(ctx context.Context) (map[string]string, error) // the marks of the vault; nil: none can be listed
-	Blobs   feedback.Blobs                                       // of attachments and raw mails; nil: none are kept
-	Most    int64                                                // bytes that Blobs may take before forms take no more files; 0: no bound
-	Keeper  *staff.Keeper
-	Keys    feedback.Keys
-	Words   *i18n.Catalogue
-	BaseURL string // empty: at the root of an unknown host
-	Proxies guard.Proxies
-	Limits  bool                                       // rate limits and proof of work; off for load tests only
-	Pause   func(context.Context, time.Duration) error // keeps who guesses codes waiting; nil: by the clock
-	Screen  *screen.Screen                             // what was taken in before; nil: nothing was
-	Jobs    *bulk.Jobs                                 // what staff do to many submissions at once; nil: a place of its own
-	Log     *slog.Logger
-	Now     func() time.Time
-	Figures *ops.Figures
-	Waiting func() int // submissions that are safe but not in Store yet; nil: there never are any
+	Body     *body.Body
+	Default  []byte // site.yaml that counts until the body has one of its own; nil: none
+	Library  *library.Library
+	Archive  *history.Archive // every version of every notice
+	Press    *proposal.Press  // where notices are published from the desk
+	Store    feedback.Store
+	Vault    feedback.Vault
+	Audit    audit.Store
+	Tally    feedback.Tally                                       // nil: nothing is counted
+	Marked   func(ctx context.Context) (map[string]string, error) // the marks of the vault; nil: none can be listed
+	Blobs    feedback.Blobs                                       // of attachments and raw mails; nil: none are kept
+	Most     int64                                                // bytes that Blobs may take before forms take no more files; 0: no bound
+	Keeper   *staff.Keeper
+	Provider *auth.Provider // of sign-ins elsewhere; nil: there is none
+	Keys     feedback.Keys
+	Words    *i18n.Catalogue
+	BaseURL  string // empty: at the root of an unknown host
+	Proxies  guard.Proxies
+	Limits   bool                                       // rate limits and proof of work; off for load tests only
+	Pause    func(context.Context, time.Duration) error // keeps who guesses codes waiting; nil: by the clock
+	Screen   *screen.Screen                             // what was taken in before; nil: nothing was
+	Jobs     *bulk.Jobs                                 // what staff do to many submissions at once; nil: a place of its own
+	Log      *slog.Logger
+	Now      func() time.Time
+	Figures  *ops.Figures
+	Waiting  func() int // submissions that are safe but not in Store yet; nil: there never are any
 
 	Ready func(context.Context) error // what else must hold for this copy to be ready; nil: nothing
 
@@ -111,6 +113,7 @@ type Site struct {
 	recount   recount
 	done      *doneLeaves
 	weekly    *weekly.Maker
+	leaving   chan struct{} // somebody left just now
 }
 
 // requestLife bounds how long one request may work.
@@ -145,18 +148,19 @@ func New(cfg Config) (*Site, error) {
 	}
 	s := &Site{
 		cfg: cfg, links: links, engine: engine, cache: pagecache.NewCache(),
-		shared: &ui.Site{Body: cfg.Body, Links: links, Assets: assets, Words: cfg.Words},
-		gate:   &auth.Gate{Keeper: cfg.Keeper, Links: links},
-		turns:  &guard.Turns{Most: uploadsAtOnce, Each: uploadsAtOnce},
-		done:   &doneLeaves{library: cfg.Library, archive: cfg.Archive, log: cfg.Log},
-		weekly: &weekly.Maker{Book: cfg.Statistics, Topics: cfg.Topics, Vault: cfg.Vault, Now: cfg.Now},
+		shared:  &ui.Site{Body: cfg.Body, Links: links, Assets: assets, Words: cfg.Words},
+		gate:    &auth.Gate{Keeper: cfg.Keeper, Links: links, Keys: cfg.Keys, Now: cfg.Now},
+		done:    &doneLeaves{library: cfg.Library, archive: cfg.Archive, log: cfg.Log},
+		weekly:  &weekly.Maker{Book: cfg.Statistics, Topics: cfg.Topics, Vault: cfg.Vault, Now: cfg.Now},
+		leaving: make(chan struct{}, 1),
+		turns:   &guard.Turns{Most: uploadsAtOnce, Each: uploadsAtOnce},
 	}
 	if cfg.Limits {
 		s.turns.Each = uploadsAtOnce / 2
 		s.watch = guard.NewWatch(cfg.Proxies, map[string]guard.Rate{
 			string(web.LimitSubmit):  {Most: 20, Over: 10 * time.Minute},
 			string(web.LimitTrack):   {Most: 30, Over: 10 * time.Minute},
-			string(web.LimitLogin):   {Most: 10, Over: 5 * time.Minute},
+			string(web.LimitLogin):   {Most: 240, Over: 5 * time.Minute}, // an office of thirty; wrong ones are counted apart
 			string(web.LimitSearch):  {Most: 120, Over: 2 * time.Minute},
 			string(web.LimitConcern): {Most: 20, Over: 10 * time.Minute, Net: true},
 		}, cfg.Keys.Derive("stamps of forms", nil), cfg.Now, cfg.Pause)

@@ -123,7 +123,33 @@ func (p *place) FS(ctx context.Context) (fs.FS, error) {
 			return withSettings{own}, nil
 		}
 	}
-	return builtin.FS(), nil
+	return lentNotices{own}, nil
+}
+
+// lentNotices are the built-in notices beside the body's own settings, once it
+// has some.
+type lentNotices struct{ own fs.FS }
+
+// Open implements fs.FS.
+func (l lentNotices) Open(name string) (fs.File, error) {
+	if name == body.File {
+		if f, err := l.own.Open(name); err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return f, err
+		}
+	}
+	return builtin.FS().Open(name)
+}
+
+// standing is the built-in site.yaml where it counts until the body has its own.
+func (p *place) standing() []byte {
+	if !p.lent {
+		return nil
+	}
+	src, err := fs.ReadFile(builtin.FS(), body.File)
+	if err != nil {
+		return nil
+	}
+	return src
 }
 
 // withSettings is a folder whose site.yaml is the built-in one until it has its

@@ -42,6 +42,7 @@ type serveCmd struct {
 	Witness []string `help:"Verifier key of a witness whose cosignatures on heads of the public log are kept; may be repeated." placeholder:"KEY"`
 	mailFlags
 	mailInFlags
+	elsewhereFlags
 	MaxFiles int64  `name:"max-files" help:"Gigabytes that attachments and raw mails may take before forms take no more files; 0 for no bound." default:"20"`
 	Limits   string `help:"Rate limits and proof of work; off is for load tests only." enum:"on,off" default:"on"`
 }
@@ -120,6 +121,9 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 		return err
 	}
 	s.config.Keeper.Sealer = s.config.Keys.Sealer("second factors")
+	if s.config.Provider, err = s.cmd.provider(s.config.Keys); err != nil {
+		return err
+	}
 	if s.config.Words, err = i18n.Load(); err != nil {
 		return err
 	}
@@ -129,6 +133,7 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	s.config.Archive = &history.Archive{Shelf: s.place.versions}
 	s.config.Press = s.place.press(s.config.Archive)
 	s.config.Press.Now = time.Now
+	s.config.Default = s.place.standing()
 	s.config.Library, err = library.Open(ctx, library.Options{
 		Folder: s.place.FS, Keep: filepath.Join(s.cmd.Data, "notices"), Build: build(), Archive: s.config.Archive, Log: s.log,
 	})
@@ -273,6 +278,7 @@ func (s *server) follow(ctx context.Context) {
 		wg.Go(func() { current.Branch(part) })
 		wg.Go(func() { current.Recount(part) })
 		wg.Go(func() { current.Redate(part) })
+		wg.Go(func() { current.HandOver(part) })
 		for ctx.Err() == nil && s.live.Load() == current {
 			select {
 			case <-ctx.Done():

@@ -29,6 +29,7 @@ type staffAdd struct {
 	stored
 	Name          string   `arg:"" help:"Name to sign in with."`
 	Role          []string `required:"" help:"moderator, replier, approver, auditor or admin; may be repeated."`
+	Notice        []string `help:"Hold moderator, replier and approver for this notice only, by its slug; may be repeated." placeholder:"SLUG"`
 	Display       string   `help:"Name that colleagues see."`
 	Office        string   `help:"Office that the person answers for."`
 	PasswordStdin bool     `help:"Read the password from standard input; otherwise one is drawn and printed."`
@@ -89,6 +90,12 @@ func (c *staffAdd) Run(ctx context.Context) error {
 	for _, r := range c.Role {
 		n.Roles = append(n.Roles, feedback.Role(r))
 	}
+	if len(c.Notice) > 0 {
+		n.Only = staff.Limits{}
+		for _, r := range feedback.Limitable() {
+			n.Only[r] = c.Notice
+		}
+	}
 	if c.PasswordStdin {
 		line, err := bufio.NewReader(os.Stdin).ReadString('\n')
 		if err != nil && line == "" {
@@ -118,15 +125,28 @@ func (c *staffList) Run(ctx context.Context) error {
 			if a.Disabled {
 				state = "disabled"
 			}
-			fmt.Printf("%s\t%s\t%s\t%v\n", a.Name, a.Display, state, a.Roles)
+			fmt.Printf("%s\t%s\t%s\t%s\n", a.Name, a.Display, state, rolesOf(a))
 		}
 		return err
 	})
 }
 
+// rolesOf are the roles of an account, each with the notices that it is limited to.
+func rolesOf(a staff.Account) string {
+	list := make([]string, 0, len(a.Roles))
+	for _, r := range a.Roles {
+		text := string(r)
+		if only, limited := a.Only[r]; limited {
+			text += "(" + strings.Join(only, ",") + ")"
+		}
+		list = append(list, text)
+	}
+	return "[" + strings.Join(list, " ") + "]"
+}
+
 // Run shuts an account out.
 func (c *staffDisable) Run(ctx context.Context) error {
-	return c.noted(ctx, audit.Disable, c.Name, "", func(k *staff.Keeper) error { return k.Disable(ctx, c.Name, true) })
+	return c.noted(ctx, audit.Disable, c.Name, "", func(k *staff.Keeper) error { return k.Disable(ctx, audit.Console, c.Name, true) })
 }
 
 // Run gives an account a new password.

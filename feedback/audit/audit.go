@@ -53,21 +53,26 @@ const (
 	Keys       Act = "keys"           // 更换密钥
 	Backup     Act = "backup"         // 备份或恢复
 
-	LinkUsed    Act = "link-used"      // 用邀请或重设链接
-	CodeFail    Act = "code-failed"    // 第二步不对
-	ProofFail   Act = "proof-failed"   // 再次确认身份不对
-	Recovery    Act = "recovery-code"  // 用恢复码登录
-	FactorOn    Act = "factor-on"      // 开启动态口令
-	FactorOff   Act = "factor-off"     // 关闭动态口令
-	FactorCodes Act = "factor-codes"   // 换恢复码
-	FactorReset Act = "factor-reset"   // 清除他人的第二步
-	FactorRule  Act = "factor-rule"    // 要求或不再要求第二步
-	PasskeyAdd  Act = "passkey-add"    // 添加通行密钥
-	PasskeyDrop Act = "passkey-remove" // 删除通行密钥
-	PasskeyName Act = "passkey-rename" // 给通行密钥改名
-	PasskeyFail Act = "passkey-failed" // 通行密钥不对
-	SessionEnd  Act = "session-end"    // 结束登录
-	Email       Act = "email"          // 改提醒邮箱
+	LinkUsed    Act = "link-used"       // 用邀请或重设链接
+	CodeFail    Act = "code-failed"     // 第二步不对
+	ProofFail   Act = "proof-failed"    // 再次确认身份不对
+	Recovery    Act = "recovery-code"   // 用恢复码登录
+	FactorOn    Act = "factor-on"       // 开启动态口令
+	FactorOff   Act = "factor-off"      // 关闭动态口令
+	FactorCodes Act = "factor-codes"    // 换恢复码
+	FactorReset Act = "factor-reset"    // 清除他人的第二步
+	FactorRule  Act = "factor-rule"     // 要求或不再要求第二步
+	PasskeyAdd  Act = "passkey-add"     // 添加通行密钥
+	PasskeyDrop Act = "passkey-remove"  // 删除通行密钥
+	PasskeyName Act = "passkey-rename"  // 给通行密钥改名
+	PasskeyFail Act = "passkey-failed"  // 通行密钥不对
+	SessionEnd  Act = "session-end"     // 结束登录
+	Email       Act = "email"           // 改提醒邮箱
+	Leave       Act = "leave"           // 离岗，交接在办事项
+	LinkAdd     Act = "identity-add"    // 关联单位统一登录
+	LinkDrop    Act = "identity-remove" // 取消关联单位统一登录
+	LinkFail    Act = "identity-failed" // 统一登录失败
+	Settings    Act = "settings"        // 改单位设置
 
 	Calendar Act = "calendar" // 改工作日历
 	Redate   Act = "redate"   // 按新日历重新计算时限
@@ -76,7 +81,7 @@ const (
 // Acts lists every act, for filters.
 func Acts() []Act {
 	return []Act{Reveal, Download, Export, SignIn, SignInFail, Password, Account, Rights, Disable, Enable, Reset, Erase, Access, Retain, Trim, Keys, Backup,
-		LinkUsed, CodeFail, ProofFail, Recovery, FactorOn, FactorOff, FactorCodes, FactorReset, FactorRule, PasskeyAdd, PasskeyDrop, PasskeyName, PasskeyFail, SessionEnd, Email, Calendar, Redate}
+		LinkUsed, CodeFail, ProofFail, Recovery, FactorOn, FactorOff, FactorCodes, FactorReset, FactorRule, PasskeyAdd, PasskeyDrop, PasskeyName, PasskeyFail, SessionEnd, Email, Leave, LinkAdd, LinkDrop, LinkFail, Settings, Calendar, Redate}
 }
 
 // Who did it, where it was no account.

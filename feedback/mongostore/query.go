@@ -120,14 +120,30 @@ func filter(q feedback.Query) []bson.D {
 		terms = append(terms, is("owed", true))
 	}
 	terms = append(terms, honesty(q)...)
-	noClue := is("category", is("$ne", string(feedback.Clue)))
-	switch {
-	case q.NoClues && q.ExceptOwner != "":
-		terms = append(terms, is("$or", bson.A{noClue, is("owner", q.ExceptOwner)}))
-	case q.NoClues:
-		terms = append(terms, noClue)
+	return append(terms, veil(q)...)
+}
+
+// veil are the terms that leave out what the asker may not see.
+func veil(q feedback.Query) []bson.D {
+	var terms []bson.D
+	if q.Within != nil {
+		terms = append(terms, is("notice", is("$in", q.Within)))
 	}
-	return terms
+	if !q.NoClues && q.CluesWithin == nil {
+		return terms
+	}
+	either := bson.A{is("category", is("$ne", string(feedback.Clue)))}
+	if !q.NoClues {
+		either = append(either, is("notice", is("$in", q.CluesWithin)))
+	}
+	if q.ExceptOwner != "" {
+		own := is("owner", q.ExceptOwner)
+		if q.ExceptWithin != nil {
+			own = append(own, bson.E{Key: "notice", Value: is("$in", q.ExceptWithin)})
+		}
+		either = append(either, own)
+	}
+	return append(terms, is("$or", either))
 }
 
 // beyond leaves out what stands up to and with the last one of the page before.

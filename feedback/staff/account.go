@@ -30,7 +30,7 @@ func (k *Keeper) Add(ctx context.Context, n New) error {
 	if err != nil {
 		return err
 	}
-	return k.add(ctx, Account{Name: n.Name, Display: n.Display, Office: n.Office, Roles: n.Roles, Hash: hash})
+	return k.add(ctx, Account{Name: n.Name, Display: n.Display, Office: n.Office, Roles: n.Roles, Only: n.Only, Hash: hash})
 }
 
 // add keeps a new account.
@@ -107,25 +107,39 @@ func hasAdmin(accounts []Account) bool {
 }
 
 // Disable shuts an account out, or lets it in again. A link that was handed
-// over does not outlive it.
-func (k *Keeper) Disable(ctx context.Context, name string, disabled bool) error {
+// over does not outlive it. By is the account of who does it, or something that
+// is no name of one. ErrOwn: nobody shuts themselves out. ErrLeft: who left is
+// let in only by an account of their own.
+func (k *Keeper) Disable(ctx context.Context, by, name string, disabled bool) error {
+	if own(by, name) {
+		return ErrOwn
+	}
 	return k.change(ctx, name, func(a *Account) error {
+		if a.Leaving != nil {
+			return ErrLeft
+		}
 		a.Disabled, a.Invited = disabled, nil
 		return nil
 	})
 }
 
-// SetRoles gives an account its roles.
-func (k *Keeper) SetRoles(ctx context.Context, name string, roles []feedback.Role) error {
-	roles, err := checkRoles(roles)
+// SetRoles gives an account its roles, and says for which notices some of them
+// are held only. By is as for Disable. ErrOwn: nobody changes their own.
+func (k *Keeper) SetRoles(ctx context.Context, by, name string, roles []feedback.Role, only Limits) error {
+	if own(by, name) {
+		return ErrOwn
+	}
+	roles, only, err := checkRoles(roles, only)
 	if err != nil {
 		return err
 	}
 	return k.change(ctx, name, func(a *Account) error {
-		a.Roles = roles
+		a.Roles, a.Only = roles, only
 		return nil
 	})
 }
+
+func own(by, name string) bool { return by != "" && Fold(by) == Fold(name) }
 
 // SetEmail says where an account's reminders go; empty for none. Sessions go on.
 func (k *Keeper) SetEmail(ctx context.Context, name, email string) error {

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"golang.org/x/text/unicode/norm"
+
+	"rectify/feedback/staff/leaked"
 )
 
 // commonList holds what people who are asked for ten characters choose first,
@@ -26,5 +28,5 @@ var commonSet = sync.OnceValue(func() map[string]bool {
 
 // common reports whether a password is one of those that are tried first.
 func common(password string) bool {
-	return commonSet()[strings.ToLower(norm.NFKC.String(strings.TrimSpace(password)))]
+	return leaked.Common(password) || commonSet()[strings.ToLower(norm.NFKC.String(strings.TrimSpace(password)))]
 }

@@ -352,14 +352,14 @@ func TestLinks(t *testing.T) {
 		t.Errorf("past the second factor: %q, %v", session, err)
 	}
 	last := again()
-	if err := w.Disable(t.Context(), "lisi", true); err != nil {
+	if err := w.Disable(t.Context(), "", "lisi", true); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
 		if _, err := w.Accept(t.Context(), last, password); !errors.Is(err, staff.ErrLink) {
 			t.Errorf("of an account that was shut: %v", err)
 		}
-		if err := w.Disable(t.Context(), "lisi", false); err != nil {
+		if err := w.Disable(t.Context(), "", "lisi", false); err != nil {
 			t.Fatal(err)
 		}
 	}

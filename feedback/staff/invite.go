@@ -27,7 +27,7 @@ func (k *Keeper) Invite(ctx context.Context, n New) (token string, err error) {
 	if n, err = n.tidy(); err != nil {
 		return "", err
 	}
-	if err := k.add(ctx, Account{Name: n.Name, Display: n.Display, Office: n.Office, Roles: n.Roles}); err != nil {
+	if err := k.add(ctx, Account{Name: n.Name, Display: n.Display, Office: n.Office, Roles: n.Roles, Only: n.Only}); err != nil {
 		return "", err
 	}
 	return k.Link(ctx, n.Name)

@@ -32,6 +32,13 @@ var (
 	// ErrLastAdmin means that nobody would be left to manage accounts.
 	ErrLastAdmin = errors.New("last administrator")
 
+	// ErrOwn means that nobody does this to their own account: another
+	// administrator must.
+	ErrOwn = errors.New("own account")
+
+	// ErrLeft means that the person left and the work was handed over.
+	ErrLeft = errors.New("account of somebody who left")
+
 	// ErrLink means that a link to the first account, or one that was handed to
 	// somebody, is used up, too old, or was never given.
 	ErrLink = errors.New("link is not good any more")
@@ -70,6 +77,7 @@ type Keeper struct {
 	now     func() time.Time
 	hashing chan struct{}
 	editing sync.Mutex // one change of accounts at a time, so that two do not take away two last administrators
+	linking sync.Mutex
 	params  argon2id.Params
 	nobody  string // hash that a missing account is checked against, so that it takes as long
 }
@@ -167,6 +175,18 @@ func (k *Keeper) SignIn(ctx context.Context, name, password string) (token strin
 		return "", ErrSignIn
 	}
 	return k.admit(ctx, a, started)
+}
+
+// Refuse takes as long as SignIn does and lets nobody in: who asks too often must
+// not learn it from the time that the answer takes.
+func (k *Keeper) Refuse(ctx context.Context, name string) error {
+	if _, err := k.store.Account(ctx, Fold(name)); err != nil && !errors.Is(err, feedback.ErrNotFound) {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	if _, err := k.fits(ctx, "", ""); err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	return ErrSignIn
 }
 
 // admit lets in who showed that the password is theirs: by a session, or on to

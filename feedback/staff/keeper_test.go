@@ -46,6 +46,22 @@ func (w *world) add(t *testing.T, name string, roles ...feedback.Role) {
 	}
 }
 
+// account is an account as it is kept.
+func (w *world) account(t *testing.T, name string) staff.Account {
+	t.Helper()
+	all, err := w.Accounts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range all {
+		if a.Name == name {
+			return a
+		}
+	}
+	t.Fatalf("no account %s", name)
+	return staff.Account{}
+}
+
 func (w *world) signIn(t *testing.T, name string) string {
 	t.Helper()
 	token, err := w.SignIn(t.Context(), name, password)
@@ -60,7 +76,7 @@ func TestSignIn(t *testing.T) {
 	w := newWorld(t)
 	w.add(t, "wangwu", feedback.Admin)
 	w.add(t, "lisi", feedback.Replier)
-	if err := w.Disable(t.Context(), "lisi", true); err != nil {
+	if err := w.Disable(t.Context(), "", "lisi", true); err != nil {
 		t.Fatal(err)
 	}
 	for _, x := range [][2]string{{"wangwu", "wrong"}, {"nobody", password}, {"lisi", password}, {"", ""}, {"wangwu", strings.Repeat("x", 1<<20)}, {"{\"$gt\":\"\"}", password}} {
@@ -100,10 +116,10 @@ func TestSessionsEnd(t *testing.T) {
 	}
 	for name, change := range map[string]func() error{
 		"another password": func() error { return w.SetPassword(t.Context(), "lisi", password+"2") },
-		"other roles":      func() error { return w.SetRoles(t.Context(), "lisi", []feedback.Role{feedback.Approver}) },
-		"disabled":         func() error { return w.Disable(t.Context(), "lisi", true) },
+		"other roles":      func() error { return w.SetRoles(t.Context(), "", "lisi", []feedback.Role{feedback.Approver}, nil) },
+		"disabled":         func() error { return w.Disable(t.Context(), "", "lisi", true) },
 	} {
-		_ = w.Disable(t.Context(), "lisi", false)
+		_ = w.Disable(t.Context(), "", "lisi", false)
 		_ = w.SetPassword(t.Context(), "lisi", password)
 		w.later(time.Second)
 		token := w.signIn(t, "lisi")
@@ -192,10 +208,10 @@ func TestFirstAccount(t *testing.T) {
 func TestAccountRules(t *testing.T) {
 	w := newWorld(t)
 	w.add(t, "wangwu", feedback.Admin)
-	if err := w.Disable(t.Context(), "wangwu", true); !errors.Is(err, staff.ErrLastAdmin) {
+	if err := w.Disable(t.Context(), "", "wangwu", true); !errors.Is(err, staff.ErrLastAdmin) {
 		t.Errorf("the last administrator disabled: %v", err)
 	}
-	if err := w.SetRoles(t.Context(), "wangwu", []feedback.Role{feedback.Replier}); !errors.Is(err, staff.ErrLastAdmin) {
+	if err := w.SetRoles(t.Context(), "", "wangwu", []feedback.Role{feedback.Replier}, nil); !errors.Is(err, staff.ErrLastAdmin) {
 		t.Errorf("the last administrator stripped: %v", err)
 	}
 	if err := w.Add(t.Context(), staff.New{Name: "WANGWU", Roles: []feedback.Role{feedback.Admin}, Password: password}); !errors.Is(err, staff.ErrNameTaken) {

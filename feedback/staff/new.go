@@ -22,6 +22,7 @@ const (
 type New struct {
 	Name, Display, Office string
 	Roles                 []feedback.Role
+	Only                  Limits // of the roles, which are held for some notices only
 	Password              string
 }
 
@@ -61,23 +62,42 @@ func (n New) tidy() (New, error) {
 		}
 	}
 	var err error
-	n.Roles, err = checkRoles(n.Roles)
+	n.Roles, n.Only, err = checkRoles(n.Roles, n.Only)
 	return n, err
 }
 
-func checkRoles(roles []feedback.Role) ([]feedback.Role, error) {
+// maxLimits bounds the notices that one role is limited to.
+const maxLimits = 200
+
+// checkRoles answers roles and their limits tidied.
+func checkRoles(roles []feedback.Role, only Limits) ([]feedback.Role, Limits, error) {
 	roles = slices.Clone(roles)
 	slices.Sort(roles)
 	roles = slices.Compact(roles)
 	if len(roles) == 0 {
-		return nil, feedback.Invalid{Field: "role", Rule: "required"}
+		return nil, nil, feedback.Invalid{Field: "role", Rule: "required"}
 	}
+	var tidy Limits
 	for _, r := range roles {
 		if !r.Valid() {
-			return nil, feedback.Invalid{Field: "role", Rule: "unknown"}
+			return nil, nil, feedback.Invalid{Field: "role", Rule: "unknown"}
 		}
+		list, limited := only[r]
+		if !limited || !slices.Contains(feedback.Limitable(), r) {
+			continue
+		}
+		list = slices.Clone(list)
+		slices.Sort(list)
+		list = slices.Compact(list)
+		if len(list) == 0 || len(list) > maxLimits || slices.ContainsFunc(list, func(slug string) bool { return slug == "" || len(slug) > 200 }) {
+			return nil, nil, feedback.Invalid{Field: "role", Rule: "role-notices", Args: []any{maxLimits}}
+		}
+		if tidy == nil {
+			tidy = Limits{}
+		}
+		tidy[r] = list
 	}
-	return roles, nil
+	return roles, tidy, nil
 }
 
 // checkPassword asks for length, and that it is none of those that everybody

@@ -115,7 +115,7 @@ func TestPasskeyLies(t *testing.T) {
 			t.Errorf("%.20q: %v", junk, err)
 		}
 	}
-	if err := w.Disable(t.Context(), "lisi", true); err != nil {
+	if err := w.Disable(t.Context(), "", "lisi", true); err != nil {
 		t.Fatal(err)
 	}
 	foreign.count++

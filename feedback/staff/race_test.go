@@ -101,7 +101,7 @@ func TestTwoLastAdministrators(t *testing.T) {
 		var wg sync.WaitGroup
 		for _, name := range []string{"wangwu", "zhaoliu"} {
 			wg.Go(func() {
-				if err := w.Disable(t.Context(), name, true); err != nil && !errors.Is(err, staff.ErrLastAdmin) {
+				if err := w.Disable(t.Context(), "", name, true); err != nil && !errors.Is(err, staff.ErrLastAdmin) {
 					t.Error(err)
 				}
 			})
@@ -126,7 +126,7 @@ func TestTwoLastAdministrators(t *testing.T) {
 // addMissing makes an administrator, or lets the one that is there in again.
 func (w *world) addMissing(t *testing.T, name string) {
 	t.Helper()
-	err := w.Disable(t.Context(), name, false)
+	err := w.Disable(t.Context(), "", name, false)
 	if errors.Is(err, feedback.ErrNotFound) {
 		w.add(t, name, feedback.Admin)
 		return

@@ -16,7 +16,8 @@ type Account struct {
 	Weekly   bool            `json:"weekly,omitempty"` // the report of each week goes there, too
 	Tour     string          `json:"tour,omitempty"`   // 导览: where the guided tour of the desk stands; empty: at its beginning
 	Roles    []feedback.Role `json:"roles"`
-	Hash     string          `json:"hash"` // argon2id, PHC string; empty: no password opens it
+	Only     Limits          `json:"only,omitempty"` // roles that are held for these notices only
+	Hash     string          `json:"hash"`           // argon2id, PHC string; empty: no password opens it
 	Disabled bool            `json:"disabled,omitempty"`
 	Created  time.Time       `json:"created"`
 	Changed  time.Time       `json:"changed"` // password, roles, factors or state; older sessions end
@@ -28,11 +29,18 @@ type Account struct {
 	Handle     []byte      `json:"handle,omitempty"`      // what passkeys know the account by: chance, no name
 	Passkeys   []Passkey   `json:"passkeys,omitempty"`
 	Invited    *Invitation `json:"invited,omitempty"` // the link that was handed over last
+
+	Linked  []Link   `json:"linked,omitempty"`  // sign-ins elsewhere that open it
+	Leaving *Leaving `json:"leaving,omitempty"` // who left, and to whom the work goes
 }
+
+// Limits says for which notices, by slug, a role is held; a role that is not
+// there is held for the whole body.
+type Limits = map[feedback.Role][]string
 
 // Actor is the account as the workflow sees it.
 func (a Account) Actor() feedback.Actor {
-	return feedback.Actor{Kind: feedback.Staff, ID: a.Name, Roles: slices.Clone(a.Roles)}
+	return feedback.Actor{Kind: feedback.Staff, ID: a.Name, Roles: slices.Clone(a.Roles), Only: a.Only}
 }
 
 // Has reports whether the account holds one of the roles.

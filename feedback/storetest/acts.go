@@ -186,6 +186,8 @@ func (w *office) action(act feedback.Act, s *feedback.Submission) feedback.Actio
 		return feedback.Forward{Where: evenly(w.t, "where", append(feedback.Places(), "")), Name: desk, Text: text}
 	case feedback.ActHeed:
 		return feedback.Heed{}
+	case feedback.ActHandOver:
+		return feedback.HandOver{From: evenly(w.t, "from", []string{s.Owner, "rep"}), To: evenly(w.t, "to", []string{"two", "all", ""}), By: "aud"}
 	case feedback.ActWithdraw:
 		return feedback.Withdraw{}
 	case feedback.ActRenewCode:

@@ -119,6 +119,13 @@ func asked() *rapid.Generator[feedback.Query] {
 		if q.NoClues = set("no clues"); q.NoClues || set("except") {
 			q.ExceptOwner = evenly(t, "except owner", owners())
 		}
+		within := func(what string) []string {
+			if !set(what) {
+				return nil
+			}
+			return rapid.SliceOfN(rapid.SampledFrom(notices()), 0, 3).Draw(t, what)
+		}
+		q.Within, q.CluesWithin, q.ExceptWithin = within("within"), within("clues within"), within("except within")
 		q.Sort = evenly(t, "sort", sorts())
 		q.Limit = evenly(t, "limit", []int{1, 2, 3, 7, 50, feedback.MaxPage})
 		return q

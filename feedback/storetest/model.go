@@ -78,5 +78,14 @@ func matches(s *feedback.Submission, q feedback.Query) bool {
 		(q.Suspect == feedback.Any || (q.Suspect == feedback.Yes) == s.Suspected()) &&
 		or(q.Likeness, s.Likeness) && (q.Tie == "" || slices.Contains(s.Ties, q.Tie)) &&
 		(s.State != feedback.Received || !slices.Contains(q.Apart, s.Likeness)) &&
-		(!q.NoClues || s.Category != feedback.Clue || (q.ExceptOwner != "" && s.Owner == q.ExceptOwner))
+		unveiled(s, q)
+}
+
+func unveiled(s *feedback.Submission, q feedback.Query) bool {
+	among := func(list []string) bool { return list == nil || slices.Contains(list, s.Notice) }
+	if !among(q.Within) {
+		return false
+	}
+	return s.Category != feedback.Clue || (!q.NoClues && among(q.CluesWithin)) ||
+		((q.NoClues || q.CluesWithin != nil) && q.ExceptOwner != "" && s.Owner == q.ExceptOwner && among(q.ExceptWithin))
 }

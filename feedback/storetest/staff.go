@@ -20,6 +20,9 @@ func account(name string) staff.Account {
 		Hash: "$argon2id$v=19$m=65536,t=1,p=2$c2FsdA$aGFzaA", Disabled: true, Created: noon(), Changed: noon().Add(time.Millisecond), Rev: 1,
 		Factor: &staff.Factor{Secret: digest("factor " + name), Since: noon()}, Recovery: []string{"00ff", "a1"}, MustFactor: true, Handle: digest(name),
 		Passkeys: []staff.Passkey{{ID: digest("key"), Key: []byte{0, 1, 255}, Label: "<b>手机", Count: 1<<32 - 1, Flags: 0x1d, Transport: []string{"usb"}, Added: noon(), Used: noon()}},
+		Only:     staff.Limits{feedback.Moderator: {"2025-round-2", "a.$b"}},
+		Linked:   []staff.Link{{Issuer: "https://id.example", Subject: "$gt", Since: noon()}},
+		Leaving:  &staff.Leaving{To: "amy", By: "Zoe", Since: noon(), Done: noon().Add(time.Hour)},
 		Invited:  &staff.Invitation{Digest: digest("link"), Until: noon().Add(time.Hour)},
 	}
 }

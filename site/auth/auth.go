@@ -17,6 +17,8 @@ import (
 type Gate struct {
 	Keeper *staff.Keeper
 	Links  ui.Links
+	Keys   feedback.Keys
+	Now    func() time.Time
 }
 
 // Signed is who asks, on a route of the desk.
@@ -117,7 +119,7 @@ func (g *Gate) Admit(c *fiber.Ctx, a web.Access) (done bool, err error) {
 		}
 		return true, web.SeeOther(c, g.Links.To("/desk/account/factor")+"?done=factor-needed")
 	}
-	if len(a.Roles) > 0 && !signed.Account.Has(a.Roles...) {
+	if a.Right != "" && !signed.Actor().May(a.Right) {
 		return false, feedback.ErrRole
 	}
 	if c.Method() == fiber.MethodPost {
@@ -140,37 +142,37 @@ func Of(c *fiber.Ctx) *Signed {
 
 // Line is what the head of a page of the desk shows.
 func (s *Signed) Line() *ui.StaffLine {
+	may := s.Actor().May
 	return &ui.StaffLine{
 		Name: s.Account.Name, Display: s.Account.Display, CSRF: s.token,
-		Admin: s.Account.Has(feedback.Admin), Enter: s.Account.Has(feedback.Moderator, feedback.Replier),
-		Moderates: s.Account.Has(feedback.Moderator),
-		Auditor:   s.Account.Has(feedback.Auditor),
-		Places:    places(s.Account),
+		Admin: may(feedback.RightStaff), Enter: may(feedback.RightEnter),
+		Moderates: may(feedback.RightMail), Auditor: may(feedback.RightAudit),
+		Places: places(s.Actor()),
 	}
 }
 
-// places are the parts of the desk that an account is led to, in the order of
-// how often they are gone to. Who may enter is for the routes to say.
-func places(a staff.Account) []ui.Place {
-	everybody := feedback.Roles()
+// places are the parts of the desk that somebody is led to, in the order of how
+// often they are gone to. Who may enter is for the routes to say.
+func places(who feedback.Actor) []ui.Place {
 	var list []ui.Place
 	for _, p := range []struct {
 		path, code string
-		roles      []feedback.Role
+		right      feedback.Right
 	}{
-		{"/desk", "desk.bar.queue", everybody},
-		{"/desk/reminders", "reminders.nav", everybody},
-		{"/desk/enter", "desk.enter", []feedback.Role{feedback.Moderator, feedback.Replier}},
-		{"/desk/mail", "desk.mail", []feedback.Role{feedback.Moderator}},
-		{"/desk/notices", "press.title", everybody},
-		{"/desk/insight", "insight.nav", everybody},
-		{"/desk/outbox", "desk.outbox", []feedback.Role{feedback.Moderator, feedback.Admin}},
-		{"/desk/calendar", "calendar.nav", []feedback.Role{feedback.Admin}},
-		{"/desk/letters", "letters.title", []feedback.Role{feedback.Admin}},
-		{"/desk/audit", "audit.nav", []feedback.Role{feedback.Auditor}},
-		{"/desk/staff", "desk.staff", []feedback.Role{feedback.Admin}},
+		{"/desk", "desk.bar.queue", feedback.RightSee},
+		{"/desk/reminders", "reminders.nav", feedback.RightSee},
+		{"/desk/enter", "desk.enter", feedback.RightEnter},
+		{"/desk/mail", "desk.mail", feedback.RightMail},
+		{"/desk/notices", "press.title", feedback.RightSee},
+		{"/desk/insight", "insight.nav", feedback.RightSee},
+		{"/desk/outbox", "desk.outbox", feedback.RightOutbox},
+		{"/desk/calendar", "calendar.nav", feedback.RightSettings},
+		{"/desk/letters", "letters.title", feedback.RightLetters},
+		{"/desk/audit", "audit.nav", feedback.RightAudit},
+		{"/desk/staff", "desk.staff", feedback.RightStaff},
+		{"/desk/settings", "settings.nav", feedback.RightSettings},
 	} {
-		if a.Has(p.roles...) {
+		if who.May(p.right) {
 			list = append(list, ui.Place{Path: p.path, Code: p.code})
 		}
 	}

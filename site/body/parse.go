@@ -59,7 +59,7 @@ func (p *settings) contacts(n *yaml.Node) {
 		"phone": p.Texts(&c.Phone), "post": p.Text(&c.Post), "postcode": p.Text(&c.Postcode), "email": p.Texts(&c.Email), "hours": p.Text(&c.Hours),
 	})
 	if c.Postcode != "" && !regexp.MustCompile(`^[0-9]{6}$`).MatchString(c.Postcode) {
-		p.Report(n, "postcode", c.Postcode)
+		p.Report(child(n, "postcode"), "postcode", c.Postcode)
 	}
 }
 

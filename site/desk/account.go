@@ -19,8 +19,10 @@ type AccountPage struct {
 	Sessions []staff.Session
 	Errs     []ui.FieldError
 	Faults   map[string]string
-	Pass     bool   // passkeys can be used here
-	Number   string // in the address, in place of which a name would let them be used
+	Linking  string         // the provider where one can sign in instead; empty: none
+	Offered  *auth.Identity // that came back from there, to be linked or not
+	Pass     bool           // passkeys can be used here
+	Number   string         // in the address, in place of which a name would let them be used
 }
 
 func (d *Desk) account(c *fiber.Ctx) error {
@@ -41,6 +43,12 @@ func (d *Desk) showAccount(c *fiber.Ctx, status int, faults []feedback.Invalid, 
 	page.Title, page.Failed, page.Flash = page.T("account.title"), len(faults) > 0, said(page.Frame, done)
 	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
 	page.Pass, page.Number = d.passkeys(c, &page.Frame), d.loopback(c)
+	if d.Provider != nil {
+		page.Linking = d.Provider.Label
+		if id, ok := d.Provider.Kept(d.Gate.Offered(c), page.This); ok {
+			page.Offered = &id
+		}
+	}
 	return d.show(c, status, "account", page)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/audit"
+	"rectify/feedback/staff"
 	"rectify/site/auth"
 	"rectify/site/ui"
 	"rectify/site/web"
@@ -73,6 +74,9 @@ func (d *Desk) act(c *fiber.Ctx) error {
 func (d *Desk) notDone(c *fiber.Ctx, s feedback.Submission, rev int64, form web.Values, err error) error {
 	f := d.frame(c)
 	if lost, ok := isConflict(err); ok {
+		if !auth.Of(c).Actor().MaySee(&lost.Current) {
+			return web.NotFound() // it went meanwhile where this person may not follow
+		}
 		page := CasePage{Typed: form}
 		page.Conflict = d.log(f, lost.Current.Events)
 		// Every change is one event and one step of the revision.
@@ -144,7 +148,7 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 	case feedback.ActClassify:
 		return feedback.Classify{Category: feedback.Category(form.Get("category"))}, nil
 	case feedback.ActAssign:
-		return d.assign(c, form)
+		return d.assign(c, s, form)
 	case feedback.ActReturn:
 		return feedback.Return{Note: note}, nil
 	case feedback.ActApprove:
@@ -196,8 +200,13 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 	return nil, nil
 }
 
+// mayTake reports whether an account can be put in charge of a submission.
+func mayTake(a staff.Account, s *feedback.Submission) bool {
+	return !a.Disabled && a.Actor().For(s.Notice, feedback.Replier)
+}
+
 // assign holds the person in charge to an account that may reply.
-func (d *Desk) assign(c *fiber.Ctx, form web.Values) (feedback.Action, []feedback.Invalid) {
+func (d *Desk) assign(c *fiber.Ctx, s *feedback.Submission, form web.Values) (feedback.Action, []feedback.Invalid) {
 	a := feedback.Assign{Owner: form.Get("owner"), Office: form.Get("office"), Note: form.Get("note")}
 	if a.Owner == "" {
 		return a, nil
@@ -207,7 +216,7 @@ func (d *Desk) assign(c *fiber.Ctx, form web.Values) (feedback.Action, []feedbac
 		return a, []feedback.Invalid{{Field: "owner", Rule: "unknown"}}
 	}
 	for _, x := range accounts {
-		if x.Name == a.Owner && !x.Disabled && x.Has(feedback.Replier) {
+		if x.Name == a.Owner && mayTake(x, s) {
 			return a, nil
 		}
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"log/slog"
 	"strings"
 	"time"
 
@@ -21,6 +22,8 @@ import (
 	"rectify/feedback/topics"
 	"rectify/feedback/weekly"
 	"rectify/site/auth"
+	"rectify/site/body"
+	"rectify/site/guard"
 	"rectify/site/letter"
 	"rectify/site/tray"
 	"rectify/site/ui"
@@ -39,6 +42,9 @@ type Desk struct {
 	Reading    chan struct{} // as many documents are read at once as it has room for: each may take 100 MB
 	Keeper     *staff.Keeper
 	Gate       *auth.Gate
+	Watch      *guard.Watch // nil: nothing is counted
+	Log        *slog.Logger
+	Provider   *auth.Provider // of sign-ins elsewhere; nil: there is none
 	Intake     *feedback.Intake
 	Office     *feedback.Office
 	Jobs       *bulk.Jobs
@@ -58,25 +64,27 @@ type Desk struct {
 	Box        outbox.Store
 	Post       *outbox.Post // nil: no mail server is set
 	Letters    *letter.Writer
+	Settings   *body.Settings
+	Hand       func() // work of somebody who left is to be handed over now
 
 	badges badges
 }
 
-// Routes are the rows of this room in the site's table. What each act on a
-// submission asks for stands in feedback.Moves; here any staff may knock.
+// Routes are the rows of this room in the site's table. Who may use them stands
+// in feedback.Rights, what each act on a submission asks for in feedback.Moves.
 func (d *Desk) Routes() []web.Route {
-	anyStaff := web.Access{Staff: true}
-	moderators := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator}}
-	entry := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Replier}}
-	auditor := web.Access{Staff: true, Roles: []feedback.Role{feedback.Auditor}}
-	admin := web.Access{Staff: true, Roles: []feedback.Role{feedback.Admin}}
-	writers := web.Access{Staff: true, Roles: []feedback.Role{feedback.Replier, feedback.Approver}}
-	phrasers := web.Access{Staff: true, Roles: editors()}
-	own := web.Access{Staff: true, Bare: true} // one's own account
-	office := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Admin}}
+	can := func(r feedback.Right) web.Access { return web.Access{Staff: true, Right: r} }
+	anyStaff, moderators, entry, auditor, admin := can(feedback.RightSee), can(feedback.RightModerate), can(feedback.RightEnter), can(feedback.RightAudit), can(feedback.RightStaff)
+	own := web.Access{Staff: true, Right: feedback.RightOwn, Bare: true} // one's own account
+	mail, office, letters, edit := can(feedback.RightMail), can(feedback.RightOutbox), can(feedback.RightLetters), can(feedback.RightEdit)
+	writers, phrasers := can(feedback.RightDraft), can(feedback.RightPhrases)
 	return []web.Route{
 		{Method: fiber.MethodGet, Path: "/desk/login", Handler: d.loginForm},
 		{Method: fiber.MethodPost, Path: "/desk/login", Handler: d.login, Limit: web.LimitLogin},
+		{Method: fiber.MethodGet, Path: "/desk/elsewhere", Handler: d.elsewhere, Limit: web.LimitLogin},
+		{Method: fiber.MethodGet, Path: "/desk/elsewhere/back", Handler: d.elsewhereBack, Limit: web.LimitLogin},
+		{Method: fiber.MethodGet, Path: "/desk/account/elsewhere", Handler: d.ownElsewhere, Access: own, Limit: web.LimitLogin},
+		{Method: fiber.MethodPost, Path: "/desk/account/elsewhere", Handler: d.linkAct, Access: own},
 		{Method: fiber.MethodGet, Path: "/desk/first", Handler: d.firstForm},
 		{Method: fiber.MethodPost, Path: "/desk/first", Handler: d.first, Limit: web.LimitLogin},
 		{Method: fiber.MethodGet, Path: "/desk/invite", Handler: d.inviteForm},
@@ -101,11 +109,12 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/enter/draft", Handler: d.draft, Access: entry},
 		{Method: fiber.MethodPost, Path: "/desk/enter/similar", Handler: d.similar, Access: entry},
 		{Method: fiber.MethodGet, Path: "/desk/notices", Handler: d.notices, Access: anyStaff},
-		{Method: fiber.MethodPost, Path: "/desk/notices", Handler: d.propose, Access: web.Access{Staff: true, Roles: editors()}, Files: maxUpload},
+		{Method: fiber.MethodPost, Path: "/desk/notices", Handler: d.propose, Access: edit, Files: maxUpload},
 		{Method: fiber.MethodGet, Path: "/desk/notices/:id", Handler: d.proposal, Access: anyStaff},
-		{Method: fiber.MethodPost, Path: "/desk/notices/:id", Handler: d.proposalAct, Access: web.Access{Staff: true, Roles: editors()}, Files: maxEdit},
+		{Method: fiber.MethodPost, Path: "/desk/notices/:id", Handler: d.proposalAct, Access: edit, Files: maxEdit},
+		{Method: fiber.MethodGet, Path: "/desk/rights", Handler: d.rights, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/insight", Handler: d.insight, Access: anyStaff},
-		{Method: fiber.MethodGet, Path: "/desk/insight/voices", Handler: d.voices, Access: web.Access{Staff: true, Roles: overseers()}},
+		{Method: fiber.MethodGet, Path: "/desk/insight/voices", Handler: d.voices, Access: can(feedback.RightInsight)},
 		{Method: fiber.MethodGet, Path: "/desk/insight.csv", Handler: d.insightFile, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/insight.xlsx", Handler: d.insightBook, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/reports", Handler: d.reports, Access: anyStaff},
@@ -122,22 +131,25 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/account/sessions", Handler: d.endSession, Access: own},
 		{Method: fiber.MethodGet, Path: "/desk/account/factor", Handler: d.factorForm, Access: own},
 		{Method: fiber.MethodPost, Path: "/desk/account/factor", Handler: d.factorAct, Access: own},
-		{Method: fiber.MethodGet, Path: "/desk/mail", Handler: d.mail, Access: moderators},
-		{Method: fiber.MethodGet, Path: "/desk/mail/:id", Handler: d.mailOne, Access: moderators},
-		{Method: fiber.MethodPost, Path: "/desk/mail/:id", Handler: d.mailAct, Access: moderators},
-		{Method: fiber.MethodGet, Path: "/desk/mail/:id/raw", Handler: d.mailRaw, Access: moderators},
+		{Method: fiber.MethodGet, Path: "/desk/mail", Handler: d.mail, Access: mail},
+		{Method: fiber.MethodGet, Path: "/desk/mail/:id", Handler: d.mailOne, Access: mail},
+		{Method: fiber.MethodPost, Path: "/desk/mail/:id", Handler: d.mailAct, Access: mail},
+		{Method: fiber.MethodGet, Path: "/desk/mail/:id/raw", Handler: d.mailRaw, Access: mail},
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number/mails/:n", Handler: d.caseMail, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/outbox", Handler: d.outbox, Access: office},
 		{Method: fiber.MethodPost, Path: "/desk/outbox", Handler: d.resend, Access: office},
-		{Method: fiber.MethodGet, Path: "/desk/letters", Handler: d.letters, Access: admin},
-		{Method: fiber.MethodPost, Path: "/desk/letters", Handler: d.lettersAct, Access: admin},
+		{Method: fiber.MethodGet, Path: "/desk/letters", Handler: d.letters, Access: letters},
+		{Method: fiber.MethodPost, Path: "/desk/letters", Handler: d.lettersAct, Access: letters},
+		{Method: fiber.MethodGet, Path: "/desk/settings", Handler: d.settings, Access: can(feedback.RightSettings)},
+		{Method: fiber.MethodPost, Path: "/desk/settings", Handler: d.settingsAct, Access: can(feedback.RightSettings)},
 		{Method: fiber.MethodGet, Path: "/desk/calendar", Handler: d.calendar, Access: anyStaff},
-		{Method: fiber.MethodPost, Path: "/desk/calendar", Handler: d.calendarAct, Access: admin},
+		{Method: fiber.MethodPost, Path: "/desk/calendar", Handler: d.calendarAct, Access: can(feedback.RightCalendar)},
 		{Method: fiber.MethodGet, Path: "/desk/reminders", Handler: d.reminders, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/audit", Handler: d.auditList, Access: auditor},
 		{Method: fiber.MethodPost, Path: "/desk/audit", Handler: d.auditExport, Access: auditor},
 		{Method: fiber.MethodGet, Path: "/desk/staff", Handler: d.staffList, Access: admin},
 		{Method: fiber.MethodPost, Path: "/desk/staff", Handler: d.staffAct, Access: admin},
+		{Method: fiber.MethodGet, Path: "/desk/staff/:name", Handler: d.person, Access: admin},
 	}
 }
 

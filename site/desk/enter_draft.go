@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,9 @@ import (
 
 // draftLife is how long a started entry waits for the one who began it.
 const draftLife = 7 * 24 * time.Hour
+
+// draftAs is what drafts are sealed as.
+const draftAs = "desk entry draft"
 
 // keptDraft is an entry that was begun and not filed. It outlives a closed tab
 // and a restart; nobody but its writer can open it.
@@ -52,7 +56,7 @@ func (d *Desk) keepDraft(c *fiber.Ctx, form web.Values) error {
 	if err != nil {
 		return fmt.Errorf("draft: %w", err)
 	}
-	sealed, err := d.Intake.Keys.Seal("desk entry draft", []byte(name), plain)
+	sealed, err := d.Intake.Keys.Seal(draftAs, []byte(name), plain)
 	if err != nil {
 		return fmt.Errorf("draft: %w", err)
 	}
@@ -72,7 +76,7 @@ func (d *Desk) begun(c *fiber.Ctx) (*keptDraft, error) {
 	if err != nil {
 		return nil, err
 	}
-	plain, err := d.Intake.Keys.Open("desk entry draft", []byte(name), sealed)
+	plain, err := d.Intake.Keys.Open(draftAs, []byte(name), sealed)
 	if err != nil {
 		return nil, nil //nolint:nilnil,nilerr // kept under another key: as good as none
 	}
@@ -90,4 +94,35 @@ func (d *Desk) dropDraft(c *fiber.Ctx) error {
 		return nil
 	}
 	return err
+}
+
+// HandDraft gives the entry that somebody began and did not file to who takes
+// over. It stays where it is, until its time is over, if that colleague has one
+// of their own or there is nobody.
+func HandDraft(ctx context.Context, v feedback.Vault, keys feedback.Keys, from, to string, now time.Time) error {
+	if to == "" {
+		return nil
+	}
+	sealed, err := v.Look(ctx, draftKey(from), now)
+	if errors.Is(err, feedback.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("hand over draft: %w", err)
+	}
+	plain, err := keys.Open(draftAs, []byte(from), sealed)
+	if err != nil {
+		return nil //nolint:nilerr // kept under another key: as good as none
+	}
+	if sealed, err = keys.Seal(draftAs, []byte(to), plain); err != nil {
+		return fmt.Errorf("hand over draft: %w", err)
+	}
+	err = v.Keep(ctx, draftKey(to), sealed, now.Add(draftLife))
+	if err == nil {
+		_, err = v.Take(ctx, draftKey(from), now)
+	}
+	if err != nil && !errors.Is(err, feedback.ErrConflict) && !errors.Is(err, feedback.ErrNotFound) {
+		return fmt.Errorf("hand over draft: %w", err)
+	}
+	return nil
 }

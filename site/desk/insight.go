@@ -34,13 +34,8 @@ type Insight struct {
 	AsOf time.Time
 }
 
-// overseers see the work of all; who only drafts replies sees the own.
-func overseers() []feedback.Role {
-	return []feedback.Role{feedback.Moderator, feedback.Approver, feedback.Auditor, feedback.Admin}
-}
-
 // seesClues reports whether somebody may see clues (问题线索) of others.
-func seesClues(who feedback.Actor) bool { return who.Has(feedback.Moderator, feedback.Approver) }
+func seesClues(who feedback.Actor) bool { return who.Whole(feedback.Moderator, feedback.Approver) }
 
 // insight shows what is in hand.
 func (d *Desk) insight(c *fiber.Ctx) error {
@@ -61,7 +56,7 @@ func (d *Desk) showInsight(c *fiber.Ctx, fill func(*fiber.Ctx, *InsightPage, fig
 }
 
 // ownOnly reports whether somebody sees the own work only.
-func (d *Desk) ownOnly(c *fiber.Ctx) bool { return !auth.Of(c).Account.Has(overseers()...) }
+func (d *Desk) ownOnly(c *fiber.Ctx) bool { return !auth.Of(c).Actor().May(feedback.RightInsight) }
 
 // insights makes a page for who asks.
 func (d *Desk) insights(c *fiber.Ctx, fills ...func(*fiber.Ctx, *InsightPage, figures.Desk) error) (InsightPage, error) {

@@ -22,6 +22,8 @@ type LoginPage struct {
 	Errs   []ui.FieldError
 	Faults map[string]string
 	Pass   bool // passkeys can be used here
+
+	Elsewhere string // the provider where one can sign in instead; empty: none
 }
 
 func (d *Desk) loginForm(c *fiber.Ctx) error {
@@ -54,6 +56,9 @@ func (d *Desk) showLogin(c *fiber.Ctx, status int, page LoginPage) error {
 		page.Title = page.T("login.second")
 	}
 	page.Pass = d.passkeys(c, &page.Frame)
+	if d.Provider != nil {
+		page.Elsewhere = d.Provider.Label
+	}
 	return d.show(c, status, "login", page)
 }
 
@@ -73,7 +78,7 @@ func (d *Desk) login(c *fiber.Ctx) error {
 	if half := d.Gate.Half(c); half != "" && !form.On("name") && !form.On("password") {
 		return d.second(c, form, half, back)
 	}
-	token, err := d.Keeper.SignIn(web.Context(c), form.Get("name"), form.Get("password"))
+	token, err := d.signIn(c, form.Get("name"), form.Get("password"))
 	var step staff.SecondStep
 	switch {
 	case errors.Is(err, staff.ErrSignIn):
@@ -95,6 +100,24 @@ func (d *Desk) login(c *fiber.Ctx) error {
 	return d.enterDesk(c, token, back)
 }
 
+// signIn holds a name to its password, unless there were too many wrong ones: that
+// answers as a wrong password does, after the same work.
+func (d *Desk) signIn(c *fiber.Ctx, name, password string) (token string, err error) {
+	ctx := web.Context(c)
+	try, refused, err := d.Watch.SignIn(ctx, c.Context(), staff.Fold(name), d.Gate.Device(c, name))
+	if err != nil {
+		return "", err
+	}
+	if refused {
+		return "", d.Keeper.Refuse(ctx, name)
+	}
+	token, err = d.Keeper.SignIn(ctx, name, password)
+	if !errors.Is(err, staff.ErrSignIn) {
+		try.Right()
+	}
+	return token, err
+}
+
 // toSecond leads to the page that asks for the second step.
 func (d *Desk) toSecond(c *fiber.Ctx, step staff.SecondStep, back string) error {
 	d.Gate.StartHalf(c, step.Half)
@@ -105,7 +128,9 @@ func (d *Desk) toSecond(c *fiber.Ctx, step staff.SecondStep, back string) error 
 // enterDesk begins the browser's session.
 func (d *Desk) enterDesk(c *fiber.Ctx, token, to string) error {
 	d.Gate.StopHalf(c)
-	d.Gate.Start(c, token)
+	if err := d.Gate.Begin(c, token); err != nil {
+		return err
+	}
 	web.Private(c)
 	return web.SeeOther(c, d.Site.Links.To(to))
 }

@@ -23,12 +23,6 @@ const (
 	maxEdit   = 4 << 20
 )
 
-// editors may write a notice; who approves one must hold the approver's role
-// and have written no word of it.
-func editors() []feedback.Role {
-	return []feedback.Role{feedback.Moderator, feedback.Replier, feedback.Approver, feedback.Admin}
-}
-
 // NoticesPage lists what is published and what is on its way there.
 type NoticesPage struct {
 	ui.Frame
@@ -72,14 +66,16 @@ func (d *Desk) showNotices(c *fiber.Ctx, status int, page NoticesPage, faults []
 	page.Title, page.Failed, page.Flash = page.T("press.title"), len(faults) > 0, flash
 	page.Path = "/desk/notices"
 	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
-	who := auth.Of(c).Account
-	page.MayEdit = who.Has(editors()...)
+	who := auth.Of(c).Actor()
+	page.MayEdit = who.May(feedback.RightEdit)
 	list, err := d.Press.Book.List(web.Context(c))
 	if err != nil {
 		return err
 	}
 	for i := range list {
-		page.Open = append(page.Open, d.proposalRow(page.Frame, &list[i], who.Name))
+		if who.MayFor(feedback.RightSee, list[i].Slug) {
+			page.Open = append(page.Open, d.proposalRow(page.Frame, &list[i], who.ID))
+		}
 	}
 	for _, e := range d.Library.Snapshot().Entries() {
 		row := NoticeRow{Slug: e.Notice.Slug, Title: e.Notice.Title, Stale: e.Stale, Leaves: len(e.Notice.Leaves())}
@@ -120,6 +116,9 @@ func (d *Desk) propose(c *fiber.Ctx) error {
 	form, err := web.Form(c)
 	if err != nil {
 		return err
+	}
+	if !auth.Of(c).Actor().MayFor(feedback.RightEdit, form.Get("notice")) { // a new one is the whole body's
+		return feedback.ErrRole
 	}
 	var p proposal.Proposal
 	var faults []feedback.Invalid

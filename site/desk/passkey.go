@@ -140,7 +140,9 @@ func (d *Desk) passkey(c *fiber.Ctx) error {
 		}
 	}
 	d.Gate.StopHalf(c)
-	d.Gate.Start(c, session)
+	if err := d.Gate.Begin(c, session); err != nil {
+		return err
+	}
 	return d.lead(c, fiber.StatusOK, to)
 }
 

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -9,6 +8,7 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/feedback/staff"
+	"rectify/site/auth"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -40,7 +40,7 @@ func (p StaffPage) Holds(r feedback.Role) bool {
 func (p StaffPage) RoleNames(a staff.Account) string {
 	names := make([]string, 0, len(a.Roles))
 	for _, r := range a.Roles {
-		names = append(names, p.T("role."+string(r)))
+		names = append(names, roleName(p.Frame, &a, r))
 	}
 	return strings.Join(names, p.T("sep"))
 }
@@ -82,26 +82,37 @@ func roles(form web.Values) []feedback.Role {
 	return list
 }
 
+// staffActs are what can be done to accounts, as the chain names it.
+func staffActs() map[string]audit.Act {
+	return map[string]audit.Act{
+		"add": audit.Account, "disable": audit.Disable, "enable": audit.Enable, "roles": audit.Rights, "reset": audit.Reset, "leave": audit.Leave,
+		"factor-reset": audit.FactorReset, "must": audit.FactorRule, "free": audit.FactorRule, "email": audit.Email,
+	}
+}
+
 // recordStaff notes a change of rights before it is tried: one that is recorded
 // and then refused does no harm, one that is not recorded would.
 func (d *Desk) recordStaff(c *fiber.Ctx, act, name string, form web.Values) error {
-	acts := map[string]audit.Act{"add": audit.Account, "disable": audit.Disable, "enable": audit.Enable, "roles": audit.Rights, "reset": audit.Reset,
-		"factor-reset": audit.FactorReset, "must": audit.FactorRule, "free": audit.FactorRule, "email": audit.Email}
-	what, ok := acts[act]
-	if !ok {
-		return nil
-	}
 	reason := ""
-	if act == "add" || act == "roles" {
+	switch act {
+	case "add", "roles":
+		only := limits(form)
 		var names []string
 		for _, r := range roles(form) {
-			if r.Valid() {
-				names = append(names, string(r))
+			if !r.Valid() {
+				continue
 			}
+			text := string(r)
+			if list, limited := only[r]; limited {
+				text += " (" + strings.Join(list, ", ") + ")"
+			}
+			names = append(names, text)
 		}
 		reason = strings.Join(names, ", ")
+	case "leave":
+		reason = staff.Fold(form.Get("to"))
 	}
-	return d.record(c, what, staff.Fold(name), reason)
+	return d.record(c, staffActs()[act], staff.Fold(name), reason)
 }
 
 func (d *Desk) staffAct(c *fiber.Ctx) error {
@@ -109,50 +120,70 @@ func (d *Desk) staffAct(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	act, name := form.Get("act"), staff.Fold(form.Get("name"))
+	if _, known := staffActs()[act]; !known {
+		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
+	}
 	if done, err := d.unsure(c, form); done || err != nil {
 		return err
 	}
-	ctx, name, act := web.Context(c), form.Get("name"), form.Get("act")
-	page := StaffPage{}
 	if err := d.recordStaff(c, act, name, form); err != nil {
 		return err
 	}
-	token := ""
-	switch act {
-	case "add":
-		page.New = staff.New{Name: name, Display: form.Get("display"), Office: form.Get("office"), Roles: roles(form)}
-		token, err = d.Keeper.Invite(ctx, page.New)
-	case "reset":
-		token, err = d.Keeper.Link(ctx, name)
-	case "disable", "enable":
-		err = d.Keeper.Disable(ctx, name, act == "disable")
-	case "roles":
-		err = d.Keeper.SetRoles(ctx, name, roles(form))
-	case "must", "free":
-		err = d.Keeper.Require(ctx, name, act == "must")
-	case "factor-reset":
-		err = d.Keeper.ResetFactors(ctx, name)
-	case "email":
-		if err = d.Keeper.SetEmail(ctx, name, form.Get("email")); errors.As(err, new(feedback.Invalid)) {
-			err = feedback.Invalid{Field: "list", Rule: "email"} // each account has a field of its own
-		}
-	default:
-		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
+	token, err := d.changeStaff(c, act, name, form)
+	if v, ok := personFault(err); ok {
+		return d.staffAgain(c, act, name, form, v)
 	}
-	var invalid feedback.Invalid
 	switch {
-	case errors.As(err, &invalid):
-	case errors.Is(err, staff.ErrNameTaken):
-		invalid = feedback.Invalid{Field: "name", Rule: "taken"}
-	case errors.Is(err, staff.ErrLastAdmin):
-		invalid = feedback.Invalid{Field: "list", Rule: "last-admin"}
 	case err != nil:
 		return err
+	case act == "add":
+		return d.showStaff(c, fiber.StatusOK, StaffPage{Link: d.handOver(c, token), Whose: name}, nil, "staff-add")
 	case token != "":
-		page = StaffPage{Link: d.handOver(c, token), Whose: staff.Fold(name)}
-		return d.showStaff(c, fiber.StatusOK, page, nil, "staff-"+act)
-	default:
-		return web.SeeOther(c, d.Site.Links.To("/desk/staff")+"?done=staff-"+act)
+		page := PersonPage{Link: d.handOver(c, token)}
+		page.Flash = "staff-" + act
+		return d.showPerson(c, fiber.StatusOK, name, page, nil)
 	}
-	return d.showStaff(c, fiber.StatusUnprocessableEntity, page, []feedback.Invalid{invalid}, "")
+	return web.SeeOther(c, d.Site.Links.Person(name)+"?done=staff-"+act)
+}
+
+// changeStaff does one thing to an account, and answers the token of a link if
+// there is one to hand over.
+func (d *Desk) changeStaff(c *fiber.Ctx, act, name string, form web.Values) (token string, err error) {
+	ctx, by := web.Context(c), auth.Of(c).Account.Name
+	switch act {
+	case "add":
+		return d.Keeper.Invite(ctx, newOf(form))
+	case "reset":
+		return d.Keeper.Link(ctx, name)
+	case "disable", "enable":
+		return "", d.Keeper.Disable(ctx, by, name, act == "disable")
+	case "roles":
+		return "", d.Keeper.SetRoles(ctx, by, name, roles(form), limits(form))
+	case "leave":
+		if err := d.Keeper.Leave(ctx, by, name, form.Get("to")); err != nil {
+			return "", err
+		}
+		if d.Hand != nil {
+			d.Hand()
+		}
+		return "", nil
+	case "factor-reset":
+		return "", d.Keeper.ResetFactors(ctx, name)
+	case "email":
+		return "", d.Keeper.SetEmail(ctx, name, form.Get("email"))
+	}
+	return "", d.Keeper.Require(ctx, name, act == "must")
+}
+
+func newOf(form web.Values) staff.New {
+	return staff.New{Name: form.Get("name"), Display: form.Get("display"), Office: form.Get("office"), Roles: roles(form), Only: limits(form)}
+}
+
+// staffAgain shows what is wrong where it was typed.
+func (d *Desk) staffAgain(c *fiber.Ctx, act, name string, form web.Values, v feedback.Invalid) error {
+	if act == "add" {
+		return d.showStaff(c, fiber.StatusUnprocessableEntity, StaffPage{New: newOf(form)}, []feedback.Invalid{v}, "")
+	}
+	return d.showPerson(c, fiber.StatusUnprocessableEntity, name, PersonPage{}, []feedback.Invalid{v})
 }

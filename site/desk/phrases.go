@@ -45,9 +45,6 @@ type PhraseChoice struct {
 	Own             bool
 }
 
-// sharers may change the phrases of the office; everybody has some of their own.
-func sharers() []feedback.Role { return []feedback.Role{feedback.Approver, feedback.Admin} }
-
 // keptFor are the files of phrases that an account sees.
 func keptFor(account string) map[string]string {
 	return map[string]string{"shared": phrase.Shared, "own": phrase.OwnFile(account)}
@@ -84,7 +81,7 @@ func (d *Desk) phraseBook(c *fiber.Ctx, of string) (phrase.Book, error) {
 	if !ok {
 		return phrase.Book{}, web.NotFound()
 	}
-	if of == "shared" && !who.Has(sharers()...) {
+	if of == "shared" && !who.Actor().May(feedback.RightShare) {
 		return phrase.Book{}, feedback.ErrRole
 	}
 	return phrase.Load(web.Context(c), d.Press.Notices, file)
@@ -97,7 +94,7 @@ func (d *Desk) showPhrases(c *fiber.Ctx, status int, page PhrasesPage) error {
 		f.Title = f.T("phrases.edit." + page.Of)
 		f.Crumbs = []ui.Crumb{{Label: f.T("phrases.title"), URL: d.Site.Links.To("/desk/phrases")}, {Label: f.Title}}
 	}
-	page.Frame, page.MayShare = f, who.Has(sharers()...)
+	page.Frame, page.MayShare = f, who.Actor().May(feedback.RightShare)
 	for of, into := range map[string]*[]phrase.Phrase{"shared": &page.Shared, "own": &page.Own} {
 		b, err := phrase.Load(web.Context(c), d.Press.Notices, keptFor(who.Name)[of])
 		if errors.Is(err, phrase.ErrBroken) {

@@ -72,8 +72,8 @@ func (d *Desk) proposal(c *fiber.Ctx) error {
 
 func (d *Desk) loadProposal(c *fiber.Ctx) (proposal.Proposal, string, error) {
 	p, rev, err := d.Press.Book.Get(web.Context(c), web.Param(c, "id"))
-	if errors.Is(err, shelf.ErrNotFound) {
-		return p, "", web.NotFound()
+	if errors.Is(err, shelf.ErrNotFound) || (err == nil && !auth.Of(c).Actor().MayFor(feedback.RightSee, p.Slug)) {
+		return proposal.Proposal{}, "", web.NotFound()
 	}
 	return p, rev, err
 }
@@ -108,10 +108,10 @@ func (d *Desk) showProposal(c *fiber.Ctx, status int, p proposal.Proposal, rev s
 	} else {
 		page.New = true
 	}
-	who := auth.Of(c).Account
-	page.MayEdit = who.Has(editors()...)
-	page.Written = slices.Contains(p.Editors, who.Name)
-	page.Approver = who.Has(feedback.Approver) && p.MayApprove(who.Name, page.Digest) == nil
+	who := auth.Of(c).Actor()
+	page.MayEdit = who.MayFor(feedback.RightEdit, p.Slug)
+	page.Written = slices.Contains(p.Editors, who.ID)
+	page.Approver = who.MayFor(feedback.RightPress, p.Slug) && p.MayApprove(who.ID, page.Digest) == nil
 	if err := d.show(c, status, "proposal", page); err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (d *Desk) proposalAct(c *fiber.Ctx) error {
 	}
 	ctx, who := web.Context(c), auth.Of(c).Account
 	act := form.Get("act")
-	if role := roleFor(act); !who.Has(role...) {
+	if !who.Actor().MayFor(rightFor(act), p.Slug) {
 		return feedback.ErrRole
 	}
 	switch act {
@@ -193,11 +193,11 @@ func (d *Desk) proposalAct(c *fiber.Ctx) error {
 	return web.SeeOther(c, d.Site.Links.Proposal(p.ID)+"?done=proposal-"+act)
 }
 
-func roleFor(act string) []feedback.Role {
+func rightFor(act string) feedback.Right {
 	if act == "approve" || act == "return" {
-		return []feedback.Role{feedback.Approver}
+		return feedback.RightPress
 	}
-	return editors()
+	return feedback.RightEdit
 }
 
 // approve publishes the very text that the approver saw.

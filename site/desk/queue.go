@@ -99,15 +99,7 @@ func view(key string, who feedback.Actor, today calendar.Day) (feedback.Query, b
 }
 
 // veil leaves out of a question what the asker may not see.
-func veil(q feedback.Query, who feedback.Actor) feedback.Query {
-	if !who.Has(feedback.Moderator, feedback.Approver) {
-		q.NoClues = true
-		if who.Has(feedback.Replier) {
-			q.ExceptOwner = who.ID
-		}
-	}
-	return q
-}
+func veil(q feedback.Query, who feedback.Actor) feedback.Query { return who.Veil(q) }
 
 func viewKeys() []string {
 	return []string{"open", "late", "today", "moderate", "suspect", "approve", "mine", "called", "clues", "publish", "answered", "ended"}

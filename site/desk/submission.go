@@ -180,7 +180,7 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 func (d *Desk) may(s *feedback.Submission, who feedback.Actor) map[string]bool {
 	may := make(map[string]bool)
 	for _, m := range feedback.Moves() {
-		may[string(m.Act)] = m.Roles != nil && slices.Contains(m.From, s.State) && who.Has(m.Roles...) &&
+		may[string(m.Act)] = m.Roles != nil && slices.Contains(m.From, s.State) && who.For(s.Notice, m.Roles...) &&
 			(!s.Withdrawn() || m.Act == feedback.ActNote || m.Act == feedback.ActHeed)
 	}
 	published, submitted := s.Visibility == feedback.Published, s.Draft != nil && s.Draft.Submitted
@@ -235,7 +235,7 @@ func (d *Desk) choices(c *fiber.Ctx, page *CasePage) error {
 		return err
 	}
 	for _, a := range accounts {
-		if !a.Disabled && a.Has(feedback.Replier) {
+		if mayTake(a, s) {
 			page.Owners = append(page.Owners, ui.Option{Value: a.Name, Label: ownerLabel(a), Chosen: a.Name == s.Owner})
 		}
 	}

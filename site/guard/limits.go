@@ -99,8 +99,29 @@ func (l *Limiter) Owed(class string, addr netip.Addr) (owed int, wait time.Durat
 // token is the time in which one request is given back.
 func (r Rate) token() time.Duration { return r.Over / time.Duration(r.Most) }
 
+// allowKey is Allow for what is counted by something else than an address.
+func (l *Limiter) allowKey(class, key string) (ok bool) {
+	l.with(class, []byte(key), []byte(key), func(b *bucket, _ Rate) {
+		if ok = b.left >= 1; ok {
+			b.left--
+		}
+	})
+	return ok
+}
+
+// giveBack takes one that was allowed back.
+func (l *Limiter) giveBack(class, key string) {
+	l.with(class, []byte(key), []byte(key), func(b *bucket, r Rate) { b.left = min(b.left+1, float64(r.Most)) })
+}
+
 // change brings the bucket of an address up to now and lets do change it.
 func (l *Limiter) change(class string, addr netip.Addr, do func(*bucket, Rate)) {
+	l.with(class, counted(addr, l.rates[class].Net).AsSlice(), counted(addr, true).AsSlice(), do)
+}
+
+// with is change for the bucket of own; wide is what it shares a bucket with when
+// there is no room for one of its own.
+func (l *Limiter) with(class string, own, wide []byte, do func(*bucket, Rate)) {
 	rate, known := l.rates[class]
 	if !known {
 		return
@@ -111,11 +132,11 @@ func (l *Limiter) change(class string, addr netip.Addr, do func(*bucket, Rate)) 
 	if l.salt == nil || now.Sub(l.salted) > saltLife {
 		l.renew(now)
 	}
-	key := l.key(class, addr, rate.Net)
+	key := l.key(class, own)
 	b, seen := l.buckets[key]
 	if !seen && !l.room(now) {
 		rate.Most *= crowdRate
-		do(l.shared(l.key(class, addr, true), rate, now), rate)
+		do(l.shared(l.key(class, wide), rate, now), rate)
 		return
 	}
 	b.refill(rate, now)
@@ -175,11 +196,11 @@ func (l *Limiter) renew(now time.Time) {
 	l.crowd = nil
 }
 
-// key is the digest of class and address.
-func (l *Limiter) key(class string, addr netip.Addr, net bool) [16]byte {
+// key is the digest of class and what is counted.
+func (l *Limiter) key(class string, what []byte) [16]byte {
 	h := hmac.New(sha256.New, l.salt)
 	h.Write([]byte(class + "\x00"))
-	h.Write(counted(addr, net).AsSlice())
+	h.Write(what)
 	return [16]byte(h.Sum(nil))
 }
 

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"context"
+	"maps"
 	"math"
 	"net/netip"
 	"time"
@@ -45,9 +46,8 @@ func NewWatch(proxies Proxies, rates map[string]Rate, key []byte, now func() tim
 		classUnproved: {Most: 5, Over: 10 * time.Minute},
 		classFile:     {Most: 60, Over: time.Hour, Net: true},
 	}
-	for class, r := range rates {
-		all[class] = r
-	}
+	maps.Copy(all, signInRates())
+	maps.Copy(all, rates)
 	if pause == nil {
 		pause = sleep
 	}
@@ -135,13 +135,7 @@ func (w *Watch) Hold(ctx context.Context, req *fasthttp.RequestCtx) error {
 	if owed < 1 {
 		return nil
 	}
-	select {
-	case w.paused <- struct{}{}:
-		defer func() { <-w.paused }()
-	default:
-		return nil
-	}
-	return w.pause(ctx, min(firstPause<<min(owed-1, 10), maxPause))
+	return w.wait(ctx, min(firstPause<<min(owed-1, 10), maxPause))
 }
 
 // Wrong counts a wrong receipt code. After many, refused says that the answer

@@ -151,6 +151,9 @@ func TestValuesHaveWords(t *testing.T) {
 	for _, x := range feedback.Rejections() {
 		want = append(want, "reject."+string(x), "reject.short."+string(x))
 	}
+	for _, x := range feedback.Rights() {
+		want = append(want, "right."+string(x.Right))
+	}
 	for _, x := range feedback.Roles() {
 		want = append(want, "role."+string(x), "role.hint."+string(x))
 	}

@@ -146,12 +146,7 @@ func (d *desk) ask(ctx context.Context, key string, q feedback.Query) (Duty, err
 	return Duty{Key: key, Total: n, List: page}, err
 }
 
-func (d *desk) veiled(q feedback.Query) feedback.Query {
-	if !d.a.Has(feedback.Moderator, feedback.Approver) {
-		q.NoClues, q.ExceptOwner = true, d.a.Name
-	}
-	return q
-}
+func (d *desk) veiled(q feedback.Query) feedback.Query { return d.a.Actor().Veil(q) }
 
 // alarms are the matters that no one has answered for three months, and those
 // that are near it: of everybody for who runs the office, of one's own for who

@@ -88,7 +88,7 @@ func (p *Pages) steps(f ui.Frame, s *feedback.Submission) []Step {
 		case feedback.ActAccept, feedback.ActApprove, feedback.ActPublish, feedback.ActUnpublish, feedback.ActClose, feedback.ActReopen,
 			feedback.ActCorrect, feedback.ActRemark, feedback.ActFollowUp, feedback.ActRate, feedback.ActWithdraw, feedback.ActRenewCode,
 			feedback.ActAsk, feedback.ActExplain, feedback.ActReview, feedback.ActQueued, feedback.ActUndelivered,
-			feedback.ActEmergency, feedback.ActConfirm, feedback.ActShared:
+			feedback.ActEmergency, feedback.ActConfirm, feedback.ActShared, feedback.ActHandOver:
 		default:
 			continue // drafts, notes and looks at contacts are the office's own affair
 		}

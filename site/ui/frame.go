@@ -44,6 +44,7 @@ type Frame struct {
 	Script      string  // the page's own script, for what is nicer with one; empty for none
 	Feed        string  // address of the feed of what is shown, beside those of the whole site
 	Topic       string  // by which what is shown can be followed
+	Refresh     string  // address of this site that the browser goes on to at once; empty for none
 }
 
 // Crumb is one step of the breadcrumb; the last has no address.

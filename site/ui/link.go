@@ -99,6 +99,9 @@ func (l Links) Case(number string) string {
 	return l.base + "/desk/submissions/" + url.PathEscape(number)
 }
 
+// Person is one account, for administrators.
+func (l Links) Person(name string) string { return l.base + "/desk/staff/" + url.PathEscape(name) }
+
 // Campaign is a group of near-equal submissions at the desk.
 func (l Links) Campaign(likeness string) string {
 	return l.base + "/desk/campaigns/" + url.PathEscape(likeness)

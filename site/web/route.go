@@ -31,9 +31,9 @@ type Route struct {
 
 // Access says who may use a route.
 type Access struct {
-	Staff bool            // only somebody signed in
-	Roles []feedback.Role // with one of these; none: any staff
-	Bare  bool            // also before the second factor is set up that the account must have
+	Staff bool           // only somebody signed in
+	Right feedback.Right // who has it in some place at least; empty: any staff
+	Bare  bool           // also before the second factor is set up that the account must have
 }
 
 // Limit names a class of requests that are counted together for one address.
