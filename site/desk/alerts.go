@@ -60,7 +60,7 @@ func (d *Desk) pressing(who feedback.Actor, today calendar.Day) (over, near []fi
 	all, _ := d.Statistics.Pressing(today.Add(letter.AlarmAhead + 1))
 	for _, p := range all {
 		switch {
-		case p.Clue && !who.Has(feedback.Moderator, feedback.Approver):
+		case p.Clue && !who.Whole(feedback.Moderator, feedback.Approver):
 		case p.Alarm < today:
 			over = append(over, p)
 		default:

@@ -297,5 +297,5 @@ func mayReply(may map[string]bool, s *feedback.Submission, who feedback.Actor) {
 	} {
 		may[string(act)] = may[string(act)] && also
 	}
-	may["draft-any"] = who.Has(feedback.Replier, feedback.Approver)
+	may["draft-any"] = who.For(s.Notice, feedback.Replier, feedback.Approver)
 }

@@ -188,7 +188,7 @@ func (d *Desk) may(s *feedback.Submission, who feedback.Actor) map[string]bool {
 		feedback.ActPublish:       !published && s.PublishConsent && s.Category != feedback.Clue && !s.Moderated.IsZero(),
 		feedback.ActUnpublish:     published,
 		feedback.ActExtend:        s.Extension == nil && d.Clocks.Rules.Extension > 0,
-		feedback.ActDecline:       s.Extension != nil && s.Extension.Grant == "" && (s.Extension.By == who.ID || who.Has(feedback.Approver)),
+		feedback.ActDecline:       s.Extension != nil && s.Extension.Grant == "" && (s.Extension.By == who.ID || who.For(s.Notice, feedback.Approver)),
 		feedback.ActGrant:         s.Extension != nil && s.Extension.Grant == "" && s.Extension.By != who.ID,
 		feedback.ActApprove:       submitted && !slices.Contains(s.Draft.Drafters, who.ID),
 		feedback.ActReturn:        submitted,
