@@ -40,9 +40,9 @@ type Frame struct {
 	Updated     time.Time   // when what is shown last changed
 	Staff       *StaffLine
 	Alerts      []Alert // at the desk
-	Script      string // the page's own script, for what is nicer with one; empty for none
-	Feed        string // address of the feed of what is shown, beside those of the whole site
-	Topic       string // by which what is shown can be followed
+	Script      string  // the page's own script, for what is nicer with one; empty for none
+	Feed        string  // address of the feed of what is shown, beside those of the whole site
+	Topic       string  // by which what is shown can be followed
 }
 
 // Crumb is one step of the breadcrumb; the last has no address.
