@@ -35,9 +35,17 @@ type Public struct {
 	Replies  []PublicReply
 	Files    []PublicFile
 	Solved   int // the sender's rating, 0 if none
+	Owes     *Owed // nil: no answer is owed
 	Gone     Gone
 	GoneOn   calendar.Day
 	Into     Number
+}
+
+// Owed is the answer that a public matter waits for.
+type Owed struct {
+	Limit Limit
+	Count Count
+	Asked bool // a question to the sender is open: the clock stands still
 }
 
 // PublicFile is an attachment that was cleared for the public. It has no time
@@ -116,6 +124,9 @@ func (s *Submission) Public() (Public, bool) {
 	p.Text = Segments(s.Current(), s.Redactions)
 	p.Replies = s.PublicReplies()
 	p.Files = s.publicFiles()
+	if s.State.Open() {
+		p.Owes = &Owed{Limit: s.Limits.Answer, Count: s.CountAnswer(), Asked: s.Paused() != nil}
+	}
 	if s.Rating != nil {
 		p.Solved = s.Rating.Solved
 	}

@@ -139,3 +139,26 @@ func TestDeclineAtTheDesk(t *testing.T) {
 	rep.act(n, "extend", w.kept(n).Rev, "days", "5", "reason", "等外地回函").want(t, "again", http.StatusSeeOther)
 	rep.act(n, "decline", w.kept(n).Rev, "note", "回函到了").want(t, "taken back", http.StatusSeeOther)
 }
+
+// A public opinion that waits for its reply says until when, and leads to how
+// that is counted; once answered it says so no more.
+func TestPublicDueDate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	n := w.file(opinion("屏幕坏了。", func(in *feedback.Incoming) { in.PublishConsent = true })).Number
+	w.act(n, actor("mod", feedback.Moderator), feedback.Accept{}, feedback.Publish{})
+	at := "/feedback/" + string(n)
+	w.visitor().get(at).has(t, "waiting", "答复时限：<a href=\"/days?clock=calendar&amp;days=60&amp;from=2026-11-24\">2027年1月23日，星期六</a>")
+	w.act(n, actor("rep", feedback.Replier), feedback.Ask{Text: "哪一块？"})
+	asked := w.kept(n)
+	p, _ := asked.Public()
+	if p.Owes == nil || !p.Owes.Asked || strings.Contains(p.Text[0].Text, "哪一块") {
+		t.Errorf("asked: %+v", p.Owes)
+	}
+	w.act(n, actor("rep", feedback.Replier), feedback.DraftReply{Text: "修好了。", Office: "办公室", Submit: true})
+	w.act(n, actor("app", feedback.Approver), feedback.Approve{Digest: w.kept(n).Draft.Digest})
+	answered := w.kept(n)
+	if p, _ = answered.Public(); p.Owes != nil {
+		t.Errorf("answered: %+v", p.Owes)
+	}
+}
