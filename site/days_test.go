@@ -18,6 +18,7 @@ func TestDaysPage(t *testing.T) {
 	t.Parallel()
 	b := newWorld(t).visitor()
 	first := b.get("/days").want(t, "without a question", http.StatusOK)
+	b.get("/days?from=2026%E5%B9%B49%E6%9C%8830%E6%97%A5&days=2&clock=working").want(t, "as it is spoken", http.StatusOK).has(t, "as it is spoken", "到2026年10月9日")
 	first.has(t, "form", `value="2026-11-24"`, "到2026年12月1日", "国务院办公厅关于2026年部分节假日安排的通知", "暂定，还没有公布")
 	b.get("/days?from=2026-09-30&days=2&clock=working").want(t, "National Day", http.StatusOK).
 		has(t, "National Day", "到2026年10月9日", "放假，不计入（国庆节）", "计入2日，不计入7日").hasNot(t, "National Day", "这个日期是暂定的")
@@ -138,4 +139,27 @@ func TestDeclineAtTheDesk(t *testing.T) {
 	}
 	rep.act(n, "extend", w.kept(n).Rev, "days", "5", "reason", "等外地回函").want(t, "again", http.StatusSeeOther)
 	rep.act(n, "decline", w.kept(n).Rev, "note", "回函到了").want(t, "taken back", http.StatusSeeOther)
+}
+
+// A public opinion that waits for its reply says until when, and leads to how
+// that is counted; once answered it says so no more.
+func TestPublicDueDate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	n := w.file(opinion("屏幕坏了。", func(in *feedback.Incoming) { in.PublishConsent = true })).Number
+	w.act(n, actor("mod", feedback.Moderator), feedback.Accept{}, feedback.Publish{})
+	at := "/feedback/" + string(n)
+	w.visitor().get(at).has(t, "waiting", "答复时限：<a href=\"/days?clock=calendar&amp;days=60&amp;from=2026-11-24\">2027年1月23日，星期六</a>")
+	w.act(n, actor("rep", feedback.Replier), feedback.Ask{Text: "哪一块？"})
+	asked := w.kept(n)
+	p, _ := asked.Public()
+	if p.Owes == nil || !p.Owes.Asked || strings.Contains(p.Text[0].Text, "哪一块") {
+		t.Errorf("asked: %+v", p.Owes)
+	}
+	w.act(n, actor("rep", feedback.Replier), feedback.DraftReply{Text: "修好了。", Office: "办公室", Submit: true})
+	w.act(n, actor("app", feedback.Approver), feedback.Approve{Digest: w.kept(n).Draft.Digest})
+	answered := w.kept(n)
+	if p, _ = answered.Public(); p.Owes != nil {
+		t.Errorf("answered: %+v", p.Owes)
+	}
 }

@@ -102,7 +102,7 @@ func readCount(page *DaysPage, pauses []string) (x feedback.Count, faults []feed
 		faults = append(faults, feedback.Invalid{Field: field, Rule: rule, Args: args})
 	}
 	var err error
-	if x.From, err = calendar.Parse(strings.TrimSpace(page.From)); err != nil {
+	if x.From, err = typedDay(page.From); err != nil {
 		fault("from", "day")
 	} else if y := x.From.Year(); y < firstYear || y > lastYear {
 		fault("from", "range", firstYear, lastYear)
@@ -137,6 +137,17 @@ func readCount(page *DaysPage, pauses []string) (x feedback.Count, faults []feed
 		x.Pauses = append(x.Pauses, feedback.Span{From: from, To: to})
 	}
 	return x, faults
+}
+
+// typedDay reads a day as people type it: 2026-11-30, 2026/11/30, 2026年11月30日.
+func typedDay(text string) (calendar.Day, error) {
+	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" -/.年月日", r) })
+	for i, p := range parts {
+		if len(p) == 1 {
+			parts[i] = "0" + p
+		}
+	}
+	return calendar.Parse(strings.Join(parts, "-")) //nolint:wrapcheck // only whether it is one counts
 }
 
 func figure(text string, least, most int) (int, bool) {
