@@ -30,6 +30,13 @@ type Statement struct {
 	Replies   []string          `json:"replies,omitempty"` // digests of the replies' own statements
 	Files     []string          `json:"files,omitempty"`   // SHA-256 of the files that everybody may have
 	Solved    int               `json:"solved,omitempty"`
+	Forwarded *Passed           `json:"forwarded,omitempty"` // it went to another body, and ended here by that
+}
+
+// Passed is where a submission went.
+type Passed struct {
+	On calendar.Day `json:"on"`
+	To string       `json:"to"`
 }
 
 // Part is a run of text, or the kind of what is hidden there.
@@ -56,6 +63,9 @@ func StatementOf(p feedback.Public) (Statement, []ReplyStatement) {
 	}
 	for _, t := range p.Text {
 		s.Text = append(s.Text, Part{Text: t.Text, Hidden: t.Cut})
+	}
+	if p.Sent != nil {
+		s.Forwarded = &Passed{On: p.Sent.On, To: p.Sent.Name}
 	}
 	for _, f := range p.Files {
 		s.Files = append(s.Files, f.Digest)
