@@ -179,6 +179,7 @@ func TestEverythingOccurs(t *testing.T) {
 		switch m.Act {
 		case feedback.ActRedact, feedback.ActClassify, feedback.ActExpire: // by the moderator's second thought, or the time for keeping
 		case feedback.ActHandOver: // nobody of the demonstration left
+		case feedback.ActSplit, feedback.ActBranched: // each submission is made up by itself
 		case feedback.ActAddScan, feedback.ActClearFile, feedback.ActHideFile: // the demonstration fills a store; it makes no files
 		default:
 			acts = append(acts, m.Act)

@@ -168,7 +168,7 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 			return err
 		}
 		for i := range like {
-			if like[i].Number != s.Number {
+			if like[i].Number != s.Number && !page.Beside.has(like[i].Number) {
 				page.Like = append(page.Like, d.row(f, &like[i], today))
 			}
 		}
