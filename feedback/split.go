@@ -77,6 +77,9 @@ func (a Split) apply(w *work) error {
 		if !p.Category.Valid() {
 			return Invalid{Field: "piece", Rule: "category", Args: []any{i + 1}}
 		}
+		if p.Category == Clue && w.s.Category != Clue {
+			return Invalid{Field: "piece", Rule: "clue", Args: []any{i + 1}} // the letter would still show it to everybody at the desk
+		}
 		p.Text, p.By, p.At, p.Number = text, w.who.ID, w.now, ""
 		w.s.Pieces = append(w.s.Pieces, p)
 	}

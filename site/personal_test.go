@@ -29,7 +29,7 @@ func TestPublishingGuard(t *testing.T) {
 	at := "/desk/submissions/" + string(r.Number)
 	page := mo.get(at).want(t, "case", http.StatusOK)
 	for _, word := range []string{hiddenName, hiddenPhone, hiddenPlate} {
-		if !strings.Contains(page.body, fmt.Sprintf(`value="%s"`, word)) {
+		if !strings.Contains(page.body, fmt.Sprintf(`<mark>%s</mark>`, word)) {
 			t.Errorf("%s is not proposed", word)
 		}
 	}

@@ -259,6 +259,7 @@ func (s *server) follow(ctx context.Context) {
 		wg.Go(func() { current.Retain(part) })
 		wg.Go(func() { current.Index(part) })
 		wg.Go(func() { current.Letters(part) })
+		wg.Go(func() { current.Branch(part) })
 		wg.Go(func() { current.Recount(part) })
 		for ctx.Err() == nil && s.live.Load() == current {
 			select {

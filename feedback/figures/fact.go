@@ -20,7 +20,7 @@ type fact struct {
 	turns    []turn
 	accept   unique.Handle[feedback.Term]
 	received day
-	decided  day // 受理 or 不予受理; 0: not yet
+	decided  day // 受理、不予受理 or 转送; 0: not yet
 	alarm    day // from the day after, nothing may be unanswered any more
 	rated    day
 	used     uint16 // days to the decision, on the clock of accept
@@ -59,7 +59,7 @@ type how uint8
 const (
 	open     how = iota
 	answered     // 已答复
-	lapsed       // 不予受理、撤回、删除
+	lapsed       // 不予受理、转送、撤回、删除
 )
 
 // factOf keeps of a submission what is counted.
@@ -72,7 +72,7 @@ func factOf(s *feedback.Submission, serial int64, c feedback.Clocks) fact {
 		fate:     fateOf(s), turns: turnsOf(s, c),
 	}
 	for i := range s.Events {
-		if a := s.Events[i].Act; a == feedback.ActAccept || a == feedback.ActReject {
+		if a := s.Events[i].Act; a == feedback.ActAccept || a == feedback.ActReject || a == feedback.ActForward {
 			f.decided = dayAt(s.Events[i].At)
 			f.late = calendar.On(s.Events[i].At) > s.Limits.Accept.Day
 			f.used = narrow(passed(c, s.Limits.Accept.Term.Clock, s.Received, s.Events[i].At))

@@ -42,6 +42,8 @@ const (
 	Extension Kind = "extension" // 延期
 	Merged    Kind = "merged"    // 已合并
 	Reopened  Kind = "reopened"  // 重新办理
+	Branched  Kind = "branched"  // 拆成几件
+	Forwarded Kind = "forwarded" // 已转送
 	Confirm   Kind = "confirm"   // 确认订阅
 	News      Kind = "news"      // 订阅的内容有更新
 	Reminder  Kind = "reminder"  // 待办提醒
@@ -52,7 +54,7 @@ const (
 
 // Kinds lists every kind that has words.
 func Kinds() []Kind {
-	return []Kind{Received, Accepted, Ask, Reply, Amended, Shared, Rejected, Extension, Merged, Reopened, Confirm, News, Reminder}
+	return []Kind{Received, Accepted, Ask, Reply, Amended, Shared, Rejected, Extension, Merged, Reopened, Branched, Forwarded, Confirm, News, Reminder}
 }
 
 // Valid reports whether k is one of Kinds.
@@ -84,6 +86,7 @@ func KindOf(a feedback.Act) (Kind, bool) {
 		feedback.ActReceive: Received, feedback.ActAccept: Accepted, feedback.ActAsk: Ask, feedback.ActApprove: Reply,
 		feedback.ActEmergency: Reply, feedback.ActApproveAmend: Amended, feedback.ActShared: Shared,
 		feedback.ActReject: Rejected, feedback.ActGrant: Extension, feedback.ActMerge: Merged, feedback.ActReopen: Reopened,
+		feedback.ActBranched: Branched, feedback.ActForward: Forwarded,
 	}[a]
 	return kind, ok
 }

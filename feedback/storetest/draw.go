@@ -15,7 +15,7 @@ import (
 func notices() []string { return []string{"", "2025-round-2", "a.b", "n3"} }
 func items() []string   { return []string{"", "3-2", "9", "2.3-2"} }
 func kins() []string    { return []string{"", "00000000000000aa", "00000000000000bb", "$gt"} }
-func ties() []string    { return []string{"into 2026-000001", "to han", "$gt"} }
+func bonds() []string   { return []string{"into 2026-000001", "to han", "$gt"} }
 func owners() []string  { return []string{"", "li.lei", "han", "$ne"} }
 func days() []calendar.Day {
 	return []calendar.Day{"", "2025-12-31", "2026-03-02", "2026-03-03", "2027-01-01"}
@@ -45,7 +45,7 @@ func drawn(name string) *rapid.Generator[feedback.Submission] {
 			s.Suspect = []string{"trap"}
 		}
 		s.Likeness = evenly(t, "likeness", kins())
-		for _, tie := range ties() {
+		for _, tie := range bonds() {
 			if once(t, "tie "+tie, 4) {
 				s.Ties = append(s.Ties, tie)
 			}
@@ -109,7 +109,7 @@ func asked() *rapid.Generator[feedback.Query] {
 			q.Likeness = evenly(t, "likeness", kins())
 		}
 		if set("tie") {
-			q.Tie = evenly(t, "tied", append(ties(), "no such"))
+			q.Tie = evenly(t, "tied", append(bonds(), "no such"))
 		}
 		if set("apart") {
 			q.Apart = rapid.SliceOfN(rapid.SampledFrom(kins()[1:]), 1, 3).Draw(t, "apart")

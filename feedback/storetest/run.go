@@ -56,6 +56,7 @@ func Run(t *testing.T, open Open) {
 		{"letters", letters},
 		{"subscriptions", subscriptions},
 		{"tally", tallied},
+		{"splits", splits},
 	} {
 		t.Run(subject.name, func(t *testing.T) { subject.test(t, open) })
 	}

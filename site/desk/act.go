@@ -2,9 +2,7 @@ package desk
 
 import (
 	"errors"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -33,6 +31,9 @@ func (d *Desk) act(c *fiber.Ctx) error {
 	if rev != s.Rev { // first of all: what was typed was meant for another text
 		return d.notDone(c, s, rev, form, feedback.Conflict{Current: s})
 	}
+	if form.On("preview") {
+		return d.preview(c, s, form)
+	}
 	action, faults := d.action(c, &s, form)
 	if len(faults) > 0 {
 		return d.again(c, fiber.StatusUnprocessableEntity, s, form, faults)
@@ -50,13 +51,21 @@ func (d *Desk) act(c *fiber.Ctx) error {
 		return d.notDone(c, s, rev, form, err)
 	}
 	if reveal, ok := action.(feedback.RevealContact); ok {
-		if err := d.record(c, audit.Reveal, string(s.Number), reveal.Reason); err != nil {
+		reason := reveal.Reason
+		if s.Category == feedback.Clue {
+			reason = "" // it stands in the history, which auditors of a clue do not see
+		}
+		if err := d.record(c, audit.Reveal, string(s.Number), reason); err != nil {
 			return err // nothing is shown that was not recorded
 		}
 		page := CasePage{Contact: &next.Contact}
 		return d.showCase(c, fiber.StatusOK, next, page)
 	}
-	return web.SeeOther(c, d.Site.Links.Case(string(s.Number))+"?done="+d.followed(c, &next, action))
+	done := d.followed(c, &next, action)
+	if action.Act() == feedback.ActSplit {
+		done = d.branch(c, next)
+	}
+	return web.SeeOther(c, d.Site.Links.Case(string(s.Number))+"?done="+done)
 }
 
 // notDone shows the page again where a person can mend it, and gives the error
@@ -92,6 +101,9 @@ func (d *Desk) again(c *fiber.Ctx, status int, s feedback.Submission, form web.V
 	page.Faults, page.Errs = ui.FieldErrors(d.frame(c), faults)
 	for i, e := range page.Errs {
 		page.Errs[i].Field = anchor(form.Get("act"), e.Field)
+		if form.Get("act") == string(feedback.ActForward) && e.Field != "cleared" {
+			page.Errs[i].Field += form.Get("where")
+		}
 		switch {
 		case e.Field == "title":
 			page.Errs[i].Field += "-" + form.Get("n")
@@ -107,6 +119,7 @@ func anchor(act, field string) string {
 	own := map[string]string{
 		"reject note": "rnote", "unpublish note": "unote", "note note": "inote", "reopen note": "onote",
 		"extend reason": "xreason", "reveal-contact reason": "why", "assign office": "aoffice", "accept category": "cat", "classify category": "ncat",
+		"forward told": "told-", "forward name": "fname-",
 	}
 	if id, ok := own[act+" "+field]; ok {
 		return id
@@ -155,7 +168,13 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 	case feedback.ActRevealContact:
 		return feedback.RevealContact{Reason: form.Get("reason")}, nil
 	case feedback.ActNote:
-		return feedback.Note{Text: note}, nil
+		return d.note(c, s, note)
+	case feedback.ActHeed:
+		return feedback.Heed{}, nil
+	case feedback.ActSplit:
+		return d.split(s, form)
+	case feedback.ActForward:
+		return forward(form)
 	case feedback.ActAsk:
 		return feedback.Ask{Text: form.Get("question")}, nil
 	case feedback.ActClearFile:
@@ -191,27 +210,4 @@ func (d *Desk) assign(c *fiber.Ctx, form web.Values) (feedback.Action, []feedbac
 		}
 	}
 	return a, []feedback.Invalid{{Field: "owner", Rule: "unknown"}}
-}
-
-// redactions turns the words that staff named into spans of the text. Words
-// that do not occur are a fault: nobody must believe them hidden.
-func redactions(s *feedback.Submission, form web.Values) ([]feedback.Redaction, []feedback.Invalid) {
-	words, kinds := form.All("hide"), form.All("kind")
-	var list []feedback.Mark
-	for i, w := range words {
-		w = strings.TrimSpace(w)
-		if w == "" {
-			continue
-		}
-		m := feedback.Mark{Words: w, Kind: feedback.HiddenOther}
-		if i < len(kinds) && slices.Contains(feedback.HiddenKinds(), feedback.Hidden(kinds[i])) {
-			m.Kind = feedback.Hidden(kinds[i])
-		}
-		list = append(list, m)
-	}
-	spans, missing := feedback.FindMarks(s.Current(), list)
-	if len(missing) > 0 {
-		return nil, []feedback.Invalid{{Field: "hide", Rule: "missing-words", Args: []any{strings.Join(missing, "、")}}}
-	}
-	return spans, nil
 }

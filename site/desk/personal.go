@@ -1,32 +1,11 @@
 package desk
 
 import (
-	"slices"
 	"strings"
 
 	"rectify/feedback"
 	"rectify/site/web"
 )
-
-// proposed are the words that look like personal data, as marks to be confirmed:
-// what is hidden is a person's decision.
-func (d *Desk) proposed(s *feedback.Submission) []feedback.Mark {
-	text := s.Current()
-	runes := []rune(text)
-	var list []feedback.Mark
-	for _, f := range d.Finder().Find(text) {
-		m := feedback.Mark{Words: string(runes[f.From:f.To]), Kind: f.Kind}
-		if !slices.Contains(list, m) && len(list) < feedback.MaxRedactions/2 {
-			list = append(list, m)
-		}
-	}
-	for words, kind := range map[string]feedback.Hidden{s.Contact.Name: feedback.HiddenName, s.Contact.Phone: feedback.HiddenPhone, s.Contact.Email: feedback.HiddenEmail} {
-		if words != "" && strings.Contains(text, words) && !slices.ContainsFunc(list, func(m feedback.Mark) bool { return strings.Contains(m.Words, words) }) {
-			list = append(list, feedback.Mark{Words: words, Kind: kind})
-		}
-	}
-	return list
-}
 
 // residue are the places that somebody has to look at before s, or the reply
 // that waits for approval, is public.

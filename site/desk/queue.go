@@ -77,6 +77,8 @@ func view(key string, who feedback.Actor, today calendar.Day) (feedback.Query, b
 		q.States, q.Suspect = nil, feedback.Any
 	case "mine":
 		q.Owner = who.ID
+	case "called": // whatever became of it: somebody waits for a word
+		q = feedback.Query{Tie: feedback.TieTo(who.ID), Sort: feedback.ByNewest}
 	case "clues":
 		q.Category = feedback.Clue
 	case "publish":
@@ -107,7 +109,7 @@ func veil(q feedback.Query, who feedback.Actor) feedback.Query {
 }
 
 func viewKeys() []string {
-	return []string{"open", "late", "today", "moderate", "suspect", "approve", "mine", "clues", "publish", "answered", "ended"}
+	return []string{"open", "late", "today", "moderate", "suspect", "approve", "mine", "called", "clues", "publish", "answered", "ended"}
 }
 
 func (d *Desk) queue(c *fiber.Ctx) error {
@@ -256,6 +258,8 @@ func stateWord(f ui.Frame, s *feedback.Submission) string {
 		return f.T("state.erased")
 	case s.Withdrawn():
 		return f.T("state.withdrawn")
+	case s.Forwarded != nil:
+		return f.T("state.forwarded")
 	case s.Draft != nil && s.Draft.Submitted:
 		return f.T("state.submitted")
 	case s.Unreviewed() > 0:

@@ -25,14 +25,23 @@ type CasePage struct {
 	Notice   *content.Notice
 	Item     *content.Item
 	May      map[string]bool // by act
-	Marks    []feedback.Mark // what the form of redactions begins with
-	Residue  []string        // what looks like personal data and would be public
-	Kinds    []ui.Option     // of hidden things
+	Places   []Place         // of the form of redactions
+	Named    []feedback.Mark // likewise: words of which every place is hidden
+	Seen     string          // the text as readers see it, to mark in
+	TextMark string
+	Preview  *Preview    // what the public would see
+	Residue  []string    // what looks like personal data and would be public
+	Kinds    []ui.Option // of hidden things
 	Reasons  []ui.Option
-	Cats     []ui.Option
+	Cats     []ui.Option // with the limit that each would have
+	Ways     []ForwardForm
+	Rows     []PieceRow
+	People   []Colleague // whom a note can call on
+	Called   bool        // a note calls on me
 	Owners   []ui.Option
 	Offices  []string
 	Like     []Row
+	Beside   Beside
 	Kin      int    // near-equal ones that wait, itself among them
 	Suspect  string // why it is suspected, in words
 	Log      []LogRow
@@ -101,6 +110,7 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	who, today := auth.Of(c).Actor(), calendar.On(d.Now())
 	f := d.frame(c)
 	f.Title, f.Flash, f.Failed = f.T("case.title", s.Number), said(f, page.Flash), len(page.Errs) > 0 || len(page.Conflict) > 0
+	f.Script = "mark.js"
 	f.Crumbs = []ui.Crumb{{Label: f.T("desk.queue"), URL: d.Site.Links.To("/desk")}, {Label: string(s.Number)}}
 	page.Frame, page.S = f, &s
 	page.State, page.Due = stateWord(f, &s), f.DueOf(d.Clocks.Days, s.Due, today)
@@ -117,7 +127,9 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	page.Log = d.log(f, s.Events)
 	page.Lost = lostLetter(&s)
 	page.MyDraft = s.Draft != nil && slices.Contains(s.Draft.Drafters, who.ID)
-	page.Marks = d.marks(&s, page.Typed)
+	page.Seen, page.TextMark = feedback.Visible(s.Current()), textMark(&s)
+	page.Places, page.Named = d.places(&s, page.Typed), lines(page.Typed)
+	page.Called = s.CalledOn(who.ID)
 	page.Residue = d.residue(&s)
 	page.Files = files(&page, who)
 	one := []Row{{Number: s.Number}}
@@ -131,6 +143,11 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	if err := d.choices(c, &page); err != nil {
 		return err
 	}
+	beside, err := d.beside(c, f, &s)
+	if err != nil {
+		return err
+	}
+	page.Beside = beside
 	if err := d.replying(c, &page); err != nil {
 		return err
 	}
@@ -162,7 +179,7 @@ func (d *Desk) may(s *feedback.Submission, who feedback.Actor) map[string]bool {
 	may := make(map[string]bool)
 	for _, m := range feedback.Moves() {
 		may[string(m.Act)] = m.Roles != nil && slices.Contains(m.From, s.State) && who.Has(m.Roles...) &&
-			(!s.Withdrawn() || m.Act == feedback.ActNote)
+			(!s.Withdrawn() || m.Act == feedback.ActNote || m.Act == feedback.ActHeed)
 	}
 	published, submitted := s.Visibility == feedback.Published, s.Draft != nil && s.Draft.Submitted
 	for act, also := range map[feedback.Act]bool{
@@ -176,6 +193,8 @@ func (d *Desk) may(s *feedback.Submission, who feedback.Actor) map[string]bool {
 		feedback.ActClear:         s.Suspected(),
 		feedback.ActRedact:        s.State != feedback.Received,
 		feedback.ActAsk:           s.OpenEnquiry() == nil,
+		feedback.ActHeed:          s.CalledOn(who.ID),
+		feedback.ActSplit:         len(s.Pieces) < feedback.MaxPieces,
 	} {
 		may[string(act)] = may[string(act)] && also
 	}
@@ -189,11 +208,22 @@ func (d *Desk) choices(c *fiber.Ctx, page *CasePage) error {
 		page.Kinds = append(page.Kinds, ui.Option{Value: string(k), Label: f.T("hidden." + string(k))})
 	}
 	page.Reasons = d.reasons(f, page.Typed.Get("reason"))
-	for _, k := range feedback.Categories() {
-		page.Cats = append(page.Cats, ui.Option{Value: string(k), Label: f.T("category." + string(k)), Chosen: k == s.Category})
-	}
+	page.Cats = d.categories(f, s, auth.Of(c).Actor(), feedback.Category(page.Chosen(page.Typed.Get("act"), "category", string(s.Category))))
 	page.Offices = d.Site.Body.Offices
 	d.located(page)
+	if page.May[string(feedback.ActForward)] {
+		page.Ways = d.forwards(page)
+	}
+	if page.May[string(feedback.ActSplit)] {
+		page.Rows = d.pieceRowsOf(f, s, page.Typed)
+	}
+	if page.May[string(feedback.ActNote)] {
+		people, err := d.colleagues(c, s)
+		if err != nil {
+			return err
+		}
+		page.People = people
+	}
 	if !page.May[string(feedback.ActAssign)] {
 		return nil
 	}
@@ -236,6 +266,10 @@ func (d *Desk) log(f ui.Frame, events []feedback.Event) []LogRow {
 			row.Who = f.T("log.system")
 		}
 		switch e.Act {
+		case feedback.ActReceive:
+			if e.Note != "" {
+				row.What = f.T("log.receive.split")
+			}
 		case feedback.ActApprove, feedback.ActRedact, feedback.ActDraft, feedback.ActConfirm, feedback.ActShared:
 			row.More = ""
 			if e.Act == feedback.ActDraft && e.Note == "submit" {
@@ -249,38 +283,13 @@ func (d *Desk) log(f ui.Frame, events []feedback.Event) []LogRow {
 			row.More = "" // codes
 		case feedback.ActClassify, feedback.ActAccept:
 			if e.Note != "" {
-				row.More = f.T("category." + e.Note)
+				row.More = f.T("category."+e.Note) + movedWords(f, e)
 			}
 		}
 		rows = append(rows, row)
 	}
 	slices.Reverse(rows)
 	return rows
-}
-
-// marks are what the form of redactions begins with: what was typed, what is
-// hidden now, or what looks as if it should be.
-func (d *Desk) marks(s *feedback.Submission, typed web.Values) []feedback.Mark {
-	if words := typed.All("hide"); len(words) > 0 {
-		kinds := typed.All("kind")
-		var list []feedback.Mark
-		for i, w := range words {
-			m := feedback.Mark{Words: w}
-			if i < len(kinds) {
-				m.Kind = feedback.Hidden(kinds[i])
-			}
-			list = append(list, m)
-		}
-		return list
-	}
-	list := feedback.Marks(s.Current(), s.Redactions)
-	if s.State == feedback.Received {
-		list = append(list, d.proposed(s)...)
-	}
-	for range 3 {
-		list = append(list, feedback.Mark{})
-	}
-	return list
 }
 
 // isConflict answers what a lost race left, if err is one.

@@ -42,6 +42,18 @@ func (p CasePage) DraftOffice() string {
 	return p.S.Office
 }
 
+// RowPart is another submission in a list beside this one.
+type RowPart struct {
+	ui.Frame
+	Row
+}
+
+// RowOf makes a row ready for the page.
+func (p CasePage) RowOf(r Row) RowPart { return RowPart{p.Frame, r} }
+
+// AnswerLimit is the limit of the answer as it is now.
+func (p CasePage) AnswerLimit() *feedback.Limit { return &p.S.Limits.Answer }
+
 // AnswerLimit is the limit that staff name to the sender.
 func (p EnterPage) AnswerLimit() *feedback.Limit { return &p.Receipt.Limits.Answer }
 

@@ -71,6 +71,8 @@ func current(s *feedback.Submission, l outbox.Letter) bool {
 		return s.State == feedback.Merged
 	case outbox.Extension:
 		return s.Extension != nil && s.State.Open()
+	case outbox.Forwarded:
+		return s.Forwarded != nil
 	case outbox.Accepted, outbox.Reopened:
 		return s.State != feedback.Rejected && s.State != feedback.Merged
 	}
@@ -89,6 +91,12 @@ func (w *Writer) tell(f ui.Frame, v values, s *feedback.Submission, kind outbox.
 		v["reason"] = f.T("reject." + string(s.Rejection))
 	case outbox.Merged:
 		v["into"] = string(s.MergedInto)
+	case outbox.Branched:
+		v["numbers"] = numbers(s)
+	case outbox.Forwarded:
+		if s.MayWriteFull() {
+			v["told"] = feedback.Visible(s.Forwarded.Text)
+		}
 	case outbox.Extension:
 		if s.MayWriteFull() {
 			v["reason"] = feedback.Visible(s.Extension.Reason)
@@ -143,6 +151,17 @@ func (w *Writer) changed(f ui.Frame, replies []feedback.PublicReply) string {
 		return f.T("letter.changed.corrected", f.Date(last.Answered), last.Why)
 	}
 	return ""
+}
+
+// numbers are those of the matters that were split off s, one a line.
+func numbers(s *feedback.Submission) string {
+	var list []string
+	for _, p := range s.Pieces {
+		if p.Number != "" {
+			list = append(list, string(p.Number))
+		}
+	}
+	return strings.Join(list, "\n")
 }
 
 // follow is where the sender follows the submission. Who wrote by e-mail and has

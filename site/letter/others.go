@@ -110,7 +110,7 @@ func (w *Writer) reminder(ctx context.Context, l outbox.Letter) (outbox.Message,
 
 // Duty is one kind of thing that waits for a member of staff.
 type Duty struct {
-	Key   string // late, today, moderate, approve
+	Key   string // late, today, moderate, approve, called
 	Total int
 	List  []feedback.Submission // the first of them
 }
@@ -127,6 +127,7 @@ func (w *Writer) Duties(ctx context.Context, a staff.Account, today calendar.Day
 		own.Owner = a.Name
 	}
 	late, due, moderate, approve := own, own, open, open
+	called := feedback.Query{Tie: feedback.TieTo(a.Name), Sort: feedback.ByNewest, Limit: dutyRows}
 	late.DueBefore, due.DueOn = today, today
 	moderate.States = []feedback.State{feedback.Received}
 	approve.States, approve.Suspect, approve.Submitted = nil, feedback.Any, true
@@ -138,6 +139,7 @@ func (w *Writer) Duties(ctx context.Context, a staff.Account, today calendar.Day
 	}{
 		{"late", late, a.Has(feedback.Moderator, feedback.Replier, feedback.Approver)}, {"today", due, a.Has(feedback.Moderator, feedback.Replier, feedback.Approver)},
 		{"moderate", moderate, a.Has(feedback.Moderator)}, {"approve", approve, a.Has(feedback.Approver)},
+		{"called", called, true},
 	} {
 		if !d.mine {
 			continue

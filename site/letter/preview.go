@@ -21,7 +21,7 @@ func (w *Writer) Preview(kind outbox.Kind, texts Texts) outbox.Message {
 			"number": string(feedback.MakeNumber(feedback.NumberYear(now), 123)), "into": string(feedback.MakeNumber(feedback.NumberYear(now), 45)),
 			"due": ui.LimitText(f, w.Clocks.Limits(feedback.Opinion, now).Accept), "link": link, "out": w.absolute("/subscribe/out"),
 			"question": sample, "reply": sample, "office": w.Site.Body.Name, "reason": f.T("reject." + string(feedback.RejectOtherBody)),
-			"topic": sample, "list": sample + "\n" + link, "day": f.DateWeek(calendar.On(now)),
+			"topic": sample, "told": sample, "numbers": string(feedback.MakeNumber(feedback.NumberYear(now), 124)), "list": sample + "\n" + link, "day": f.DateWeek(calendar.On(now)),
 		}
 	})
 	return m

@@ -80,6 +80,10 @@ func fields(kind outbox.Kind) (must, may []string) {
 		return []string{"number", "reason", "link"}, common
 	case outbox.Merged:
 		return []string{"number", "into", "link"}, common
+	case outbox.Branched:
+		return []string{"number", "numbers", "link"}, common
+	case outbox.Forwarded:
+		return []string{"number", "link"}, append(common, "told")
 	case outbox.Confirm:
 		return []string{"topic", "link"}, common
 	case outbox.News:

@@ -76,11 +76,11 @@ func (p *Pages) alike(c *fiber.Ctx, f ui.Frame, notice, text string) ([]Alike, e
 	}
 	type hit struct {
 		score float64
-		talk  Talk
+		talk  ui.Talk
 	}
 	var hits []hit
 	for _, t := range p.talks(c, f, list) {
-		theirs := likeness.GramsOf(t.plain())
+		theirs := likeness.GramsOf(plain(t))
 		if score := mine.Share(theirs); t.Gone == feedback.NotGone && len(theirs) >= alikeGrams && score >= alikeLeast {
 			hits = append(hits, hit{score, t})
 		}
@@ -88,7 +88,7 @@ func (p *Pages) alike(c *fiber.Ctx, f ui.Frame, notice, text string) ([]Alike, e
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.score, a.score) })
 	var found []Alike
 	for _, h := range hits[:min(len(hits), alikeShow)] {
-		a := Alike{Number: h.talk.Number, First: short(h.talk.plain(), alikeRunes), Others: h.talk.Others, Standing: f.T("talk.waiting." + string(h.talk.State))}
+		a := Alike{Number: h.talk.Number, First: short(plain(h.talk), alikeRunes), Others: h.talk.Others, Standing: f.T("talk.waiting." + string(h.talk.State))}
 		if len(feedback.Standing(h.talk.Replies)) > 0 {
 			a.Standing = f.T("alike.answered")
 		}
@@ -98,7 +98,7 @@ func (p *Pages) alike(c *fiber.Ctx, f ui.Frame, notice, text string) ([]Alike, e
 }
 
 // plain is the text as the public sees it, on one line.
-func (t Talk) plain() string {
+func plain(t ui.Talk) string {
 	var b []byte
 	for _, s := range t.Text {
 		b = append(b, s.Text...)

@@ -144,7 +144,7 @@ func (l leafPast) times(f ui.Frame) []Moment {
 
 // madeOn notes on which version each opinion was made, where the leaf's words
 // have changed since.
-func (l leafPast) madeOn(talks []Talk, list []feedback.Submission) {
+func (l leafPast) madeOn(talks []ui.Talk, list []feedback.Submission) {
 	received := make(map[feedback.Number]time.Time, len(list))
 	for i := range list {
 		received[list[i].Number] = list[i].Received

@@ -78,7 +78,7 @@ func (p *Pages) count(c *fiber.Ctx, pub feedback.Public) (n int64, again bool, e
 }
 
 // concerned notes how many have the same concern. Pages are as good without.
-func (p *Pages) concerned(c *fiber.Ctx, talks []Talk) []Talk {
+func (p *Pages) concerned(c *fiber.Ctx, talks []ui.Talk) []ui.Talk {
 	if p.Tally == nil || len(talks) == 0 {
 		return talks
 	}

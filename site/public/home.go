@@ -22,7 +22,7 @@ type HomePage struct {
 	Newest *Card
 	Older  []Card
 	Count  int
-	Talks  []Talk
+	Talks  []ui.Talk
 	Said   int
 	Silent bool // opinions cannot be read just now
 }

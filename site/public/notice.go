@@ -211,7 +211,7 @@ type ItemPage struct {
 	Above      []*content.Item
 	Tag        ui.Tag
 	Times      []Moment
-	Talks      []Talk
+	Talks      []ui.Talk
 	Said       int
 	More       string // address of the next page
 	Silent     bool   // opinions cannot be read just now

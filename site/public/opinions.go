@@ -12,53 +12,8 @@ import (
 	"rectify/site/web"
 )
 
-// Talk is one published opinion with its replies, ready to be shown.
-type Talk struct {
-	ui.Frame
-	feedback.Public
-	ItemTitle string
-	Others    int64 // who have the same concern
-	MadeOn    int   // version on which it was made, where the leaf's words have changed since
-	Counts    bool  // more of them can be counted
-	Here      bool  // on the page of the very thing that it is about
-	Plain     bool  // without a heading of its own: the page is about it alone
-}
-
-// Pictures are the files that are shown on the page of the opinion.
-func (t Talk) Pictures() []feedback.PublicFile { return t.filesOf(true) }
-
-// Papers are the files that are offered to be saved.
-func (t Talk) Papers() []feedback.PublicFile { return t.filesOf(false) }
-
-func (t Talk) filesOf(pictures bool) (list []feedback.PublicFile) {
-	for _, f := range t.Files {
-		if (f.Kind == feedback.Picture) == pictures {
-			list = append(list, f)
-		}
-	}
-	return list
-}
-
-// Again reports whether the matter is worked on anew after what was replied.
-func (t Talk) Again() bool { return len(feedback.Standing(t.Replies)) > 0 && t.State.Open() }
-
-// Cards are the cards of the replies. Only the opinion's own page shows the
-// versions before a correction in full.
-func (t Talk) Cards() []ui.ReplyCard { return t.ReplyCards(t.Replies, t.Below(), true, t.Plain) }
-
-// Waits reports whether nothing is answered: not yet, or not any more.
-func (t Talk) Waits() bool { return len(feedback.Standing(t.Replies)) == 0 }
-
-// Below is the level of a heading under the talk's own.
-func (t Talk) Below() int {
-	if t.Plain {
-		return 2
-	}
-	return 4
-}
-
-func (p *Pages) talks(c *fiber.Ctx, f ui.Frame, list []feedback.Submission) []Talk {
-	talks := make([]Talk, 0, len(list))
+func (p *Pages) talks(c *fiber.Ctx, f ui.Frame, list []feedback.Submission) []ui.Talk {
+	talks := make([]ui.Talk, 0, len(list))
 	for i := range list {
 		if pub, ok := list[i].Public(); ok {
 			talks = append(talks, p.talk(f, pub))
@@ -67,8 +22,8 @@ func (p *Pages) talks(c *fiber.Ctx, f ui.Frame, list []feedback.Submission) []Ta
 	return p.concerned(c, talks)
 }
 
-func (p *Pages) talk(f ui.Frame, pub feedback.Public) Talk {
-	t := Talk{Frame: f, Public: pub}
+func (p *Pages) talk(f ui.Frame, pub feedback.Public) ui.Talk {
+	t := ui.Talk{Frame: f, Public: pub}
 	if e, ok := p.Library.Snapshot().Notice(pub.Notice); ok {
 		if it := e.Notice.Item(pub.Item); it != nil {
 			t.ItemTitle = it.Title
@@ -110,7 +65,7 @@ func latest(t time.Time, list []feedback.Submission) time.Time {
 // OpinionsPage is the list of published opinions.
 type OpinionsPage struct {
 	ui.Frame
-	Talks    []Talk
+	Talks    []ui.Talk
 	Total    int
 	More     string
 	Notices  []Choice
@@ -185,7 +140,7 @@ func (p *Pages) categoryLabel(f ui.Frame, code feedback.Category) string {
 // OpinionPage is one published opinion.
 type OpinionPage struct {
 	ui.Frame
-	Talk Talk
+	Talk ui.Talk
 }
 
 func (p *Pages) opinion(c *fiber.Ctx) error {
@@ -215,7 +170,7 @@ func (p *Pages) opinion(c *fiber.Ctx) error {
 	} else {
 		f.Feed, f.Topic = p.Site.Links.Opinion(string(number))+"/feed.atom", string(subscribe.OnOpinion(number))
 	}
-	page := OpinionPage{Frame: f, Talk: p.concerned(c, []Talk{p.talk(f, pub)})[0]}
+	page := OpinionPage{Frame: f, Talk: p.concerned(c, []ui.Talk{p.talk(f, pub)})[0]}
 	page.Talk.Plain, page.Talk.Counts = true, p.Tally != nil && p.closed(pub.Notice) == nil
 	if _, ok := p.Library.Snapshot().Notice(s.Notice); ok && s.Item != "" {
 		web.Tag(c, web.TagNotice(s.Notice))

@@ -39,6 +39,8 @@ type Own struct {
 	Rating         *feedback.Rating       `json:"rating,omitempty"`
 	Review         *feedback.Review       `json:"review,omitempty"`
 	Replies        []feedback.PublicReply `json:"replies,omitempty"`
+	Parts          []feedback.Number      `json:"parts,omitempty"` // split off it; each can be had by itself
+	Sent           *OwnSent               `json:"sent,omitempty"`
 	Steps          []OwnStep              `json:"steps"`
 }
 
@@ -53,6 +55,13 @@ type OwnEnquiry struct {
 	At     time.Time `json:"at"`
 	Text   string    `json:"text"`
 	Answer string    `json:"answer,omitempty"`
+}
+
+// OwnSent is where it went, and what its sender was told of that.
+type OwnSent struct {
+	At   time.Time `json:"at"`
+	To   string    `json:"to"`
+	Text string    `json:"text"`
 }
 
 // OwnStep is one thing that was done, also each look at the contact details.
@@ -75,6 +84,12 @@ func ownOf(s *feedback.Submission) Own {
 	}
 	for _, q := range s.Enquiries {
 		o.Enquiries = append(o.Enquiries, OwnEnquiry{q.At, q.Text, q.Answer})
+	}
+	for _, x := range s.Pieces {
+		o.Parts = append(o.Parts, x.Number)
+	}
+	if x := s.Forwarded; x != nil {
+		o.Sent = &OwnSent{x.At, x.Name, x.Text}
 	}
 	for _, e := range s.Events {
 		o.Steps = append(o.Steps, OwnStep{e.At, e.Act})
@@ -176,6 +191,12 @@ func ownText(f ui.Frame, o Own) string {
 	for _, r := range feedback.Standing(o.Replies) {
 		line("reply", string(r.Answered)+" "+r.Office+"\n"+r.Text)
 	}
+	for _, n := range o.Parts {
+		line("part", string(n))
+	}
+	if o.Sent != nil {
+		line("sent", f.DateTime(o.Sent.At)+" "+o.Sent.To+"\n"+o.Sent.Text)
+	}
 	b.WriteString("\n")
 	for _, s := range o.Steps {
 		b.WriteString(f.DateTime(s.At) + " " + f.T("log."+string(s.Act)) + "\n")
@@ -196,20 +217,48 @@ func (p *Pages) erase(c *fiber.Ctx) error {
 	if !form.On("erase") {
 		return p.open(c, fiber.StatusUnprocessableEntity, s, "", "", back{faults: []feedback.Invalid{{Field: "erase", Rule: "required"}}, typed: form})
 	}
-	ctx := web.Context(c)
-	next, err := p.Office.DoBySender(ctx, s.Number, feedback.Erase{})
+	next, err := p.wipe(c, s)
 	if err != nil {
 		return err
 	}
+	return p.open(c, fiber.StatusOK, next, "", p.frame(c, "track").T("track.done.erase"), back{})
+}
+
+// wipe erases a submission and all that was split off it: the sender wrote one
+// letter. Cut off in between, it is done again from the start.
+func (p *Pages) wipe(c *fiber.Ctx, s feedback.Submission) (feedback.Submission, error) {
+	ctx := web.Context(c)
+	s, err := p.Office.Branch(ctx, s.Number) // or what has no number yet would be forgotten
+	if err != nil {
+		return s, err
+	}
+	for _, x := range s.Pieces {
+		part, err := p.Store.Get(ctx, x.Number)
+		if err == nil {
+			_, err = p.wipeOne(c, part)
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	return p.wipeOne(c, s)
+}
+
+func (p *Pages) wipeOne(c *fiber.Ctx, s feedback.Submission) (feedback.Submission, error) {
+	ctx := web.Context(c)
+	next, err := p.Office.DoBySender(ctx, s.Number, feedback.Erase{})
+	if err != nil {
+		return s, err
+	}
 	if err := p.Audit.Add(ctx, audit.Sender, audit.Erase, string(s.Number), ""); err != nil {
-		return err
+		return s, err
 	}
 	if p.Blobs != nil {
 		for _, id := range s.Blobs() {
 			if err := p.Blobs.Delete(ctx, id); err != nil {
-				return fmt.Errorf("erase %s: %w", s.Number, err) // what is left the nightly sweep takes
+				return s, fmt.Errorf("erase %s: %w", s.Number, err) // what is left the nightly sweep takes
 			}
 		}
 	}
-	return p.open(c, fiber.StatusOK, next, "", p.frame(c, "track").T("track.done.erase"), back{})
+	return next, nil
 }

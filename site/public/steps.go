@@ -32,6 +32,8 @@ func (p *Pages) stateText(f ui.Frame, s *feedback.Submission) string {
 		return f.T("state.rejected.say") + f.T("reject."+string(s.Rejection))
 	case s.State == feedback.Merged:
 		return f.T("state.merged.say", s.MergedInto)
+	case s.Forwarded != nil:
+		return f.T("state.forwarded.say", s.Forwarded.Name)
 	case s.State == feedback.Received:
 		return f.T("state.received.say", p.limit(f, s.Limits.Moderate))
 	case s.State == feedback.Answered || s.State == feedback.Closed:
@@ -73,6 +75,12 @@ func (p *Pages) steps(f ui.Frame, s *feedback.Submission) []Step {
 			step.More = e.Note // why, as everybody may read
 		case feedback.ActMerge:
 			step.More = string(s.MergedInto)
+		case feedback.ActBranched:
+			step.More = e.Note
+		case feedback.ActForward:
+			step.More = e.Note
+		case feedback.ActClassify:
+			step.More = movedText(f, e)
 		case feedback.ActAccept, feedback.ActApprove, feedback.ActPublish, feedback.ActUnpublish, feedback.ActClose, feedback.ActReopen,
 			feedback.ActCorrect, feedback.ActRemark, feedback.ActFollowUp, feedback.ActRate, feedback.ActWithdraw, feedback.ActRenewCode,
 			feedback.ActAsk, feedback.ActExplain, feedback.ActReview, feedback.ActQueued, feedback.ActUndelivered,
@@ -88,4 +96,14 @@ func (p *Pages) steps(f ui.Frame, s *feedback.Submission) []Step {
 		steps[0].Now = true
 	}
 	return steps
+}
+
+// movedText says how an act moved the limit of the answer; empty when it did not.
+func movedText(f ui.Frame, e feedback.Event) string {
+	for _, m := range e.Moved {
+		if m.Limit == "answer" {
+			return f.T("step.classify.moved", f.Date(m.From), f.Date(m.To))
+		}
+	}
+	return ""
 }

@@ -54,6 +54,8 @@ type Opened struct {
 	ReviewBy calendar.Day
 	May      map[string]bool
 	Next     *feedback.Limit
+	Parts    []OwnPart  // matters that were split off it
+	Target   *OwnTarget // what it was merged into
 
 	takes  bool                  // forms take files
 	kept   string                // those of the form that came back, sealed
@@ -181,6 +183,9 @@ func (p *Pages) open(c *fiber.Ctx, status int, s feedback.Submission, fresh feed
 	if !s.Moderated.IsZero() {
 		o.Text = feedback.Segments(s.Current(), s.Redactions)
 	}
+	if err = p.related(c, f, o); err != nil {
+		return err
+	}
 	o.State = p.stateText(f, &s)
 	o.Steps = p.steps(f, &s)
 	if s.State == feedback.Received {
@@ -304,6 +309,9 @@ func (p *Pages) trackAct(c *fiber.Ctx, form web.Values, files tray.Handed) error
 	again := back{typed: form, files: files.List, faults: files.Faults}
 	if len(files.Faults) > 0 {
 		return p.open(c, files.Status, s, "", "", again)
+	}
+	if form.Get("act") == openPart {
+		return p.openPart(c, s, form)
 	}
 	if form.Get("act") == string(feedback.ActWithdraw) && !form.On("sure") {
 		again.faults = []feedback.Invalid{{Field: "sure", Rule: "required"}}

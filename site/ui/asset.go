@@ -31,7 +31,7 @@ type Assets struct {
 func sheets() map[string][]string {
 	return map[string][]string{
 		"site.css": {"static/tokens.css", "static/base.css", "parts", "static/modes.css"},
-		"desk.css": {"static/desk.css", "static/proposal.css", "static/enter.css", "static/reply.css"},
+		"desk.css": {"static/desk.css", "static/proposal.css", "static/enter.css", "static/case.css", "static/reply.css"},
 	}
 }
 
