@@ -193,6 +193,9 @@ func (c Clocks) Used(x Count, today calendar.Day) int {
 	return used
 }
 
+// Begun is day zero of the answer's clock and of the alarm.
+func (s *Submission) Begun() calendar.Day { return calendar.On(s.begun()) }
+
 // begun is when the answer's clock last started: at receipt, or when the
 // matter was taken up again.
 func (s *Submission) begun() time.Time {

@@ -36,9 +36,17 @@ type Public struct {
 	Files    []PublicFile
 	Solved   int   // the sender's rating, 0 if none
 	Sent     *Sent // it went to another body, and ended here by that
+	Owes     *Owed // nil: no answer is owed
 	Gone     Gone
 	GoneOn   calendar.Day
 	Into     Number
+}
+
+// Owed is the answer that a public matter waits for.
+type Owed struct {
+	Limit Limit
+	Count Count
+	Asked bool // a question to the sender is open: the clock stands still
 }
 
 // PublicFile is an attachment that was cleared for the public. It has no time
@@ -136,6 +144,9 @@ func (s *Submission) Public() (Public, bool) {
 	p.Replies = s.PublicReplies()
 	p.Files = s.publicFiles()
 	p.Sent = s.Forwarded.public()
+	if s.State.Open() {
+		p.Owes = &Owed{Limit: s.Limits.Answer, Count: s.CountAnswer(), Asked: s.Paused() != nil}
+	}
 	if s.Rating != nil {
 		p.Solved = s.Rating.Solved
 	}

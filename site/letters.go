@@ -46,7 +46,7 @@ func (s *Site) mailing() {
 	topics := &public.Pages{Store: s.cfg.Store, Library: s.cfg.Library}
 	s.letters = &letter.Writer{
 		Site: s.shared, Store: s.cfg.Store, Staff: m.Staff, Subscribe: s.subscribe, Clocks: s.cfg.Body.Clocks(), Keys: s.cfg.Keys, Now: s.cfg.Now,
-		Topic: topics.Topic, Address: m.Address, Answers: m.Answers,
+		Alarm: s.alarm, Topic: topics.Topic, Address: m.Address, Answers: m.Answers,
 		Texts: func(ctx context.Context) (letter.Texts, error) {
 			kept, err := letter.Load(ctx, s.cfg.Press.Notices)
 			return kept.Texts, err

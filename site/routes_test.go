@@ -31,6 +31,7 @@ GET  /feedback/receipt                 oooooo /feedback/receipt
 GET  /feedback/:number                 oooooo /feedback/2026-000001
 GET  /feedback/:number/files/:n        oooooo /feedback/2026-000001/files/1
 GET  /track                            oooooo /track
+GET  /days                             oooooo /days
 POST /track                            oooooo /track
 POST /track/leave                      oooooo /track/leave
 POST /track/receipt                    oooooo /track/receipt
@@ -113,6 +114,9 @@ GET  /desk/outbox                      Loxxxo /desk/outbox
 POST /desk/outbox                      4oxxxo /desk/outbox
 GET  /desk/letters                     Lxxxxo /desk/letters
 POST /desk/letters                     4xxxxo /desk/letters
+GET  /desk/calendar                    Looooo /desk/calendar
+POST /desk/calendar                    4xxxxo /desk/calendar
+GET  /desk/reminders                   Looooo /desk/reminders
 GET  /desk/audit                       Lxxxox /desk/audit
 POST /desk/audit                       4xxxox /desk/audit
 GET  /desk/staff                       Lxxxxo /desk/staff

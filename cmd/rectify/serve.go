@@ -26,6 +26,7 @@ import (
 	"rectify/feedback/screen"
 	"rectify/feedback/spool"
 	"rectify/site"
+	"rectify/site/body"
 	"rectify/site/guard"
 	"rectify/site/i18n"
 	"rectify/site/ops"
@@ -63,7 +64,7 @@ type server struct {
 	place  *place
 	config site.Config
 	live   atomic.Pointer[site.Site]
-	built  atomic.Pointer[string] // the site.yaml that the live site was made from
+	built  atomic.Pointer[string] // the settings that the live site was made from
 }
 
 // Run serves until ctx ends.
@@ -168,14 +169,19 @@ func (s *server) build(ctx context.Context) error {
 			return err
 		}
 	}
+	if b.Days, found, err = body.LoadDays(ctx, s.place.versions); err != nil {
+		return err
+	}
+	for _, d := range found {
+		s.log.Warn("a version of the calendar is broken, the one before it counts", "file", d.File, "line", d.Line, "code", d.Code)
+	}
 	next := s.config
 	next.Body = b
 	made, err := site.New(next)
 	if err != nil {
 		return fmt.Errorf("site: %w", err)
 	}
-	days := b.Clocks().Days
-	if year := calendar.On(time.Now()).Year() + 1; !days.Official(year) && time.Now().Month() >= time.November {
+	if year := b.Clocks().Days.Lacking(calendar.On(time.Now())); year != 0 {
 		s.log.Warn("no official table of working days; limits that reach into it are provisional", "year", year)
 	}
 	s.live.Store(made)
@@ -261,6 +267,7 @@ func (s *server) follow(ctx context.Context) {
 		wg.Go(func() { current.Letters(part) })
 		wg.Go(func() { current.Branch(part) })
 		wg.Go(func() { current.Recount(part) })
+		wg.Go(func() { current.Redate(part) })
 		for ctx.Err() == nil && s.live.Load() == current {
 			select {
 			case <-ctx.Done():

@@ -13,7 +13,7 @@ import (
 	"rectify/site/body"
 )
 
-// settingsEvery is how often site.yaml is looked at.
+// settingsEvery is how often site.yaml and the calendar are looked at.
 const settingsEvery = 600 * time.Millisecond
 
 // watch looks at notices and settings until ctx ends; what is broken stays as
@@ -29,7 +29,8 @@ func (s *server) watch(ctx context.Context) {
 	wg.Wait()
 }
 
-// watchSettings makes the site anew when site.yaml is another one.
+// watchSettings makes the site anew when site.yaml or the calendar is another
+// one: so every copy of the site counts by the new one within seconds.
 func (s *server) watchSettings(ctx context.Context) {
 	tick := time.NewTicker(settingsEvery)
 	defer tick.Stop()
@@ -53,18 +54,22 @@ func (s *server) watchSettings(ctx context.Context) {
 	}
 }
 
-// settingsNow is the text of site.yaml, empty where there is none; false when it
-// cannot be read just now.
+// settingsNow is the text of site.yaml, empty where there is none, and which
+// version of the calendar is the last; false when they cannot be read just now.
 func (s *server) settingsNow(ctx context.Context) (string, bool) {
 	fsys, err := s.place.FS(ctx)
 	if err != nil {
 		return "", false
 	}
-	src, err := fs.ReadFile(fsys, body.File)
+	days, err := body.DaysRev(ctx, s.place.versions)
 	if err != nil {
-		return "", errors.Is(err, fs.ErrNotExist)
+		return "", false
 	}
-	return string(src), true
+	src, err := fs.ReadFile(fsys, body.File)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", false
+	}
+	return fmt.Sprintf("%d %s\n%s", days.N, days.Digest, src), true
 }
 
 // build names this very program file: what another one read of the notices is

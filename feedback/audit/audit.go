@@ -68,12 +68,15 @@ const (
 	PasskeyFail Act = "passkey-failed" // 通行密钥不对
 	SessionEnd  Act = "session-end"    // 结束登录
 	Email       Act = "email"          // 改提醒邮箱
+
+	Calendar Act = "calendar" // 改工作日历
+	Redate   Act = "redate"   // 按新日历重新计算时限
 )
 
 // Acts lists every act, for filters.
 func Acts() []Act {
 	return []Act{Reveal, Download, Export, SignIn, SignInFail, Password, Account, Rights, Disable, Enable, Reset, Erase, Access, Retain, Trim, Keys, Backup,
-		LinkUsed, CodeFail, ProofFail, Recovery, FactorOn, FactorOff, FactorCodes, FactorReset, FactorRule, PasskeyAdd, PasskeyDrop, PasskeyName, PasskeyFail, SessionEnd, Email}
+		LinkUsed, CodeFail, ProofFail, Recovery, FactorOn, FactorOff, FactorCodes, FactorReset, FactorRule, PasskeyAdd, PasskeyDrop, PasskeyName, PasskeyFail, SessionEnd, Email, Calendar, Redate}
 }
 
 // Who did it, where it was no account.

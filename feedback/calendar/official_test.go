@@ -180,3 +180,13 @@ func TestLacking(t *testing.T) {
 		t.Errorf("with the table of 2027 the year %d is missed", got)
 	}
 }
+
+// A table that is only expected leaves its whole year provisional.
+func TestExpectedTable(t *testing.T) {
+	c := calendar.New(nil).With(calendar.Table{Year: 2027, Days: []calendar.Exception{{Day: "2027-01-01", Kind: calendar.Rest}}})
+	for _, d := range []calendar.Day{"2027-01-01", "2027-01-04"} {
+		if _, provisional := c.IsWorking(d); !provisional {
+			t.Errorf("%s is certain", d)
+		}
+	}
+}

@@ -108,9 +108,7 @@ func (c *Calendar) Digest() string {
 		fmt.Fprintln(h, d, c.days[d].Kind)
 	}
 	for _, y := range slices.Sorted(maps.Keys(c.tables)) {
-		if c.tables[y].Official {
-			fmt.Fprintln(h, y)
-		}
+		fmt.Fprintln(h, y, c.tables[y].Official)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -45,13 +45,15 @@ func New(own []Exception, officialYears ...int) *Calendar {
 func (c *Calendar) Official(year int) bool { return c.tables[year].Official }
 
 // IsWorking reports whether d is worked, and whether that is provisional
-// because the year's official table is not known.
+// because the year's official table is not known. A day that a body names by
+// itself is certain; one of a whole table that is not official is not.
 func (c *Calendar) IsWorking(d Day) (working, provisional bool) {
+	table, tabled := c.tables[d.Year()]
 	if x, ok := c.days[d]; ok {
-		return x.Kind == Work, false
+		return x.Kind == Work, tabled && !table.Official
 	}
 	w := d.Weekday()
-	return w != time.Saturday && w != time.Sunday, !c.tables[d.Year()].Official
+	return w != time.Saturday && w != time.Sunday, !table.Official
 }
 
 // Why tells what makes d worked or not, if it is not its weekday.

@@ -18,6 +18,8 @@ type Book struct {
 	at    map[int64]int // where in facts, by serial
 	asOf  time.Time     // zero: not everything was read yet
 	made  map[made]Figures
+
+	pressing pressed // as it was asked for last
 }
 
 // made is what figures that were counted once are kept under.

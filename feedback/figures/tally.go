@@ -131,8 +131,8 @@ func (t *tally) standing(f *fact) {
 		o.InTime++
 	default:
 		o.Overdue++
-		o.Alarm += one(f.alarm != 0 && f.alarm < t.today)
 	}
+	o.Alarm += one(f.alarm != 0 && f.alarm < t.today)
 }
 
 func one(yes bool) int {

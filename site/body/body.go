@@ -20,6 +20,8 @@ type Body struct {
 	Rules      feedback.Rules
 	Holidays   []calendar.Exception
 	Official   []int // further years whose official table Holidays holds whole
+	Days       Days  // tables that were made at the desk; they stand over all else
+	Reminders  Reminders
 	Offices    []string
 	Retention  Retention
 	Archived   content.Day // 归档时间 of the whole site: from then on it takes no opinions
@@ -44,5 +46,5 @@ type Retention struct {
 
 // Clocks counts limits by this body's rules and days.
 func (b *Body) Clocks() feedback.Clocks {
-	return feedback.Clocks{Rules: b.Rules, Days: calendar.New(b.Holidays, b.Official...)}
+	return feedback.Clocks{Rules: b.Rules, Days: calendar.New(b.Holidays, b.Official...).With(b.Days.Tables...)}
 }

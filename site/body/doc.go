@@ -5,5 +5,5 @@
 // It must not know pages or stores. What is not set stays empty: it is left
 // out of every page and named by the check, never faked.
 //
-// Start reading at body.go, then parse.go.
+// Start reading at body.go, then parse.go; days.go is the working calendar.
 package body

@@ -18,14 +18,14 @@ const File = "site.yaml"
 // Parse reads a site.yaml. The body is never nil: what is wrong or not set has
 // its default, and is told.
 func Parse(src []byte) (*Body, []content.Diagnostic) {
-	b := &Body{Rules: feedback.DefaultRules()}
+	b := &Body{Rules: feedback.DefaultRules(), Reminders: DefaultReminders()}
 	r := &strictyaml.Reader{File: File}
 	p := &settings{Reader: r, b: b}
 	r.Read(src, strictyaml.Fields{
 		"name": r.Text(&b.Name), "site_name": r.Text(&b.SiteName), "domain": r.Text(&b.Domain),
 		"id_code": r.Text(&b.IDCode), "icp": r.Text(&b.ICP), "police": r.Text(&b.Police), "organiser": r.Text(&b.Organiser),
 		"contacts": p.contacts, "categories": r.Each(p.category), "limits": p.limits, "holidays": p.holidays,
-		"offices": r.Texts(&b.Offices), "retention": p.retention, "archived": r.Day(&b.Archived),
+		"reminders": p.reminders, "offices": r.Texts(&b.Offices), "retention": p.retention, "archived": r.Day(&b.Archived),
 	})
 	p.defaults()
 	for _, x := range []struct{ key, value string }{

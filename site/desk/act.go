@@ -118,7 +118,7 @@ func (d *Desk) again(c *fiber.Ctx, status int, s feedback.Submission, form web.V
 func anchor(act, field string) string {
 	own := map[string]string{
 		"reject note": "rnote", "unpublish note": "unote", "note note": "inote", "reopen note": "onote",
-		"extend reason": "xreason", "reveal-contact reason": "why", "assign office": "aoffice", "accept category": "cat", "classify category": "ncat",
+		"extend reason": "xreason", "decline note": "dnote", "reveal-contact reason": "why", "assign office": "aoffice", "accept category": "cat", "classify category": "ncat",
 		"forward told": "told-", "forward name": "fname-",
 	}
 	if id, ok := own[act+" "+field]; ok {
@@ -165,6 +165,8 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 		return feedback.Extend{Days: days, Reason: form.Get("reason")}, nil
 	case feedback.ActGrant:
 		return feedback.Grant{}, nil
+	case feedback.ActDecline:
+		return feedback.Decline{Note: note}, nil
 	case feedback.ActRevealContact:
 		return feedback.RevealContact{Reason: form.Get("reason")}, nil
 	case feedback.ActNote:

@@ -9,9 +9,11 @@ import (
 	"rectify/content/library"
 	"rectify/content/proposal"
 	"rectify/content/search"
+	"rectify/content/shelf"
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/feedback/bulk"
+	"rectify/feedback/figures"
 	"rectify/feedback/mailroom"
 	"rectify/feedback/outbox"
 	"rectify/feedback/pii"
@@ -25,31 +27,35 @@ import (
 
 // Desk holds what the handlers need.
 type Desk struct {
-	Site    *ui.Site
-	Engine  *ui.Engine
-	Library *library.Library
-	Store   feedback.Store
-	Vault   feedback.Vault
-	Press   *proposal.Press
-	Search  *search.Index // nil: earlier replies are found by likeness only
-	Reading chan struct{} // as many documents are read at once as it has room for: each may take 100 MB
-	Keeper  *staff.Keeper
-	Gate    *auth.Gate
-	Intake  *feedback.Intake
-	Office  *feedback.Office
-	Jobs    *bulk.Jobs
-	Clocks  feedback.Clocks
-	Audit   *audit.Chain
-	Finder  func() pii.Finder // of personal data, but for what the body itself publishes
-	Room    *mailroom.Room    // nil: no mail is taken in
-	Blobs   feedback.Blobs    // nil: none are kept
-	Tray    *tray.Tray        // nil: forms take no files
-	Tally   feedback.Tally    // nil: nothing is counted
-	Now     func() time.Time
-	Waiting func() int // submissions that wait to be registered; nil: there never are any
-	Box     outbox.Store
-	Post    *outbox.Post // nil: no mail server is set
-	Letters *letter.Writer
+	Site       *ui.Site
+	Engine     *ui.Engine
+	Library    *library.Library
+	Store      feedback.Store
+	Vault      feedback.Vault
+	Press      *proposal.Press
+	Search     *search.Index // nil: earlier replies are found by likeness only
+	Reading    chan struct{} // as many documents are read at once as it has room for: each may take 100 MB
+	Keeper     *staff.Keeper
+	Gate       *auth.Gate
+	Intake     *feedback.Intake
+	Office     *feedback.Office
+	Jobs       *bulk.Jobs
+	Clocks     feedback.Clocks
+	Versions   shelf.Shelf   // where versions of the calendar stand
+	Statistics *figures.Book // knows which alarms go off
+	Audit      *audit.Chain
+	Finder     func() pii.Finder // of personal data, but for what the body itself publishes
+	Room       *mailroom.Room    // nil: no mail is taken in
+	Blobs      feedback.Blobs    // nil: none are kept
+	Tray       *tray.Tray        // nil: forms take no files
+	Tally      feedback.Tally    // nil: nothing is counted
+	Now        func() time.Time
+	Waiting    func() int // submissions that wait to be registered; nil: there never are any
+	Box        outbox.Store
+	Post       *outbox.Post // nil: no mail server is set
+	Letters    *letter.Writer
+
+	badges badges
 }
 
 // Routes are the rows of this room in the site's table. What each act on a
@@ -113,6 +119,9 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/outbox", Handler: d.resend, Access: office},
 		{Method: fiber.MethodGet, Path: "/desk/letters", Handler: d.letters, Access: admin},
 		{Method: fiber.MethodPost, Path: "/desk/letters", Handler: d.lettersAct, Access: admin},
+		{Method: fiber.MethodGet, Path: "/desk/calendar", Handler: d.calendar, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/calendar", Handler: d.calendarAct, Access: admin},
+		{Method: fiber.MethodGet, Path: "/desk/reminders", Handler: d.reminders, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/audit", Handler: d.auditList, Access: auditor},
 		{Method: fiber.MethodPost, Path: "/desk/audit", Handler: d.auditExport, Access: auditor},
 		{Method: fiber.MethodGet, Path: "/desk/staff", Handler: d.staffList, Access: admin},
@@ -128,6 +137,8 @@ func (d *Desk) frame(c *fiber.Ctx) ui.Frame {
 	f := ui.Frame{Site: d.Site, Mode: web.ModeOf(c), Path: path, NoIndex: true}
 	if s := auth.Of(c); s != nil {
 		f.Staff = s.Line()
+		f.Alerts = d.alerts(c, f)
+		f.Staff.Reminded = d.badge(web.Context(c), s.Account)
 	}
 	return f
 }

@@ -48,8 +48,8 @@ type PhraseChoice struct {
 // sharers may change the phrases of the office; everybody has some of their own.
 func sharers() []feedback.Role { return []feedback.Role{feedback.Approver, feedback.Admin} }
 
-// whose are the files of phrases that an account sees.
-func whose(account string) map[string]string {
+// phraseFiles are those of phrases that an account sees.
+func phraseFiles(account string) map[string]string {
 	return map[string]string{"shared": phrase.Shared, "own": phrase.OwnFile(account)}
 }
 
@@ -80,7 +80,7 @@ func (d *Desk) phrases(c *fiber.Ctx) error {
 // phraseBook is one of the two files that an account may change.
 func (d *Desk) phraseBook(c *fiber.Ctx, of string) (phrase.Book, error) {
 	who := auth.Of(c).Account
-	file, ok := whose(who.Name)[of]
+	file, ok := phraseFiles(who.Name)[of]
 	if !ok {
 		return phrase.Book{}, web.NotFound()
 	}
@@ -99,9 +99,9 @@ func (d *Desk) showPhrases(c *fiber.Ctx, status int, page PhrasesPage) error {
 	}
 	page.Frame, page.MayShare = f, who.Has(sharers()...)
 	for of, into := range map[string]*[]phrase.Phrase{"shared": &page.Shared, "own": &page.Own} {
-		b, err := phrase.Load(web.Context(c), d.Press.Notices, whose(who.Name)[of])
+		b, err := phrase.Load(web.Context(c), d.Press.Notices, phraseFiles(who.Name)[of])
 		if errors.Is(err, phrase.ErrBroken) {
-			page.Broken = append(page.Broken, f.T("phrases.broken", whose(who.Name)[of]))
+			page.Broken = append(page.Broken, f.T("phrases.broken", phraseFiles(who.Name)[of]))
 			continue
 		}
 		if err != nil {
@@ -153,7 +153,7 @@ func (d *Desk) phrasesAct(c *fiber.Ctx) error {
 		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
 	}
 	if err == nil {
-		err = b.Save(web.Context(c), d.Press.Notices, whose(who)[page.Of])
+		err = b.Save(web.Context(c), d.Press.Notices, phraseFiles(who)[page.Of])
 	}
 	f := d.frame(c)
 	switch {
@@ -233,7 +233,7 @@ func (d *Desk) phraseChoices(c *fiber.Ctx, page *CasePage) (list []PhraseChoice,
 	f := ui.Frame{Site: d.Site, Mode: web.Mode{Lang: i18n.Chinese}} // replies are in Chinese
 	value := d.caseValue(f, page)
 	for _, of := range []string{"own", "shared"} {
-		b, err := phrase.Load(web.Context(c), d.Press.Notices, whose(who)[of])
+		b, err := phrase.Load(web.Context(c), d.Press.Notices, phraseFiles(who)[of])
 		if errors.Is(err, phrase.ErrBroken) {
 			continue // its page says so
 		}

@@ -46,6 +46,7 @@ type Row struct {
 	Number   feedback.Number
 	URL      string
 	Due      ui.DueText
+	DueURL   string // where it is told how that is counted
 	Channel  feedback.Channel
 	Category feedback.Category
 	Item     string
@@ -234,7 +235,7 @@ func (d *Desk) row(f ui.Frame, s *feedback.Submission, today calendar.Day) Row {
 		item = f.T("queue.whole")
 	}
 	return Row{
-		Number: s.Number, URL: d.Site.Links.Case(string(s.Number)), Due: f.DueOf(d.Clocks.Days, s.Due, today),
+		Number: s.Number, URL: d.Site.Links.Case(string(s.Number)), Due: f.DueOf(d.Clocks.Days, s.Due, today), DueURL: f.Links.Due(s),
 		Channel: s.Channel, Category: s.Category, Item: item, First: cutRunes(text, 60), Long: cutRunes(text, 300), Reasons: reasonWords(f, s),
 		State: stateWord(f, s), Owner: s.Owner, Unread: s.State == feedback.Received,
 	}

@@ -21,6 +21,7 @@ type CasePage struct {
 	S        *feedback.Submission
 	State    string
 	Due      ui.DueText
+	Standing *ui.Standing // nil: no clock stands still
 	Text     []feedback.Segment
 	Notice   *content.Notice
 	Item     *content.Item
@@ -122,6 +123,7 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 		}
 		page.Notice, page.Item = whole.Notice, whole.Notice.Item(s.Item)
 	}
+	page.Standing = f.StandingOf(d.Clocks, &s, today)
 	page.Unseen = feedback.HiddenRunes(s.Current())
 	page.May = d.may(&s, who)
 	page.Log = d.log(f, s.Events)
@@ -186,6 +188,7 @@ func (d *Desk) may(s *feedback.Submission, who feedback.Actor) map[string]bool {
 		feedback.ActPublish:       !published && s.PublishConsent && s.Category != feedback.Clue && !s.Moderated.IsZero(),
 		feedback.ActUnpublish:     published,
 		feedback.ActExtend:        s.Extension == nil && d.Clocks.Rules.Extension > 0,
+		feedback.ActDecline:       s.Extension != nil && s.Extension.Grant == "" && (s.Extension.By == who.ID || who.Has(feedback.Approver)),
 		feedback.ActGrant:         s.Extension != nil && s.Extension.Grant == "" && s.Extension.By != who.ID,
 		feedback.ActApprove:       submitted && !slices.Contains(s.Draft.Drafters, who.ID),
 		feedback.ActReturn:        submitted,
@@ -281,6 +284,8 @@ func (d *Desk) log(f ui.Frame, events []feedback.Event) []LogRow {
 			}
 		case feedback.ActClear:
 			row.More = "" // codes
+		case feedback.ActRedate:
+			row.More = f.Moved(e)
 		case feedback.ActClassify, feedback.ActAccept:
 			if e.Note != "" {
 				row.More = f.T("category."+e.Note) + movedWords(f, e)

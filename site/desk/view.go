@@ -16,6 +16,9 @@ func (p CasePage) Plus1(i int) int { return i + 1 }
 // Same compares two words of different types, for the template.
 func (p CasePage) Same(a, b any) bool { return fmt.Sprint(a) == fmt.Sprint(b) && fmt.Sprint(a) != "" }
 
+// Mine reports whether that account is who reads the page.
+func (p CasePage) Mine(account string) bool { return p.Staff != nil && p.Staff.Name == account }
+
 // Typing reports whether the form of that act is the one that came back.
 func (p CasePage) Typing(act string) bool { return p.Typed.Get("act") == act }
 

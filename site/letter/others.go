@@ -8,7 +8,6 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/calendar"
 	"rectify/feedback/outbox"
-	"rectify/feedback/staff"
 	"rectify/site/ui"
 )
 
@@ -94,9 +93,9 @@ func (w *Writer) reminder(ctx context.Context, l outbox.Letter) (outbox.Message,
 	return m, func(f ui.Frame) values {
 		var b strings.Builder
 		for _, g := range groups {
-			b.WriteString(f.T("letter.duty."+g.Key, g.Total) + "\n")
+			b.WriteString(f.T("letter.duty."+g.Key, g.Total, g.Share, AlarmAhead) + "\n")
 			for _, s := range g.List {
-				due := f.Date(s.Due)
+				due := f.Date(g.Day(&s))
 				if due == "" {
 					due = f.T("letter.duty.no-day")
 				}
@@ -106,60 +105,4 @@ func (w *Writer) reminder(ctx context.Context, l outbox.Letter) (outbox.Message,
 		}
 		return values{"list": strings.TrimSpace(b.String()), "day": f.DateWeek(today), "link": w.absolute("/desk")}
 	}, nil
-}
-
-// Duty is one kind of thing that waits for a member of staff.
-type Duty struct {
-	Key   string // late, today, moderate, approve, called
-	Total int
-	List  []feedback.Submission // the first of them
-}
-
-// dutyRows bounds how many are named.
-const dutyRows = 20
-
-// Duties is what waits for an account today by its roles, without what it may
-// not see.
-func (w *Writer) Duties(ctx context.Context, a staff.Account, today calendar.Day) ([]Duty, error) {
-	open := feedback.Query{States: feedback.OpenStates(), Suspect: feedback.No, Sort: feedback.ByDue, Limit: dutyRows}
-	own := open
-	if !a.Has(feedback.Moderator, feedback.Approver, feedback.Admin) {
-		own.Owner = a.Name
-	}
-	late, due, moderate, approve := own, own, open, open
-	called := feedback.Query{Tie: feedback.TieTo(a.Name), Sort: feedback.ByNewest, Limit: dutyRows}
-	late.DueBefore, due.DueOn = today, today
-	moderate.States = []feedback.State{feedback.Received}
-	approve.States, approve.Suspect, approve.Submitted = nil, feedback.Any, true
-	var list []Duty
-	for _, d := range []struct {
-		key  string
-		q    feedback.Query
-		mine bool
-	}{
-		{"late", late, a.Has(feedback.Moderator, feedback.Replier, feedback.Approver)}, {"today", due, a.Has(feedback.Moderator, feedback.Replier, feedback.Approver)},
-		{"moderate", moderate, a.Has(feedback.Moderator)}, {"approve", approve, a.Has(feedback.Approver)},
-		{"called", called, true},
-	} {
-		if !d.mine {
-			continue
-		}
-		q := d.q
-		if !a.Has(feedback.Moderator, feedback.Approver) {
-			q.NoClues, q.ExceptOwner = true, a.Name
-		}
-		n, err := w.Store.Count(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		if n == 0 {
-			continue
-		}
-		page, _, err := w.Store.List(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, Duty{Key: d.key, Total: n, List: page})
-	}
-	return list, nil
 }

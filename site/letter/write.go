@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rectify/feedback"
+	"rectify/feedback/calendar"
 	"rectify/feedback/mail"
 	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
@@ -26,6 +27,10 @@ type Writer struct {
 	Keys      feedback.Keys
 	Now       func() time.Time
 	Texts     func(ctx context.Context) (Texts, error)
+
+	// Alarm lists the open matters whose three-month alarm lies before a day, the
+	// earliest first. nil: nobody knows.
+	Alarm func(until calendar.Day) []feedback.Number
 
 	// Topic is a topic in words, and the path of its page; false where there is none.
 	Topic func(ctx context.Context, f ui.Frame, t subscribe.Topic) (about, path string, ok bool)

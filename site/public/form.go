@@ -12,6 +12,7 @@ import (
 
 	"rectify/content"
 	"rectify/feedback"
+	"rectify/feedback/calendar"
 	"rectify/site/body"
 	"rectify/site/ui"
 	"rectify/site/web"
@@ -271,6 +272,9 @@ type ReceiptPage struct {
 	At     time.Time
 	Gone   bool
 }
+
+// Begun is day zero of the limits on the receipt.
+func (p ReceiptPage) Begun() calendar.Day { return calendar.On(p.At) }
 
 func (p *Pages) receipt(c *fiber.Ctx) error {
 	q, err := web.Query(c)

@@ -36,6 +36,8 @@ func (p *Pages) stateText(f ui.Frame, s *feedback.Submission) string {
 		return f.T("state.forwarded.say", s.Forwarded.Name)
 	case s.State == feedback.Received:
 		return f.T("state.received.say", p.limit(f, s.Limits.Moderate))
+	case s.Paused() != nil:
+		return f.T("state.paused.say")
 	case s.State == feedback.Answered || s.State == feedback.Closed:
 		say := f.T("state." + string(s.State) + ".say")
 		if until := s.FollowUpUntil(p.Office.Clocks.Rules); until >= calendar.On(p.Now()) {
@@ -73,6 +75,8 @@ func (p *Pages) steps(f ui.Frame, s *feedback.Submission) []Step {
 			}
 		case feedback.ActApproveAmend:
 			step.More = e.Note // why, as everybody may read
+		case feedback.ActRedate:
+			step.More = f.Moved(e)
 		case feedback.ActMerge:
 			step.More = string(s.MergedInto)
 		case feedback.ActBranched:

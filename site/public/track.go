@@ -52,8 +52,10 @@ type Opened struct {
 	ReviewBy calendar.Day
 	May      map[string]bool
 	Next     *feedback.Limit
-	Parts    []OwnPart  // matters that were split off it
-	Target   *OwnTarget // what it was merged into
+	Parts    []OwnPart    // matters that were split off it
+	Target   *OwnTarget   // what it was merged into
+	NextURL  string       // where it is counted
+	Standing *ui.Standing // nil: no clock stands still
 
 	takes  bool                  // forms take files
 	kept   string                // those of the form that came back, sealed
@@ -183,10 +185,12 @@ func (p *Pages) open(c *fiber.Ctx, status int, s feedback.Submission, fresh feed
 	}
 	o.State = p.stateText(f, &s)
 	o.Steps = p.steps(f, &s)
-	if s.State == feedback.Received {
-		o.Next = &s.Limits.Moderate
-	} else if s.State.Open() {
-		o.Next = &s.Limits.Answer
+	o.Standing = f.StandingOf(p.Office.Clocks, &s, calendar.On(p.Now()))
+	switch {
+	case s.State == feedback.Received:
+		o.Next, o.NextURL = &s.Limits.Moderate, f.Links.Count(s.CountModerate())
+	case s.State.Open() && o.Standing == nil:
+		o.Next, o.NextURL = &s.Limits.Answer, f.Links.Count(s.CountAnswer())
 	}
 	page := TrackPage{Opened: o, Typed: b.typed}
 	page.Flash = flash

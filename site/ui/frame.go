@@ -39,9 +39,10 @@ type Frame struct {
 	Archived    content.Day // 归档时间: from then on what is shown does not change and takes no opinions
 	Updated     time.Time   // when what is shown last changed
 	Staff       *StaffLine
-	Script      string // the page's own script, for what is nicer with one; empty for none
-	Feed        string // address of the feed of what is shown, beside those of the whole site
-	Topic       string // by which what is shown can be followed
+	Alerts      []Alert // at the desk
+	Script      string  // the page's own script, for what is nicer with one; empty for none
+	Feed        string  // address of the feed of what is shown, beside those of the whole site
+	Topic       string  // by which what is shown can be followed
 }
 
 // Crumb is one step of the breadcrumb; the last has no address.
@@ -65,6 +66,7 @@ type StaffLine struct {
 	Enter               bool // may key in what came by phone, post or visit
 	Moderates           bool
 	Auditor             bool // may read the audit records
+	Reminded            int  // of how many things
 }
 
 // T says a code of the catalogue in the reader's language.
