@@ -62,6 +62,9 @@ func (l *life) answer() time.Time {
 
 // answered is a reply from its draft to its approval by somebody else.
 func (l *life) answered(ctx context.Context, at time.Time) bool {
+	if l.luck(5) {
+		return l.alone(ctx, at)
+	}
 	text := l.reply(at)
 	if l.stalls {
 		l.do(ctx, at, feedback.DraftReply{Text: text, Office: l.topic.office, Submit: l.luck(500)}, l.replier())
@@ -77,6 +80,9 @@ func (l *life) answered(ctx context.Context, at time.Time) bool {
 		return false
 	}
 	boss := l.approver()
+	if l.luck(60) && !l.do(ctx, l.atWork(l.now, 0), feedback.Annotate{Text: l.piece("annotate")}, boss) {
+		return false
+	}
 	if l.luck(80) {
 		if !l.do(ctx, l.atWork(l.now, 0), feedback.Return{Note: l.piece("return")}, boss) {
 			return false
@@ -115,6 +121,9 @@ func (l *life) colleague() feedback.Actor {
 // after is what follows a reply.
 func (l *life) after(ctx context.Context) {
 	if l.luck(330) && !l.rated(ctx) {
+		return
+	}
+	if l.luck(15) && !l.amended(ctx) || l.luck(6) && !l.retracted(ctx) {
 		return
 	}
 	if l.again(ctx) {

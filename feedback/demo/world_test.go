@@ -82,7 +82,7 @@ func TestLawful(t *testing.T) {
 func lawful(t require, w demo.World, s *feedback.Submission) {
 	t.Helper()
 	for _, r := range s.Replies {
-		if r.ApprovedBy == "" || slices.Contains(r.Drafters, r.ApprovedBy) || r.Digest != feedback.ReplyDigest(r.Office, r.Text) {
+		if r.ApprovedBy == "" || slices.Contains(r.Drafters, r.ApprovedBy) != (r.Sole != nil) || r.Digest != feedback.ReplyDigest(r.Office, r.Text) {
 			t.Fatalf("%s: a reply of one person: %+v", s.Number, r)
 		}
 		if strings.ContainsAny(r.Text, "{}[]") {
@@ -167,6 +167,8 @@ func TestEverythingOccurs(t *testing.T) {
 		note("late", len(s.Replies) > 0 && calendar.On(s.Replies[0].ApprovedAt) > s.Limits.Answer.Day)
 		note("waits for approval", s.Draft != nil && s.Draft.Submitted)
 		note("waits for the sender", s.OpenEnquiry() != nil && s.State.Open())
+		note("corrected", slices.ContainsFunc(s.Replies, func(r feedback.Reply) bool { return r.Corrects > 0 }))
+		note("withdrawn", slices.ContainsFunc(s.Replies, func(r feedback.Reply) bool { return r.Withdrawn != nil }))
 		note("two replies", len(s.Replies) > 1)
 		note("rated", s.Rating != nil)
 		note("answered", !s.AnsweredAt.IsZero())
@@ -180,6 +182,7 @@ func TestEverythingOccurs(t *testing.T) {
 		case feedback.ActRedact, feedback.ActClassify, feedback.ActExpire: // by the moderator's second thought, or the time for keeping
 		case feedback.ActHandOver: // nobody of the demonstration left
 		case feedback.ActSplit, feedback.ActBranched: // each submission is made up by itself
+		case feedback.ActShared, feedback.ActRelayed: // the post does them, of what was merged before the reply
 		case feedback.ActAddScan, feedback.ActClearFile, feedback.ActHideFile: // the demonstration fills a store; it makes no files
 		default:
 			acts = append(acts, m.Act)

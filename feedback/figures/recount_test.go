@@ -40,6 +40,7 @@ type life struct {
 	duties    []duty
 	decided   calendar.Day
 	decidedIn int
+	retracted bool
 	stopped   int // days for which the clock stood still in this duty
 }
 
@@ -102,6 +103,9 @@ func (l *life) step(t *rapid.T, at time.Time, first ...feedback.Act) {
 		if q := next.Enquiries[len(next.Enquiries)-1]; !q.At.Before(last.begun) {
 			l.stopped += days(next.Limits.Answer.Term.Clock, q.At, at)
 		}
+	case e.Act == feedback.ActApproveAmend && e.To == feedback.Reopened && !before.State.Open():
+		*last = duty{begun: last.begun} // the answer was taken back: there was none
+		l.retracted = true
 	case e.To == feedback.Reopened && e.From != feedback.Reopened:
 		l.duties = append(l.duties, duty{begun: at})
 		l.stopped = 0
@@ -120,6 +124,8 @@ func onward(s *feedback.Submission, extend bool) feedback.Act {
 		return feedback.ActAccept
 	case s.State == feedback.Drafted && s.Draft.Submitted:
 		return feedback.ActApprove
+	case s.Amendment != nil:
+		return feedback.ActApproveAmend
 	case s.State == feedback.Answered && s.Rating == nil:
 		return feedback.ActRate
 	case s.State == feedback.Answered || s.State == feedback.Closed:
@@ -150,6 +156,20 @@ func action(t *rapid.T, s *feedback.Submission, act feedback.Act) feedback.Actio
 	case feedback.ActApprove:
 		if s.Draft != nil {
 			return feedback.Approve{Digest: s.Draft.Digest}
+		}
+	case feedback.ActEmergency:
+		a := feedback.Emergency{Text: "先停电。", Office: "办公室", Reason: "有人身危险"}
+		if s.Draft != nil {
+			a.Seen = s.Draft.Digest
+		}
+		return a
+	case feedback.ActAmend:
+		return feedback.Amend{Of: len(s.Replies), Text: fmt.Sprint("更正", len(s.Replies)), Office: "办公室", Why: "有误", Submit: true}
+	case feedback.ActRetract:
+		return feedback.Retract{Of: len(s.Replies), Why: "有误"}
+	case feedback.ActApproveAmend:
+		if s.Amendment != nil {
+			return feedback.ApproveAmend{Digest: s.Amendment.Digest}
 		}
 	case feedback.ActRate:
 		return feedback.Rate{Solved: 1 + mark("solved")%3, Attitude: mark("attitude"), Speed: mark("speed")}
@@ -210,6 +230,9 @@ func TestRecount(t *testing.T) {
 		for i := range rapid.IntRange(0, 8).Draw(t, "submissions") {
 			l := lived(t, i+1)
 			lives, all = append(lives, l), append(all, l.s)
+			if l.retracted {
+				seen["withdrawn"]++
+			}
 		}
 		today := calendar.On(noon()).Add(rapid.IntRange(0, 400).Draw(t, "today"))
 		key := rapid.SampledFrom([]string{"", "2026", "2026-q1", "2026-q2"}).Draw(t, "period")
@@ -238,7 +261,7 @@ func TestRecount(t *testing.T) {
 	if f := flag.Lookup("rapid.checks"); testing.Short() || f.Value.String() != f.DefValue {
 		return // too few walks to see everything
 	}
-	for _, what := range []string{"merged", "spam", "held", "late", "in time", "unanswered", "extended", "rated", "asked", "alarm"} {
+	for _, what := range []string{"merged", "spam", "held", "late", "in time", "unanswered", "extended", "rated", "asked", "alarm", "withdrawn"} {
 		if seen[what] == 0 {
 			t.Errorf("no walk came to %q: the test is blind there", what)
 		}

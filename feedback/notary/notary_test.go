@@ -161,6 +161,63 @@ func TestPublicLife(t *testing.T) {
 	o.sound()
 }
 
+// A corrected reply is a reply of its own in the log; one that was withdrawn, or
+// hidden by its correction, keeps its leaf, and everything still holds.
+func TestAmendedReplies(t *testing.T) {
+	o := newOffice(t)
+	n := o.file("屏幕坏了。")
+	amend := func(a feedback.Action, hand, second string) {
+		t.Helper()
+		o.do(n, hand, a)
+		s, err := o.store.Get(t.Context(), n)
+		o.must(err)
+		o.do(n, second, feedback.ApproveAmend{Digest: s.Amendment.Digest})
+	}
+	for _, x := range []struct {
+		what string
+		do   func()
+		want string
+	}{
+		{"in an emergency", func() {
+			o.do(n, "anna", feedback.Accept{}, feedback.Publish{}, feedback.Emergency{Text: "先停电。", Office: "科", Reason: "危险"})
+		}, "reply opinion"},
+		{"reviewed", func() {
+			s, err := o.store.Get(t.Context(), n)
+			o.must(err)
+			o.do(n, "berta", feedback.Confirm{N: 1, Digest: s.Replies[0].Digest})
+		}, "reply opinion opinion"},
+		{"corrected", func() {
+			amend(feedback.Amend{Of: 1, Text: "已停电。", Office: "科", Why: "写清", Submit: true}, "carla", "berta")
+		}, "reply opinion opinion reply opinion"},
+		{"corrected and hidden", func() {
+			amend(feedback.Amend{Of: 2, Text: "已停电，两小时后恢复。", Office: "科", Why: "写清时间", Hides: true, Submit: true}, "carla", "berta")
+		}, "reply opinion opinion reply opinion reply opinion"},
+		{"withdrawn", func() { amend(feedback.Retract{Of: 3, Why: "有误"}, "carla", "berta") }, "reply opinion opinion reply opinion reply opinion opinion"},
+	} {
+		x.do()
+		_, err := o.notary.CatchUp(t.Context())
+		o.must(err)
+		if got := strings.Join(o.leaves(n), " "); !strings.HasSuffix(got, x.want) {
+			t.Errorf("%s: %q, want %q", x.what, got, x.want)
+		}
+		if f := o.sound(); f.Replies == 0 {
+			t.Errorf("%s: no reply was held to its leaf", x.what)
+		}
+	}
+	// What was withdrawn before it ever was logged has no leaf and needs none.
+	m := o.file("又坏了。")
+	o.do(m, "anna", feedback.Accept{}, feedback.Publish{}, feedback.DraftReply{Text: "修好了。", Office: "科", Submit: true})
+	o.do(m, "berta", feedback.Approve{})
+	n = m
+	amend(feedback.Retract{Of: 1, Why: "有误"}, "carla", "berta")
+	_, err := o.notary.CatchUp(t.Context())
+	o.must(err)
+	if got := strings.Join(o.leaves(m), " "); strings.Contains(got, "reply") {
+		t.Errorf("withdrawn at once: %q", got)
+	}
+	o.sound()
+}
+
 // Rows that were changed past the workflow are not taken for changes: the log
 // keeps what it said.
 func TestTamperingIsNotLogged(t *testing.T) {

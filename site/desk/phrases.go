@@ -45,8 +45,8 @@ type PhraseChoice struct {
 	Own             bool
 }
 
-// keptFor are the files of phrases that an account sees.
-func keptFor(account string) map[string]string {
+// phraseFiles are those of phrases that an account sees.
+func phraseFiles(account string) map[string]string {
 	return map[string]string{"shared": phrase.Shared, "own": phrase.OwnFile(account)}
 }
 
@@ -77,7 +77,7 @@ func (d *Desk) phrases(c *fiber.Ctx) error {
 // phraseBook is one of the two files that an account may change.
 func (d *Desk) phraseBook(c *fiber.Ctx, of string) (phrase.Book, error) {
 	who := auth.Of(c).Account
-	file, ok := keptFor(who.Name)[of]
+	file, ok := phraseFiles(who.Name)[of]
 	if !ok {
 		return phrase.Book{}, web.NotFound()
 	}
@@ -96,9 +96,9 @@ func (d *Desk) showPhrases(c *fiber.Ctx, status int, page PhrasesPage) error {
 	}
 	page.Frame, page.MayShare = f, who.Actor().May(feedback.RightShare)
 	for of, into := range map[string]*[]phrase.Phrase{"shared": &page.Shared, "own": &page.Own} {
-		b, err := phrase.Load(web.Context(c), d.Press.Notices, keptFor(who.Name)[of])
+		b, err := phrase.Load(web.Context(c), d.Press.Notices, phraseFiles(who.Name)[of])
 		if errors.Is(err, phrase.ErrBroken) {
-			page.Broken = append(page.Broken, f.T("phrases.broken", keptFor(who.Name)[of]))
+			page.Broken = append(page.Broken, f.T("phrases.broken", phraseFiles(who.Name)[of]))
 			continue
 		}
 		if err != nil {
@@ -150,7 +150,7 @@ func (d *Desk) phrasesAct(c *fiber.Ctx) error {
 		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
 	}
 	if err == nil {
-		err = b.Save(web.Context(c), d.Press.Notices, keptFor(who)[page.Of])
+		err = b.Save(web.Context(c), d.Press.Notices, phraseFiles(who)[page.Of])
 	}
 	f := d.frame(c)
 	switch {
@@ -230,7 +230,7 @@ func (d *Desk) phraseChoices(c *fiber.Ctx, page *CasePage) (list []PhraseChoice,
 	f := ui.Frame{Site: d.Site, Mode: web.Mode{Lang: i18n.Chinese}} // replies are in Chinese
 	value := d.caseValue(f, page)
 	for _, of := range []string{"own", "shared"} {
-		b, err := phrase.Load(web.Context(c), d.Press.Notices, keptFor(who)[of])
+		b, err := phrase.Load(web.Context(c), d.Press.Notices, phraseFiles(who)[of])
 		if errors.Is(err, phrase.ErrBroken) {
 			continue // its page says so
 		}

@@ -27,8 +27,6 @@ type Replying struct {
 	Looked   bool
 	Statuses []ui.Option // that the reply may propose for the leaf
 	Label    string
-	Joined   []feedback.Number // what was merged into it
-	More     bool              // more of them than are named
 	Standing []StandingRow
 	Amend    *AmendRow
 }
@@ -66,9 +64,6 @@ type AmendRow struct {
 	Comments []feedback.Comment
 }
 
-// joinedShown is how many of the merged ones are named.
-const joinedShown = 20
-
 // replying fills the part of the page where s is answered.
 func (d *Desk) replying(c *fiber.Ctx, page *CasePage) (err error) {
 	s, f, who := page.S, page.Frame, auth.Of(c).Actor()
@@ -95,14 +90,6 @@ func (d *Desk) replying(c *fiber.Ctx, page *CasePage) (err error) {
 	} else if s.Amendment != nil && !s.Amendment.Withdraw {
 		r.Hints = d.advice(page, s.Amendment.Text)
 	}
-	list, next, err := d.Store.List(web.Context(c), veil(feedback.Query{Tie: feedback.TieInto(s.Number), Sort: feedback.ByNumber, Limit: joinedShown}, who))
-	if err != nil {
-		return err
-	}
-	for i := range list {
-		r.Joined = append(r.Joined, list[i].Number)
-	}
-	r.More = next != ""
 	return nil
 }
 

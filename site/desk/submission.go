@@ -145,14 +145,14 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	if err := d.choices(c, &page); err != nil {
 		return err
 	}
-	if err := d.replying(c, &page); err != nil {
-		return err
-	}
 	beside, err := d.beside(c, f, &s)
 	if err != nil {
 		return err
 	}
 	page.Beside = beside
+	if err := d.replying(c, &page); err != nil {
+		return err
+	}
 	page.Suspect = reasonWords(f, &s)
 	if s.Likeness != "" && s.State == feedback.Received {
 		kin := veil(feedback.Query{States: []feedback.State{feedback.Received}, Likeness: s.Likeness}, who)

@@ -1,7 +1,6 @@
 package public
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,7 +46,6 @@ type Opened struct {
 	Steps    []Step
 	Text     []feedback.Segment
 	Replies  []feedback.PublicReply
-	Joined   feedback.Number // whose replies they are, where it was merged into that
 	Pass     string
 	NewCode  feedback.Code
 	AskUntil calendar.Day
@@ -169,9 +167,6 @@ func (p *Pages) open(c *fiber.Ctx, status int, s feedback.Submission, fresh feed
 	f := p.frame(c, "track")
 	o := &Opened{S: s, NewCode: fresh, Replies: s.PublicReplies(), AskUntil: s.FollowUpUntil(p.Office.Clocks.Rules), ReviewBy: s.ReviewUntil(p.Office.Clocks.Rules)}
 	var err error
-	if o.Joined, err = p.joined(web.Context(c), o); err != nil {
-		return err
-	}
 	if !s.Pending() { // or nothing can be done with it yet
 		if o.Pass, err = p.seal(s); err != nil {
 			return err
@@ -213,25 +208,6 @@ func (p *Pages) open(c *fiber.Ctx, status int, s feedback.Submission, fresh feed
 	}
 	page.Faults, page.Errs = ui.FieldErrors(f, b.faults)
 	return p.showTrack(c, status, page)
-}
-
-// joined puts the replies of what a submission was merged into in place of its
-// own, and answers the number of that; empty where it was not merged.
-func (p *Pages) joined(ctx context.Context, o *Opened) (feedback.Number, error) {
-	if o.S.State != feedback.Merged {
-		return "", nil
-	}
-	into, err := feedback.Into(ctx, p.Store, &o.S)
-	if errors.Is(err, feedback.ErrNotFound) {
-		return "", nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("merged into: %w", err)
-	}
-	if into.TellsOf(&o.S) {
-		o.Replies = into.PublicReplies()
-	}
-	return into.Number, nil
 }
 
 // may answers what the sender can do now, by the table of moves and its clocks.
