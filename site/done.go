@@ -28,6 +28,9 @@ type doneLeaves struct {
 	days map[figures.Place]calendar.Day
 }
 
+// maxVersions bounds how many versions of a notice are read.
+const maxVersions = 50
+
 // since answers them; what cannot be read is told in the log, and then holds from
 // the day of the notice's publication on.
 func (d *doneLeaves) since(ctx context.Context) map[figures.Place]calendar.Day {
@@ -62,12 +65,12 @@ func (d *doneLeaves) notice(ctx context.Context, n *content.Notice, days map[fig
 		return
 	}
 	running := maps.Clone(done) // those that every version so far calls done
-	for _, v := range slices.Backward(versions) {
-		old := v.Notice()
-		if old == nil || len(running) == 0 {
+	for _, v := range slices.Backward(versions[max(0, len(versions)-maxVersions):]) {
+		old, err := d.archive.Version(ctx, n.Slug, v.N)
+		if err != nil || v.Concealed != nil || len(running) == 0 {
 			break
 		}
-		was := doneIn(old)
+		was := doneIn(old.Notice())
 		for id := range running {
 			if !was[id] {
 				delete(running, id)
