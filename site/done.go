@@ -65,7 +65,10 @@ func (d *doneLeaves) notice(ctx context.Context, n *content.Notice, days map[fig
 		return
 	}
 	running := maps.Clone(done) // those that every version so far calls done
-	for _, v := range slices.Backward(versions[max(0, len(versions)-maxVersions):]) {
+	for i, v := range slices.Backward(versions) {
+		if len(versions)-i > maxVersions {
+			break
+		}
 		old, err := d.archive.Version(ctx, n.Slug, v.N)
 		if err != nil || v.Concealed != nil || len(running) == 0 {
 			break
@@ -76,8 +79,9 @@ func (d *doneLeaves) notice(ctx context.Context, n *content.Notice, days map[fig
 				delete(running, id)
 				continue
 			}
-			if at := calendar.On(v.At); at >= published {
-				days[figures.Place{Notice: n.Slug, Item: id}] = at
+			place := figures.Place{Notice: n.Slug, Item: id}
+			if days[place] = max(published, calendar.On(v.At)); i == 0 {
+				days[place] = published // the first one may have been put here long after
 			}
 		}
 	}
