@@ -84,7 +84,7 @@ type Open struct {
 	InTime  int
 	Asked   int // a question to the sender is open, the clock stands still
 	Overdue int
-	Alarm   int // of the overdue: more than three months without an answer
+	Alarm   int // of all of them: more than three months without an answer, also where a question is open
 }
 
 // Recount makes the figures of a period from the submissions themselves.

@@ -328,9 +328,9 @@ func counted(lives []*life, p figures.Period, today calendar.Day) figures.Figure
 				f.Open.InTime++
 			default:
 				f.Open.Overdue++
-				if s.Limits.Alarm < today {
-					f.Open.Alarm++
-				}
+			}
+			if s.Limits.Alarm < today {
+				f.Open.Alarm++
 			}
 		}
 		if s.Category == feedback.Clue {

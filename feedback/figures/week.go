@@ -126,8 +126,8 @@ func (o *Open) add(f *fact, x *turn, today day) {
 		o.InTime++
 	default:
 		o.Overdue++
-		o.Alarm += one(f.alarm != 0 && f.alarm < today)
 	}
+	o.Alarm += one(f.alarm != 0 && f.alarm < today)
 }
 
 // came counts how often the sender came back in a span, by place.
