@@ -28,6 +28,9 @@ type doneLeaves struct {
 	days map[figures.Place]calendar.Day
 }
 
+// maxVersions bounds how many versions of a notice are read.
+const maxVersions = 50
+
 // since answers them; what cannot be read is told in the log, and then holds from
 // the day of the notice's publication on.
 func (d *doneLeaves) since(ctx context.Context) map[figures.Place]calendar.Day {
@@ -62,19 +65,23 @@ func (d *doneLeaves) notice(ctx context.Context, n *content.Notice, days map[fig
 		return
 	}
 	running := maps.Clone(done) // those that every version so far calls done
-	for _, v := range slices.Backward(versions) {
-		old := v.Notice()
-		if old == nil || len(running) == 0 {
+	for i, v := range slices.Backward(versions) {
+		if len(versions)-i > maxVersions {
 			break
 		}
-		was := doneIn(old)
+		old, err := d.archive.Version(ctx, n.Slug, v.N)
+		if err != nil || v.Concealed != nil || len(running) == 0 {
+			break
+		}
+		was := doneIn(old.Notice())
 		for id := range running {
 			if !was[id] {
 				delete(running, id)
 				continue
 			}
-			if at := calendar.On(v.At); at >= published {
-				days[figures.Place{Notice: n.Slug, Item: id}] = at
+			place := figures.Place{Notice: n.Slug, Item: id}
+			if days[place] = max(published, calendar.On(v.At)); i == 0 {
+				days[place] = published // the first one may have been put here long after
 			}
 		}
 	}

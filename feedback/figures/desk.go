@@ -87,7 +87,7 @@ const (
 )
 
 // praise is the category of what is no complaint, as a fact has it.
-var praise = uint8(1 + slices.Index(feedback.Categories(), feedback.Praise)) //nolint:gosec // few
+var praise = uint8(1 + slices.Index(feedback.Categories(), feedback.Praise))
 
 // ages are the first days of the bands of Age.
 func ages() []int { return []int{0, 3, 6, 16, 31, 61, 91} }

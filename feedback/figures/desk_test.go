@@ -22,7 +22,7 @@ type again struct {
 	act feedback.Act
 }
 
-func agains(s *feedback.Submission) (list []again) {
+func backs(s *feedback.Submission) (list []again) {
 	for _, e := range s.Events {
 		if e.To == feedback.Reopened && e.From != feedback.Reopened {
 			list = append(list, again{calendar.On(e.At), e.Act})
@@ -124,7 +124,7 @@ func load(who string, list []feedback.Submission, today calendar.Day) figures.Lo
 			l.Drafted++
 		}
 		begun := calendar.On(s.Received)
-		if a := agains(s); len(a) > 0 {
+		if a := backs(s); len(a) > 0 {
 			begun = a[len(a)-1].day
 		}
 		age := max(begun.DaysUntil(today), 0)
@@ -157,7 +157,7 @@ func backAgain(list []feedback.Submission, today calendar.Day) map[figures.Place
 		if calendar.On(s.Received).Add(365) > today {
 			t.Received++
 		}
-		for _, a := range agains(s) {
+		for _, a := range backs(s) {
 			if a.day.Add(365) <= today {
 				continue
 			}
@@ -202,7 +202,7 @@ func spoken(list []feedback.Submission, done map[figures.Place]calendar.Day) map
 		if s.Category != feedback.Praise {
 			count(&a.New, calendar.On(s.Received))
 		}
-		for _, x := range agains(s) {
+		for _, x := range backs(s) {
 			if x.act == feedback.ActFollowUp || x.act == feedback.ActReview {
 				count(&a.FollowUps, x.day)
 			}

@@ -79,7 +79,7 @@ func TestRecountWeekly(t *testing.T) {
 					}
 				}
 			}
-			for _, a := range agains(s) {
+			for _, a := range backs(s) {
 				if s.Category != feedback.Clue && a.day >= w.From() && a.day <= w.To() {
 					came[figures.Place{Notice: s.Notice, Item: s.Item}]++
 				}

@@ -166,7 +166,7 @@ func places(who feedback.Actor) []ui.Place {
 		{"/desk/notices", "press.title", feedback.RightSee},
 		{"/desk/insight", "insight.nav", feedback.RightSee},
 		{"/desk/outbox", "desk.outbox", feedback.RightOutbox},
-		{"/desk/calendar", "calendar.nav", feedback.RightSettings},
+		{"/desk/calendar", "calendar.nav", feedback.RightCalendar},
 		{"/desk/letters", "letters.title", feedback.RightLetters},
 		{"/desk/audit", "audit.nav", feedback.RightAudit},
 		{"/desk/staff", "desk.staff", feedback.RightStaff},

@@ -73,10 +73,10 @@ func (d *Desk) aheadDays(f ui.Frame, l figures.Load) ui.Stat {
 	var columns []chart.Column
 	description, sum, most := "", 0, figures.Ahead{}
 	for _, a := range l.Ahead {
-		switch {
-		case a.From == "":
+		switch a.From {
+		case "":
 			s.Rows = append(s.Rows, ui.StatRow{Head: f.T("insight.overdue"), URL: d.queueAt("late", "owner", l.Owner), Cells: itoas(a.N)})
-		case a.From == a.To:
+		case a.To:
 			day := f.DateWeek(a.From)
 			s.Rows = append(s.Rows, ui.StatRow{Head: day, URL: d.queueAt("open", "due", string(a.From), "owner", l.Owner), Cells: itoas(a.N)})
 			columns = append(columns, chart.Column{Label: strconv.Itoa(a.From.Time().Day()), N: a.N, Fill: dayFill(d.Clocks.Days, a.From)})

@@ -93,6 +93,9 @@ func (f Frame) At(p Place) bool {
 	if p.Path == "/desk" {
 		return path == p.Path || strings.HasPrefix(path, "/desk/submissions/") || strings.HasPrefix(path, "/desk/campaigns")
 	}
+	if p.Path == "/desk/insight" && strings.HasPrefix(path, "/desk/reports") {
+		return true
+	}
 	return path == p.Path || strings.HasPrefix(path, p.Path+"/")
 }
 
