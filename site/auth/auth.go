@@ -147,7 +147,33 @@ func (s *Signed) Line() *ui.StaffLine {
 		Name: s.Account.Name, Display: s.Account.Display, CSRF: s.token,
 		Admin: may(feedback.RightStaff), Enter: may(feedback.RightEnter),
 		Moderates: may(feedback.RightMail), Auditor: may(feedback.RightAudit),
+		Places: places(s.Actor()),
 	}
+}
+
+// places are the parts of the desk that an account is led to, in the order of
+// how often they are gone to. Who may enter is for the routes to say.
+func places(who feedback.Actor) []ui.Place {
+	var list []ui.Place
+	for _, p := range []struct {
+		path, code string
+		right      feedback.Right
+	}{
+		{"/desk", "desk.bar.queue", feedback.RightSee},
+		{"/desk/enter", "desk.enter", feedback.RightEnter},
+		{"/desk/mail", "desk.mail", feedback.RightMail},
+		{"/desk/notices", "press.title", feedback.RightSee},
+		{"/desk/outbox", "desk.outbox", feedback.RightOutbox},
+		{"/desk/letters", "letters.title", feedback.RightLetters},
+		{"/desk/audit", "audit.nav", feedback.RightAudit},
+		{"/desk/staff", "desk.staff", feedback.RightStaff},
+		{"/desk/settings", "settings.nav", feedback.RightSettings},
+	} {
+		if who.May(p.right) {
+			list = append(list, ui.Place{Path: p.path, Code: p.code})
+		}
+	}
+	return list
 }
 
 // Actor is the account as the workflow sees it.
