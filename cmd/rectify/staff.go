@@ -125,14 +125,14 @@ func (c *staffList) Run(ctx context.Context) error {
 			if a.Disabled {
 				state = "disabled"
 			}
-			fmt.Printf("%s\t%s\t%s\t%s\n", a.Name, a.Display, state, held(a))
+			fmt.Printf("%s\t%s\t%s\t%s\n", a.Name, a.Display, state, rolesOf(a))
 		}
 		return err
 	})
 }
 
-// held are the roles of an account, each with the notices that it is limited to.
-func held(a staff.Account) string {
+// rolesOf are the roles of an account, each with the notices that it is limited to.
+func rolesOf(a staff.Account) string {
 	list := make([]string, 0, len(a.Roles))
 	for _, r := range a.Roles {
 		text := string(r)
