@@ -22,6 +22,7 @@ type cli struct {
 	PII    piiCmd    `cmd:"" name:"pii" hidden:"" help:"Measure on five hundred sentences how well personal data are found."`
 
 	Torture tortureCmd `cmd:"" hidden:"" help:"Kill the program again and again while it takes in, and see that nothing is lost or doubled."`
+	Doctor  doctorCmd  `cmd:"" help:"Say what is misconfigured and how to mend it; with the flags that the site is served with. Changes nothing."`
 	Health  healthCmd  `cmd:"" hidden:"" help:"Ask a running site whether it lives; for container engines."`
 
 	Content contentCmd `cmd:"" help:"Move notices between a folder and the database that copies of a site share."`

@@ -45,6 +45,25 @@ func openPlace(ctx context.Context, s stored, dir string) (*place, error) {
 	return p, nil
 }
 
+// openPlaceToRead is openPlace where nothing may be made: every folder that it
+// needs is there, or is left out.
+func openPlaceToRead(ctx context.Context, s stored, dir string) (*place, error) {
+	if s.Mongo != "" {
+		return openPlace(ctx, s, dir)
+	}
+	p := &place{lent: dir == ""}
+	if dir == "" {
+		dir = filepath.Join(s.Data, "content")
+	}
+	d, err := shelf.OpenDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("notices: %w", err)
+	}
+	p.dir, p.notices, p.closes = dir, d, append(p.closes, d.Close)
+	p.view = func(context.Context) (fs.FS, error) { return d.FS(), nil }
+	return p, nil
+}
+
 func (p *place) open(ctx context.Context, s stored, dir string) error {
 	if s.Mongo != "" {
 		client, err := mongoshelf.Connect(ctx, s.Mongo, s.database())

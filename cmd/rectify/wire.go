@@ -44,6 +44,9 @@ func (s stored) database() string {
 	return database
 }
 
+// keyMark is the mark of a store that says which master key it began with.
+const keyMark = "key fingerprint"
+
 // errOtherKey means that a key file is not the one that the store began with.
 var errOtherKey = errors.New("does not belong to this store")
 
@@ -63,7 +66,7 @@ func (s stored) keys(ctx context.Context, vault feedback.Vault) (feedback.Keys, 
 	if err != nil {
 		return k, err
 	}
-	kept, err := vault.Mark(ctx, "key fingerprint", k.Fingerprint())
+	kept, err := vault.Mark(ctx, keyMark, k.Fingerprint())
 	if err != nil {
 		return k, fmt.Errorf("key: %w", err)
 	}

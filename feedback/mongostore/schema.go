@@ -23,10 +23,22 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err := s.version(ctx); err != nil {
 		return err
 	}
-	for _, c := range []struct {
-		in      *mongo.Collection
-		indexes []mongo.IndexModel
-	}{
+	for _, c := range s.wanted() {
+		if _, err := c.in.Indexes().CreateMany(ctx, c.indexes); err != nil {
+			return fmt.Errorf("indexes of %s: %w", c.in.Name(), err)
+		}
+	}
+	return errors.Join(s.logIndexes(ctx), s.auditIndexes(ctx), s.blobIndexes(ctx))
+}
+
+// wanting is a collection with the indexes that it should have.
+type wanting struct {
+	in      *mongo.Collection
+	indexes []mongo.IndexModel
+}
+
+func (s *Store) wanted() []wanting {
+	return []wanting{
 		{s.submissions, submissionIndexes()},
 		{s.claims, []mongo.IndexModel{index("until", "until")}},
 		{s.secrets, []mongo.IndexModel{index("until", "until")}},
@@ -34,12 +46,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		{s.db.Collection("held"), []mongo.IndexModel{index("held_at", "open", "-at", "-_id")}},
 		{s.subscribers, subscriptionIndexes()},
 		{s.sessions, []mongo.IndexModel{index("account", "account"), index("seen", "seen")}},
-	} {
-		if _, err := c.in.Indexes().CreateMany(ctx, c.indexes); err != nil {
-			return fmt.Errorf("indexes of %s: %w", c.in.Name(), err)
-		}
 	}
-	return errors.Join(s.logIndexes(ctx), s.auditIndexes(ctx), s.blobIndexes(ctx))
 }
 
 // version keeps the schema's version in a new database and compares it in another.

@@ -141,6 +141,9 @@ func openHandles(ctx context.Context, path string) (*handles, error) {
 }
 
 func (h *handles) close() error {
+	if h.writer == nil { // only looked at
+		return h.readers.Close()
+	}
 	return errors.Join(h.readers.Close(), h.writer.close())
 }
 

@@ -79,6 +79,12 @@ func (p *Provider) ready(ctx context.Context) (*oidc.Provider, error) {
 	return found, nil
 }
 
+// Check asks the provider for its addresses.
+func (p *Provider) Check(ctx context.Context) error {
+	_, err := p.ready(ctx)
+	return err
+}
+
 // talk gives a context the client that speaks with the provider.
 func (p *Provider) talk(ctx context.Context) context.Context {
 	return oidc.ClientContext(ctx, &http.Client{Timeout: askLife, Transport: bounded{http.DefaultTransport}})
