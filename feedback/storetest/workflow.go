@@ -113,7 +113,7 @@ func (w *office) step() {
 func (w *office) plainly(s feedback.Submission, a feedback.Action, who feedback.Actor) (feedback.Submission, error) {
 	if m, ok := a.(feedback.Merge); ok {
 		into, there := w.kept[m.Into]
-		if !there || into.State == feedback.Merged || into.Number == s.Number {
+		if !there || into.State == feedback.Merged || into.Number == s.Number || !who.MaySee(&into) {
 			return s, feedback.Invalid{Field: "into", Rule: "other"}
 		}
 		if (into.Category == feedback.Clue) != (s.Category == feedback.Clue) {
