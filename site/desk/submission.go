@@ -203,7 +203,7 @@ func (d *Desk) choices(c *fiber.Ctx, page *CasePage) error {
 		page.Kinds = append(page.Kinds, ui.Option{Value: string(k), Label: f.T("hidden." + string(k))})
 	}
 	page.Reasons = d.reasons(f, page.Typed.Get("reason"))
-	page.Cats = d.categories(f, s, auth.Of(c).Actor(), feedback.Category(page.Chosen(page.Typed.Get("act"), "category", string(s.Category))))
+	page.Cats = d.categories(f, s, auth.Of(c).Actor(), orTyped(page.Typed.Get("category"), s.Category))
 	page.Offices = d.Site.Body.Offices
 	d.located(page)
 	if page.May[string(feedback.ActForward)] {
