@@ -34,7 +34,7 @@ type Public struct {
 	Text     []Segment    // empty for a tombstone
 	Replies  []PublicReply
 	Files    []PublicFile
-	Solved   int // the sender's rating, 0 if none
+	Solved   int   // the sender's rating, 0 if none
 	Owes     *Owed // nil: no answer is owed
 	Gone     Gone
 	GoneOn   calendar.Day
