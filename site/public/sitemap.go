@@ -90,7 +90,7 @@ func (p *Pages) parts(c *fiber.Ctx) ([][]feed.Address, error) {
 		}
 	}
 	all := []feed.Address{{Loc: p.loc("/"), LastMod: newest}, {Loc: p.loc("/notices"), LastMod: newest}, {Loc: p.loc("/feedback")}, {Loc: p.loc("/statistics")}}
-	for _, path := range []string{"/about", "/days", "/privacy", "/accessibility", "/sitemap"} {
+	for _, path := range []string{"/about", "/privacy", "/accessibility", "/sitemap"} {
 		all = append(all, feed.Address{Loc: p.loc(path)})
 	}
 	all = append(append(all, notices...), leaves...)
