@@ -39,7 +39,7 @@ type Desk struct {
 	Office     *feedback.Office
 	Jobs       *bulk.Jobs
 	Clocks     feedback.Clocks
-	Versions   shelf.Shelf   // where versions of the calendar stand
+	Versions   shelf.Shelf   // where versions of the calendar stand; nil: none are kept
 	Statistics *figures.Book // knows which alarms go off
 	Audit      *audit.Chain
 	Finder     func() pii.Finder // of personal data, but for what the body itself publishes
