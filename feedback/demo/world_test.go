@@ -183,6 +183,7 @@ func TestEverythingOccurs(t *testing.T) {
 		case feedback.ActHandOver: // nobody of the demonstration left
 		case feedback.ActSplit, feedback.ActBranched: // each submission is made up by itself
 		case feedback.ActShared, feedback.ActRelayed: // the post does them, of what was merged before the reply
+		case feedback.ActRedate: // when the calendar changes
 		case feedback.ActAddScan, feedback.ActClearFile, feedback.ActHideFile: // the demonstration fills a store; it makes no files
 		default:
 			acts = append(acts, m.Act)

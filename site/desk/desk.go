@@ -49,7 +49,7 @@ type Desk struct {
 	Office     *feedback.Office
 	Jobs       *bulk.Jobs
 	Clocks     feedback.Clocks
-	Versions   shelf.Shelf   // where versions of the calendar stand
+	Versions   shelf.Shelf   // where versions of the calendar stand; nil: none are kept
 	Statistics *figures.Book // what is open, whose, and since when; which alarms go off
 	Topics     *topics.Book
 	Weekly     *weekly.Maker

@@ -21,6 +21,7 @@ const (
 	maxMonths  = 24
 	firstYear  = 2000
 	lastYear   = 2099
+	maxPaused  = 800      // days, of all pauses together
 	clockMonth = "months" // beside the two clocks: the same date some months on
 )
 
@@ -117,6 +118,7 @@ func readCount(page *DaysPage, pauses []string) (x feedback.Count, faults []feed
 		fault("clock", "unknown")
 	}
 	var ok bool
+	paused := 0
 	if x.Term.Days, ok = figure(page.Days, 1, most); !ok {
 		fault("days", "range", 1, most)
 	}
@@ -129,7 +131,7 @@ func readCount(page *DaysPage, pauses []string) (x feedback.Count, faults []feed
 		a, b, _ := strings.Cut(text, "..")
 		from, err := calendar.Parse(a)
 		to, err2 := calendar.Parse(b)
-		if err != nil || err2 != nil || to < from || from.DaysUntil(to) > 10*366 {
+		if paused += max(from.DaysUntil(to), 0); err != nil || err2 != nil || to < from || paused > maxPaused {
 			fault("from", "pause", text)
 			continue
 		}
