@@ -44,7 +44,7 @@ func TestSettings(t *testing.T) {
 	late := b.settingsForm()
 	form := a.settingsForm()
 	a.settings(form, "preview", "name", "临水市某局", "contacts-phone", "0600-555-0142\n0600-555-0177", "categories-question-answer-days", "9", "categories-question-answer-clock", "working").
-		want(t, "preview", http.StatusOK).has(t, "preview", "将要改动", "临水市某局", "0600-555-0177", "咨询：", `value="save"`)
+		want(t, "preview", http.StatusOK).has(t, "preview", "将要改动", "临水市某局", "0600-555-0177", "“咨询”的答复天数", `value="save"`)
 	if text, _, _ := w.settings().Load(t.Context()); string(text) != string(w.config.Default) {
 		t.Error("a preview changed something")
 	}

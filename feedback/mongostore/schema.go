@@ -60,8 +60,11 @@ func (s *Store) version(ctx context.Context) error {
 	if err := meta.FindOne(ctx, is("_id", "schema")).Decode(&kept); err != nil {
 		return fmt.Errorf("schema version: %w", err)
 	}
-	if kept.Version != schemaVersion {
-		return fmt.Errorf("%w: database has version %d, program knows %d", ErrSchema, kept.Version, schemaVersion)
+	if kept.Version < schemaVersion { // no program made such a one
+		return fmt.Errorf("%w: database has version %d", ErrSchema, kept.Version)
+	}
+	if kept.Version > schemaVersion {
+		return fmt.Errorf("%w: it was written by a newer program: it has version %d, this one knows up to %d. Use the newer program; the way back is a backup from before the update", ErrSchema, kept.Version, schemaVersion)
 	}
 	return nil
 }

@@ -180,8 +180,10 @@ func (w *writer) migrate(ctx context.Context) error {
 	switch {
 	case version == len(todo):
 		return nil
-	case version < 0 || version > len(todo):
-		return fmt.Errorf("%w: file has version %d, program knows up to %d", ErrSchema, version, len(todo))
+	case version > len(todo):
+		return fmt.Errorf("%w: it was written by a newer program: it has version %d, this one knows up to %d. Use the newer program; the way back is a backup from before the update", ErrSchema, version, len(todo))
+	case version < 0:
+		return fmt.Errorf("%w: file has version %d", ErrSchema, version)
 	case version == 0 && tables > 0:
 		return fmt.Errorf("%w: file has version 0 with %d tables", ErrSchema, tables)
 	}

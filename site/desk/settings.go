@@ -124,9 +124,31 @@ func (p *SettingsPage) groups(values body.Values) {
 		field := SettingsField{Field: f, ID: fieldID(f.Key), Label: settingName(p.Frame, f.Key), Value: values[f.Key], Fault: p.Faults[fieldID(f.Key)]}
 		if code := "settings.hint." + f.Key; p.Words.Has(code) {
 			field.Hint = p.T(code)
+		} else if def := defaultOf(p.Frame, f.Key); def != "" {
+			field.Hint = p.T("settings.default.is", def)
 		}
 		g.Fields = append(g.Fields, field)
 	}
+}
+
+// defaultOf is what counts where a number of days is left empty; "" where nothing
+// does.
+func defaultOf(f ui.Frame, key string) string {
+	rules := feedback.DefaultRules()
+	term := func(t feedback.Term) string { return f.T("term", t.Days, f.T("clock."+string(t.Clock))) }
+	switch parts := strings.Split(key, "."); {
+	case key == "limits.moderate.days":
+		return term(rules.Moderate)
+	case key == "limits.accept.days":
+		return term(rules.Accept)
+	case key == "limits.extension":
+		return strconv.Itoa(rules.Extension)
+	case key == "limits.reopen":
+		return strconv.Itoa(rules.Reopen)
+	case parts[0] == "categories" && strings.HasSuffix(key, ".days"):
+		return term(rules.Answer[feedback.Category(parts[1])])
+	}
+	return ""
 }
 
 func fieldID(key string) string { return strings.NewReplacer(".", "-", "_", "-").Replace(key) }
@@ -135,7 +157,7 @@ func fieldID(key string) string { return strings.NewReplacer(".", "-", "_", "-")
 func settingName(f ui.Frame, key string) string {
 	parts := strings.Split(key, ".")
 	if parts[0] == "categories" && len(parts) > 2 {
-		return f.T("category."+parts[1]) + f.T("sep") + f.T("settings.category."+strings.Join(parts[2:], "."))
+		return f.T("settings.category."+strings.Join(parts[2:], "."), f.T("category."+parts[1]))
 	}
 	return f.T("settings." + key)
 }
