@@ -29,6 +29,7 @@ type record struct {
 	Due         string `bson:"due"`
 	Submitted   bool   `bson:"submitted"`
 	Owed        bool   `bson:"owed,omitempty"`
+	Asked       bool   `bson:"asked,omitempty"`
 	PublishedAt int64  `bson:"published_at"`
 	PublicAt    int64  `bson:"public_at"`
 	CodeMAC     []byte `bson:"code_mac"`
@@ -57,7 +58,7 @@ func recordOf(serial int64, s *feedback.Submission) (record, error) {
 	return record{
 		Serial: serial, ID: s.ID, Rev: s.Rev, State: string(s.State), Visibility: string(s.Visibility),
 		Notice: s.Notice, Item: s.Item, Channel: string(s.Channel), Category: string(s.Category), Owner: s.Owner,
-		Due: cursor.Due(s.Due), Submitted: s.Draft != nil && s.Draft.Submitted, Owed: len(s.Owed) > 0,
+		Due: cursor.Due(s.Due), Submitted: s.Draft != nil && s.Draft.Submitted, Owed: len(s.Owed) > 0, Asked: s.OpenEnquiry() != nil,
 		PublishedAt: millis(s.PublishedAt), PublicAt: millis(s.PublicAt), CodeMAC: mac, Suspect: suspect, Likeness: s.Likeness,
 		Doc: string(doc), Sealed: s.Sealed,
 	}, nil
@@ -95,7 +96,7 @@ func (r *record) changed() bson.D {
 		{Key: "rev", Value: r.Rev}, {Key: "state", Value: r.State}, {Key: "visibility", Value: r.Visibility},
 		{Key: "notice", Value: r.Notice}, {Key: "item", Value: r.Item}, {Key: "channel", Value: r.Channel},
 		{Key: "category", Value: r.Category}, {Key: "owner", Value: r.Owner}, {Key: "due", Value: r.Due},
-		{Key: "submitted", Value: r.Submitted}, {Key: "owed", Value: r.Owed}, {Key: "published_at", Value: r.PublishedAt},
+		{Key: "submitted", Value: r.Submitted}, {Key: "owed", Value: r.Owed}, {Key: "asked", Value: r.Asked}, {Key: "published_at", Value: r.PublishedAt},
 		{Key: "public_at", Value: r.PublicAt}, {Key: "code_mac", Value: r.CodeMAC},
 		{Key: "suspect", Value: r.Suspect}, {Key: "likeness", Value: r.Likeness}, {Key: "doc", Value: r.Doc}, {Key: "sealed", Value: r.Sealed},
 	}

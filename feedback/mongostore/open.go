@@ -41,7 +41,7 @@ type Store struct {
 	turns   turns
 
 	submissions, claims, series, secrets, marks, accounts, sessions, pulse *mongo.Collection
-	letters, subscribers                                                   *mongo.Collection
+	letters, subscribers, briefs                                           *mongo.Collection
 }
 
 // Open connects to the server of uri and makes collections and indexes of
@@ -83,6 +83,7 @@ func newStore(client *mongo.Client, database string) *Store {
 		secrets: db.Collection("secret"), marks: db.Collection("mark"),
 		accounts: db.Collection("account"), sessions: db.Collection("session"),
 		pulse: db.Collection("pulse"), letters: db.Collection("letter"), subscribers: db.Collection("subscription"),
+		briefs: db.Collection("brief"),
 	}
 	// Two lanes: while one batch waits for the network the next is sent. More would
 	// only make the batches smaller.

@@ -77,7 +77,11 @@ func inOrder(sort feedback.Sort) bson.D {
 func (s *Store) Count(ctx context.Context, q feedback.Query) (int, error) {
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	n, err := s.submissions.CountDocuments(ctx, all(filter(q)))
+	how := options.Count()
+	if q.Most > 0 {
+		how.SetLimit(int64(q.Most))
+	}
+	n, err := s.submissions.CountDocuments(ctx, all(filter(q)), how)
 	if err != nil {
 		return 0, fmt.Errorf("count submissions: %w", err)
 	}
@@ -115,6 +119,9 @@ func filter(q feedback.Query) []bson.D {
 	}
 	if q.Owed {
 		terms = append(terms, is("owed", true))
+	}
+	if q.Asked {
+		terms = append(terms, is("asked", true))
 	}
 	terms = append(terms, honesty(q)...)
 	noClue := is("category", is("$ne", string(feedback.Clue)))

@@ -30,6 +30,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		{s.submissions, submissionIndexes()},
 		{s.claims, []mongo.IndexModel{index("until", "until")}},
 		{s.secrets, []mongo.IndexModel{index("until", "until")}},
+		{s.briefs, briefIndexes()},
 		{s.letters, letterIndexes()},
 		{s.db.Collection("held"), []mongo.IndexModel{index("held_at", "open", "-at", "-_id")}},
 		{s.subscribers, subscriptionIndexes()},
@@ -80,6 +81,7 @@ func submissionIndexes() []mongo.IndexModel {
 		only(public(), index("new_public", "-_id", "notice")),
 		only(shown(), index("news", "public_at", "_id")),
 		only(is("owed", true), index("owed", "_id", "owed")),
+		only(is("asked", true), index("asked", "due", "_id")),
 	}
 }
 

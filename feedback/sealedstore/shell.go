@@ -29,6 +29,9 @@ func shell(s *feedback.Submission) feedback.Submission {
 	if submitted(s) {
 		out.Draft = &feedback.Reply{Submitted: true}
 	}
+	if s.OpenEnquiry() != nil {
+		out.Enquiries = []feedback.Enquiry{{}} // that there is one, and no word of it
+	}
 	return out
 }
 
@@ -118,6 +121,8 @@ func difference(a, b *feedback.Submission) string {
 		return "likeness"
 	case submitted(a) != submitted(b):
 		return "draft"
+	case a.OpenEnquiry() != nil && b.OpenEnquiry() == nil:
+		return "enquiries" // the reverse is how shells were before this stood in them
 	}
 	return ""
 }

@@ -28,20 +28,22 @@ var schema embed.FS
 
 // steps are the changes of the schema in the order of their numbers.
 func steps() ([]string, error) {
-	list, err := schema.ReadDir("steps") // in the order of names, which begin with one digit
+	list, err := schema.ReadDir("steps")
 	if err != nil {
 		return nil, err
 	}
-	var steps []string
-	for i, f := range list {
-		if !strings.HasPrefix(f.Name(), strconv.Itoa(i+1)+"-") {
-			return nil, fmt.Errorf("schema: step %d is called %s", i+1, f.Name())
+	steps := make([]string, len(list))
+	for _, f := range list {
+		number, _, _ := strings.Cut(f.Name(), "-")
+		n, err := strconv.Atoi(number)
+		if err != nil || n < 1 || n > len(steps) || steps[n-1] != "" {
+			return nil, fmt.Errorf("schema: %d steps, and one is called %s", len(list), f.Name())
 		}
 		src, err := schema.ReadFile("steps/" + f.Name())
 		if err != nil {
 			return nil, err
 		}
-		steps = append(steps, string(src))
+		steps[n-1] = string(src)
 	}
 	return steps, nil
 }

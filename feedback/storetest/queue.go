@@ -44,6 +44,10 @@ func anyQuery(t *testing.T, b Backend) {
 		if err != nil || got != len(want) {
 			rt.Fatalf("count: %d, %v; want %d", got, err, len(want))
 		}
+		q.Most = evenly(rt, "most", []int{1, 2, 10, 1000})
+		if got, err = b.Count(t.Context(), q); err != nil || got != min(len(want), q.Most) {
+			rt.Fatalf("count up to %d: %d, %v; of %d", q.Most, got, err, len(want))
+		}
 		limit := evenly(rt, "campaigns", []int{0, 1, 2, 100})
 		groups, err := b.Campaigns(t.Context(), q, limit)
 		if diff := differ(groups, m.campaigns(q, limit)); err != nil || diff != "" && len(groups)+len(m.campaigns(q, limit)) > 0 {

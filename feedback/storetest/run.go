@@ -22,6 +22,7 @@ type Backend interface {
 	feedback.Store
 	feedback.Series
 	feedback.Vault
+	feedback.Briefs
 	staff.Store
 	backup.Store
 	mailroom.Store
@@ -56,6 +57,7 @@ func Run(t *testing.T, open Open) {
 		{"letters", letters},
 		{"subscriptions", subscriptions},
 		{"tally", tallied},
+		{"briefs", briefs},
 	} {
 		t.Run(subject.name, func(t *testing.T) { subject.test(t, open) })
 	}
