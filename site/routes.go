@@ -35,7 +35,7 @@ func (s *Site) Table() []web.Route {
 	log := &proof.Log{Site: s.shared, Engine: s.engine, Log: s.cfg.Notary.Log, Witnesses: s.cfg.Witnesses}
 	staffSide := &desk.Desk{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Reading: make(chan struct{}, 2), Store: s.cfg.Store, Vault: s.cfg.Vault, Keeper: s.cfg.Keeper, Gate: s.gate,
-		Intake: intake, Office: office, Jobs: s.cfg.Jobs, Clocks: clocks, Now: s.cfg.Now, Waiting: s.cfg.Waiting,
+		Intake: intake, Office: office, Jobs: s.cfg.Jobs, Orders: s.orders(office), Briefs: s.cfg.Briefs, Hub: s.cfg.Live, Clocks: clocks, Now: s.cfg.Now, Waiting: s.cfg.Waiting,
 		Box: s.cfg.Mailing.Box, Post: s.cfg.Mailing.Post, Letters: s.letters, Audit: chain, Finder: s.finder, Room: s.room, Tally: s.cfg.Tally, Blobs: s.cfg.Blobs, Tray: s.tray,
 	}
 	s.keepTold = pages.KeepTold

@@ -226,14 +226,9 @@ func (d *Desk) forAll(c *fiber.Ctx, form web.Values) (func(*feedback.Submission)
 		}
 		return func(*feedback.Submission) feedback.Action { return a }, nil, nil
 	case feedback.ActMerge:
-		into, ok := feedback.ParseNumber(form.Get("into"))
-		other := []feedback.Invalid{{Field: "into", Rule: "other"}}
-		if !ok {
-			return nil, other, nil
-		}
-		target, err := d.Store.Get(web.Context(c), into)
-		if errors.Is(err, feedback.ErrNotFound) || (err == nil && (target.State == feedback.Merged || !auth.Of(c).Actor().MaySee(&target))) {
-			return nil, other, nil
+		into, faults, err := d.mergeTarget(c, form)
+		if len(faults) > 0 {
+			return nil, faults, nil
 		}
 		return func(s *feedback.Submission) feedback.Action {
 			if s.Number == into {
@@ -250,4 +245,18 @@ func (d *Desk) forAll(c *fiber.Ctx, form web.Values) (func(*feedback.Submission)
 		}, nil, nil
 	}
 	return nil, nil, web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
+}
+
+// mergeTarget reads what others are to be merged into.
+func (d *Desk) mergeTarget(c *fiber.Ctx, form web.Values) (feedback.Number, []feedback.Invalid, error) {
+	into, ok := feedback.ParseNumber(form.Get("into"))
+	other := []feedback.Invalid{{Field: "into", Rule: "other"}}
+	if !ok {
+		return "", other, nil
+	}
+	target, err := d.Store.Get(web.Context(c), into)
+	if errors.Is(err, feedback.ErrNotFound) || (err == nil && (target.State == feedback.Merged || !auth.Of(c).Actor().MaySee(&target))) {
+		return "", other, nil
+	}
+	return into, nil, err
 }

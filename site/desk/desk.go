@@ -17,6 +17,7 @@ import (
 	"rectify/feedback/staff"
 	"rectify/site/auth"
 	"rectify/site/letter"
+	"rectify/site/live"
 	"rectify/site/tray"
 	"rectify/site/ui"
 	"rectify/site/web"
@@ -36,6 +37,9 @@ type Desk struct {
 	Intake  *feedback.Intake
 	Office  *feedback.Office
 	Jobs    *bulk.Jobs
+	Orders  *bulk.Orders
+	Briefs  feedback.Briefs
+	Hub     *live.Hub // nil: nothing new is announced
 	Clocks  feedback.Clocks
 	Audit   *audit.Chain
 	Finder  func() pii.Finder // of personal data, but for what the body itself publishes
@@ -59,6 +63,7 @@ func (d *Desk) Routes() []web.Route {
 	auditor := web.Access{Staff: true, Roles: []feedback.Role{feedback.Auditor}}
 	admin := web.Access{Staff: true, Roles: []feedback.Role{feedback.Admin}}
 	own := web.Access{Staff: true, Bare: true} // one's own account
+	workers := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Replier, feedback.Approver}}
 	office := web.Access{Staff: true, Roles: []feedback.Role{feedback.Moderator, feedback.Admin}}
 	return []web.Route{
 		{Method: fiber.MethodGet, Path: "/desk/login", Handler: d.loginForm},
@@ -72,11 +77,18 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/confirm", Handler: d.confirm, Access: own, Limit: web.LimitLogin},
 		{Method: fiber.MethodGet, Path: "/desk", Handler: d.queue, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/find", Handler: d.find, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/live", Handler: d.news, Access: web.Access{Staff: true, Quiet: true}},
+		{Method: fiber.MethodGet, Path: "/desk/keys", Handler: d.keys, Access: own},
+		{Method: fiber.MethodPost, Path: "/desk/keys", Handler: d.setKeys, Access: own},
+		{Method: fiber.MethodPost, Path: "/desk/orders", Handler: d.order, Access: workers},
+		{Method: fiber.MethodGet, Path: "/desk/orders/:id", Handler: d.orderPage, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/orders/:id", Handler: d.takeBack, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/campaigns", Handler: d.campaigns, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/campaigns/:likeness", Handler: d.campaign, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/campaigns/:likeness", Handler: d.decide, Access: moderators},
 		{Method: fiber.MethodGet, Path: "/desk/submissions/:number", Handler: d.submission, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number", Handler: d.act, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/submissions/:number/here", Handler: d.stillHere, Access: web.Access{Staff: true, Quiet: true}},
 		{Method: fiber.MethodGet, Path: "/desk/submissions/:number/files/:n", Handler: d.caseFile, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number/files", Handler: d.addFiles, Access: entry, Uploads: d.Tray.Rule()},
 		{Method: fiber.MethodGet, Path: "/desk/enter", Handler: d.enterForm, Access: entry},
@@ -121,6 +133,7 @@ func (d *Desk) frame(c *fiber.Ctx) ui.Frame {
 	f := ui.Frame{Site: d.Site, Mode: web.ModeOf(c), Path: path, NoIndex: true}
 	if s := auth.Of(c); s != nil {
 		f.Staff = s.Line()
+		f.Staff.NoKeys = noKeys(c)
 	}
 	return f
 }

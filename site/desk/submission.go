@@ -51,6 +51,8 @@ type CasePage struct {
 	Files    []CaseFile
 	Others   int64    // who have the same concern
 	Add      ui.Files // where more of them can be added
+	Here     HereBox  // who else is on this page
+	Asked    string   // order that is asked for
 }
 
 // Guess is where something might belong, to be accepted by a press.
@@ -91,7 +93,7 @@ func (d *Desk) submission(c *fiber.Ctx) error {
 		return err
 	}
 	page := CasePage{}
-	page.Flash = q.Get("done")
+	page.Flash, page.Asked = q.Get("done"), q.Get("order")
 	return d.showCase(c, fiber.StatusOK, s, page)
 }
 
@@ -128,6 +130,10 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 		page.Add = d.scans(f, "files", "", nil, nil)
 	}
 	if err := d.choices(c, &page); err != nil {
+		return err
+	}
+	var err error
+	if page.Here, err = d.here(c, f, &s, page.Asked); err != nil {
 		return err
 	}
 	page.Suspect = reasonWords(f, &s)

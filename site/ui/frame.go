@@ -65,6 +65,7 @@ type StaffLine struct {
 	Enter               bool // may key in what came by phone, post or visit
 	Moderates           bool
 	Auditor             bool // may read the audit records
+	NoKeys              bool // single keys do nothing in this browser
 }
 
 // T says a code of the catalogue in the reader's language.

@@ -34,6 +34,7 @@ type Access struct {
 	Staff bool            // only somebody signed in
 	Roles []feedback.Role // with one of these; none: any staff
 	Bare  bool            // also before the second factor is set up that the account must have
+	Quiet bool            // asked by a page on its own: it keeps no session alive
 }
 
 // Limit names a class of requests that are counted together for one address.
