@@ -17,6 +17,7 @@ import (
 // after every day. Times are Unix milliseconds, 0 for never.
 type record struct {
 	Serial      int64  `bson:"_id"` // year * 10^9 + n of the number
+	N           int64  `bson:"n"`   // the same: an index with other fields before it is walked by it
 	ID          string `bson:"id"`  // random: tells a document from another under its number
 	Rev         int64  `bson:"rev"`
 	State       string `bson:"state"`
@@ -33,7 +34,7 @@ type record struct {
 	PublishedAt int64  `bson:"published_at"`
 	PublicAt    int64  `bson:"public_at"`
 	CodeMAC     []byte `bson:"code_mac"`
-	Suspect     *bool  `bson:"suspect"` // true or null
+	Suspect     bool   `bson:"suspect"`
 	Likeness    string `bson:"likeness"`
 	Doc         string `bson:"doc"`
 	Sealed      []byte `bson:"sealed,omitempty"` // all of it; Doc then holds only what stands in clear
@@ -51,15 +52,11 @@ func recordOf(serial int64, s *feedback.Submission) (record, error) {
 	if mac == nil {
 		mac = []byte{}
 	}
-	var suspect *bool
-	if s.Suspected() {
-		suspect = new(true)
-	}
 	return record{
-		Serial: serial, ID: s.ID, Rev: s.Rev, State: string(s.State), Visibility: string(s.Visibility),
+		Serial: serial, N: serial, ID: s.ID, Rev: s.Rev, State: string(s.State), Visibility: string(s.Visibility),
 		Notice: s.Notice, Item: s.Item, Channel: string(s.Channel), Category: string(s.Category), Owner: s.Owner,
 		Due: cursor.Due(s.Due), Submitted: s.Draft != nil && s.Draft.Submitted, Owed: len(s.Owed) > 0, Asked: s.OpenEnquiry() != nil,
-		PublishedAt: millis(s.PublishedAt), PublicAt: millis(s.PublicAt), CodeMAC: mac, Suspect: suspect, Likeness: s.Likeness,
+		PublishedAt: millis(s.PublishedAt), PublicAt: millis(s.PublicAt), CodeMAC: mac, Suspect: s.Suspected(), Likeness: s.Likeness,
 		Doc: string(doc), Sealed: s.Sealed,
 	}, nil
 }

@@ -53,8 +53,6 @@ type Store struct {
 // (retryWrites): it does so where the server can tell a repeat from a second
 // write, which a server without replica set or FerretDB cannot.
 func Open(ctx context.Context, uri, database string) (*Store, error) {
-	ctx, cancel := bounded(ctx)
-	defer cancel()
 	journal := true
 	client, err := mongo.Connect(ctx, options.Client().
 		SetAppName("rectify").
@@ -69,7 +67,7 @@ func Open(ctx context.Context, uri, database string) (*Store, error) {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	s := newStore(client, database)
-	if err := s.prepare(ctx); err != nil {
+	if err := s.prepare(ctx); err != nil { // indexes of a full database take their time: only the caller bounds it
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", database, err), s.Close())
 	}
 	return s, nil

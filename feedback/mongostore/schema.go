@@ -23,6 +23,9 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err := s.version(ctx); err != nil {
 		return err
 	}
+	if err := s.fill(ctx); err != nil {
+		return err
+	}
 	for _, c := range []struct {
 		in      *mongo.Collection
 		indexes []mongo.IndexModel
@@ -41,6 +44,36 @@ func (s *Store) prepare(ctx context.Context) error {
 		}
 	}
 	return errors.Join(s.logIndexes(ctx), s.auditIndexes(ctx), s.blobIndexes(ctx))
+}
+
+// fill writes into documents of before what indexes ask for by now, once in the
+// life of a database, and drops the indexes that nothing asks for any more.
+func (s *Store) fill(ctx context.Context) error {
+	meta := s.db.Collection("meta")
+	err := meta.FindOne(ctx, is("_id", "numbered")).Err()
+	if !errors.Is(err, mongo.ErrNoDocuments) {
+		return err
+	}
+	fields := bson.D{{Key: "n", Value: "$_id"}, {Key: "suspect", Value: is("$ifNull", bson.A{"$suspect", false})}}
+	if _, err := s.submissions.UpdateMany(ctx, is("n", nil), mongo.Pipeline{is("$set", fields)}); err != nil {
+		return fmt.Errorf("fill submissions: %w", err)
+	}
+	for _, old := range []string{"due_state", "new_owner"} {
+		if _, err := s.submissions.Indexes().DropOne(ctx, old); err != nil && !missing(err) {
+			return fmt.Errorf("drop index %s: %w", old, err)
+		}
+	}
+	_, err = meta.InsertOne(ctx, is("_id", "numbered"))
+	if mongo.IsDuplicateKeyError(err) { // another copy was as far
+		return nil
+	}
+	return err
+}
+
+// missing reports whether an index, or its collection, is not there.
+func missing(err error) bool {
+	var said mongo.CommandError
+	return errors.As(err, &said) && (said.Code == 27 || said.Code == 26) // IndexNotFound, NamespaceNotFound
 }
 
 // version keeps the schema's version in a new database and compares it in another.
@@ -69,12 +102,12 @@ func (s *Store) version(ctx context.Context) error {
 func submissionIndexes() []mongo.IndexModel {
 	return []mongo.IndexModel{
 		unique(index("code", "code_mac")),
-		index("due_state", "state", "due", "_id"),
 		index("due_honest", "suspect", "state", "due", "_id"),
+		index("new_state", "state", "n"),
 		only(alike(), index("kin", "likeness", "state", "_id")),
 		index("due_notice", "notice", "state", "due", "_id"),
 		only(owned(), index("due_owner", "owner", "state", "due", "_id")),
-		only(owned(), index("new_owner", "owner", "-_id")),
+		only(owned(), index("num_owner", "owner", "n")),
 		only(public(), index("pub_all", "-published_at", "-_id")),
 		only(public(), index("pub_notice", "notice", "-published_at", "-_id")),
 		only(public(), index("pub_item", "notice", "item", "-published_at", "-_id")),
