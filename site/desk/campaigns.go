@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -63,12 +65,24 @@ type JobReport struct {
 type FailureRow struct{ Number, URL, Why string }
 
 // grouped takes the groups out of a question, so that each is one row of its
-// own, and answers them. Only what waits to be moderated is grouped.
-func (d *Desk) grouped(c *fiber.Ctx, f ui.Frame, q *feedback.Query, today calendar.Day) (rows []CampaignRow, more int, err error) {
-	if !slices.Contains(q.States, feedback.Received) {
+// own, and answers them. Only what waits to be moderated is grouped, and that
+// belongs to nobody yet. Where very much waits, groups are some seconds old: all
+// that waits must be looked at to find them.
+func (d *Desk) grouped(c *fiber.Ctx, f ui.Frame, q *feedback.Query, today calendar.Day, much bool) (rows []CampaignRow, more int, err error) {
+	if !slices.Contains(q.States, feedback.Received) || q.Owner != "" || q.Asked {
 		return nil, 0, nil
 	}
-	list, err := d.Store.Campaigns(web.Context(c), *q, feedback.MaxCampaigns)
+	asked := *q
+	asked.Sort, asked.After, asked.Limit = "", "", 0
+	find := func(ctx context.Context) ([]feedback.Campaign, error) {
+		return d.Store.Campaigns(ctx, asked, feedback.MaxCampaigns)
+	}
+	var list []feedback.Campaign
+	if much {
+		list, err = d.groups.get(web.Context(c), fmt.Sprintf("%+v", asked), find)
+	} else {
+		list, err = find(web.Context(c))
+	}
 	if err != nil {
 		return nil, 0, err
 	}

@@ -52,6 +52,8 @@ type Desk struct {
 	Box     outbox.Store
 	Post    *outbox.Post // nil: no mail server is set
 	Letters *letter.Writer
+
+	groups recent[[]feedback.Campaign]
 }
 
 // Routes are the rows of this room in the site's table. What each act on a

@@ -120,7 +120,7 @@ func (d *Desk) list(c *fiber.Ctx, page *QueuePage, query feedback.Query, a asked
 	if a.view == "all" {
 		return d.Store.List(ctx, query)
 	}
-	groups, more, err := d.grouped(c, page.Frame, &query, today)
+	groups, more, err := d.grouped(c, page.Frame, &query, today, much(page.Views))
 	if err != nil {
 		return nil, "", err
 	}

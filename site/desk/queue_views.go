@@ -127,3 +127,8 @@ func (d *Desk) views(ctx context.Context, f ui.Frame, who feedback.Actor, today 
 	}
 	return views, crowd.Wait()
 }
+
+// much reports whether more waits to be moderated than is counted.
+func much(views []View) bool {
+	return slices.ContainsFunc(views, func(v View) bool { return v.More && (v.Key == "moderate" || v.Key == "suspect") })
+}
