@@ -78,7 +78,7 @@
       if (!keys) throw new Error('no sheet');
       var head = one('h1', keys), close = document.createElement('button');
       head.id = 'keys-h';
-      d.className = 'sheet';
+      d.className = 'keys-d';
       d.setAttribute('aria-labelledby', 'keys-h');
       d.appendChild(document.importNode(keys, true));
       close.type = 'button';
@@ -96,7 +96,7 @@
   // --- what is ticked
   var picks = one('#picks');
   function counted() {
-    var n = all('.tick:checked', picks).length, said = one('.bulk .said', picks);
+    var n = all('.tick:checked', picks).length, said = one('.bulk .ticked', picks);
     if (said) said.textContent = n ? picks.getAttribute('data-picked').replace('{n}', n) : '';
     if (n && one('.bulk', picks)) one('.bulk', picks).open = true;
   }
