@@ -58,7 +58,7 @@ func (s *Store) fill(ctx context.Context) error {
 	if _, err := s.submissions.UpdateMany(ctx, is("n", nil), mongo.Pipeline{is("$set", fields)}); err != nil {
 		return fmt.Errorf("fill submissions: %w", err)
 	}
-	for _, old := range []string{"due_state", "new_owner"} {
+	for _, old := range []string{"due_state", "new_owner", "kin"} {
 		if _, err := s.submissions.Indexes().DropOne(ctx, old); err != nil && !missing(err) {
 			return fmt.Errorf("drop index %s: %w", old, err)
 		}
@@ -104,7 +104,7 @@ func submissionIndexes() []mongo.IndexModel {
 		unique(index("code", "code_mac")),
 		index("due_honest", "suspect", "state", "due", "_id"),
 		index("new_state", "state", "n"),
-		only(alike(), index("kin", "likeness", "state", "_id")),
+		only(alike(), index("kin_state", "state", "likeness", "n")),
 		index("due_notice", "notice", "state", "due", "_id"),
 		only(owned(), index("due_owner", "owner", "state", "due", "_id")),
 		only(owned(), index("num_owner", "owner", "n")),

@@ -78,12 +78,9 @@ func (d *Desk) grouped(c *fiber.Ctx, f ui.Frame, q *feedback.Query, today calend
 		return d.Store.Campaigns(ctx, asked, feedback.MaxCampaigns)
 	}
 	var list []feedback.Campaign
-	if much {
-		list, err = d.groups.get(web.Context(c), fmt.Sprintf("%+v", asked), find)
-	} else {
-		list, err = find(web.Context(c))
-	}
-	if err != nil {
+	if much { // where they are not found in time, each stands for itself
+		list, _ = d.groups.get(web.Context(c), fmt.Sprintf("%+v", asked), find)
+	} else if list, err = find(web.Context(c)); err != nil {
 		return nil, 0, err
 	}
 	for _, g := range list {
