@@ -114,7 +114,7 @@ func submissionIndexes() []mongo.IndexModel {
 		only(public(), index("new_public", "-_id", "notice")),
 		only(shown(), index("news", "public_at", "_id")),
 		only(is("owed", true), index("owed", "_id", "owed")),
-		only(is("asked", true), index("asked", "due", "_id")),
+		only(is("asked", true), index("due_asked", "asked", "state", "due", "_id")),
 	}
 }
 

@@ -53,7 +53,8 @@ type Desk struct {
 	Post    *outbox.Post // nil: no mail server is set
 	Letters *letter.Writer
 
-	groups recent[[]feedback.Campaign]
+	groups  recent[[]feedback.Campaign]
+	counted recent[[]View]
 }
 
 // Routes are the rows of this room in the site's table. What each act on a

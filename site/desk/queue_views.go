@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -98,8 +99,20 @@ func viewKeys(who feedback.Actor) []string {
 // atOnce is how many counts of one page run beside each other.
 const atOnce = 4
 
-// views counts every view.
+// views are those of whoever asks, with their counts: as they are now or, where
+// counting takes long, as they were some seconds ago.
 func (d *Desk) views(ctx context.Context, f ui.Frame, who feedback.Actor, today calendar.Day, current string) ([]View, error) {
+	key := fmt.Sprint(who.ID, who.Roles, today, f.Lang())
+	views, err := d.counted.fresh(ctx, key, func(ctx context.Context) ([]View, error) { return d.count(ctx, f, who, today) })
+	views = slices.Clone(views)
+	for i := range views {
+		views[i].Current = views[i].Key == current
+	}
+	return views, err
+}
+
+// count counts every view.
+func (d *Desk) count(ctx context.Context, f ui.Frame, who feedback.Actor, today calendar.Day) ([]View, error) {
 	keys := viewKeys(who)
 	views := make([]View, len(keys))
 	crowd, ctx := errgroup.WithContext(ctx)
@@ -107,7 +120,7 @@ func (d *Desk) views(ctx context.Context, f ui.Frame, who feedback.Actor, today 
 	for i, key := range keys {
 		crowd.Go(func() error {
 			query, _ := view(key, who, today)
-			v := View{Key: key, Label: f.T("view." + key), URL: d.Site.Links.To("/desk") + "?view=" + key, Current: key == current}
+			v := View{Key: key, Label: f.T("view." + key), URL: d.Site.Links.To("/desk") + "?view=" + key}
 			n, err := d.amount(ctx, query)
 			if err != nil {
 				return err
