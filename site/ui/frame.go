@@ -66,6 +66,20 @@ type StaffLine struct {
 	Moderates           bool
 	Auditor             bool // may read the audit records
 	NoKeys              bool // single keys do nothing in this browser
+	Places              []Place
+}
+
+// Place is a part of the desk that somebody may go to: its address and the code
+// of its name.
+type Place struct{ Path, Code string }
+
+// At reports whether the page belongs to a place of the desk.
+func (f Frame) At(p Place) bool {
+	path, _, _ := strings.Cut(f.Path, "?")
+	if p.Path == "/desk" {
+		return path == p.Path || strings.HasPrefix(path, "/desk/submissions/") || strings.HasPrefix(path, "/desk/campaigns") || strings.HasPrefix(path, "/desk/orders/")
+	}
+	return path == p.Path || strings.HasPrefix(path, p.Path+"/")
 }
 
 // T says a code of the catalogue in the reader's language.
