@@ -13,6 +13,7 @@ const (
 	RightContact  Right = "contact"  // 看联系方式和原始来信
 	RightEnter    Right = "enter"    // 登记来电、来信、来访，补附件
 	RightModerate Right = "moderate" // 成批审核相近的意见
+	RightOrders   Right = "orders"   // 在队列里成批办理
 	RightEdit     Right = "edit"     // 起草、修改通报
 	RightPress    Right = "press"    // 批准通报公布
 	RightDraft    Right = "draft"    // 起草答复时用常用语、以前的答复
@@ -48,6 +49,7 @@ func Rights() []Permit {
 		{Right: RightContact, Roles: []Role{Moderator}, Own: []Role{Replier}},
 		{Right: RightEnter, Roles: []Role{Moderator, Replier}},
 		{Right: RightModerate, Roles: []Role{Moderator}},
+		{Right: RightOrders, Roles: []Role{Moderator, Replier, Approver}},
 		{Right: RightEdit, Roles: editors},
 		{Right: RightPress, Roles: []Role{Approver}},
 		{Right: RightDraft, Roles: []Role{Replier, Approver}},

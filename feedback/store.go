@@ -40,7 +40,8 @@ type Store interface {
 	// cursor of the next page, empty when there is none.
 	List(ctx context.Context, q Query) (page []Submission, next string, err error)
 
-	// Count answers how many submissions match q; cursor and limit are ignored.
+	// Count answers how many submissions match q, but no more than q.Most where
+	// that is set: it need not look further. Cursor and limit are ignored.
 	Count(ctx context.Context, q Query) (int, error)
 
 	// Campaigns answers at most limit groups of near-equal submissions that are
@@ -120,6 +121,7 @@ type Query struct {
 	DueOn      calendar.Day
 	Submitted  bool     // something waits for a second person: a draft, an amendment, a reply of one person
 	Owed       bool     // a letter to the sender is to be queued, or those who were merged into it told
+	Asked      bool     // a question to the sender is open
 	Suspect    Tri      // Yes: only the suspected, No: only the others
 	Likeness   string   // of one group of near-equal texts
 	Apart      []string // leave out those to be moderated that are of one of these groups; at most MaxCampaigns
@@ -136,6 +138,7 @@ type Query struct {
 	Sort  Sort
 	After string // cursor from an earlier List with the same query
 	Limit int    // 1 to 200
+	Most  int    // where a Count may stop; 0: it counts all
 }
 
 // MaxPage is the largest Limit of a Query.

@@ -98,7 +98,7 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 	must(t, err)
 	t.Cleanup(func() { _ = w.store.Close() })
 	w.config = site.Config{
-		Store: w.store, Vault: w.store, Audit: w.store.Audit(), Marked: w.marks, Now: w.clock.Now, Figures: &ops.Figures{},
+		Store: w.store, Vault: w.store, Audit: w.store.Audit(), Marked: w.marks, Briefs: w.store, Now: w.clock.Now, Figures: &ops.Figures{},
 		Mailing: site.Mailing{Box: w.store, Subscribers: w.store, Staff: w.store, Pen: w.store},
 		Log:     slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}

@@ -99,6 +99,12 @@ POST /desk/account/factor              4ooooo /desk/account/factor
 POST /desk/logout                      4ooooo /desk/logout
 GET  /desk                             Looooo /desk
 GET  /desk/find                        Looooo /desk/find?q=2026-000001
+GET  /desk/live                        Looooo /desk/live?since=2026-000001
+GET  /desk/keys                        Looooo /desk/keys
+POST /desk/keys                        4ooooo /desk/keys
+POST /desk/orders                      4oooxx /desk/orders
+GET  /desk/orders/:id                  Looooo /desk/orders/none
+POST /desk/orders/:id                  4ooooo /desk/orders/none
 GET  /desk/campaigns                   Looooo /desk/campaigns
 GET  /desk/campaigns/:likeness         Looooo /desk/campaigns/00000000000000aa
 POST /desk/campaigns/:likeness         4oxxxx /desk/campaigns/00000000000000aa
@@ -107,6 +113,7 @@ POST /desk/submissions/:number         4ooooo /desk/submissions/2026-000001
 POST /desk/submissions/:number/compose 4xooxx /desk/submissions/2026-000001/compose
 GET  /desk/phrases                     Loooxo /desk/phrases
 POST /desk/phrases                     4oooxo /desk/phrases
+POST /desk/submissions/:number/here    4ooooo /desk/submissions/2026-000001/here
 GET  /desk/submissions/:number/files/:n Looooo /desk/submissions/2026-000001/files/1
 POST /desk/submissions/:number/files   4ooxxx /desk/submissions/2026-000001/files
 GET  /desk/enter                       Looxxx /desk/enter

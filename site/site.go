@@ -41,6 +41,7 @@ import (
 	"rectify/site/guard"
 	"rectify/site/i18n"
 	"rectify/site/letter"
+	"rectify/site/live"
 	"rectify/site/ops"
 	"rectify/site/pagecache"
 	"rectify/site/tray"
@@ -73,6 +74,8 @@ type Config struct {
 	Limits   bool                                       // rate limits and proof of work; off for load tests only
 	Pause    func(context.Context, time.Duration) error // keeps who guesses codes waiting; nil: by the clock
 	Screen   *screen.Screen                             // what was taken in before; nil: nothing was
+	Briefs   feedback.Briefs                            // what copies of the site tell each other
+	Live     *live.Hub                                  // where open pages hear what is new; nil: nowhere
 	Jobs     *bulk.Jobs                                 // what staff do to many submissions at once; nil: a place of its own
 	Log      *slog.Logger
 	Now      func() time.Time
@@ -114,6 +117,7 @@ type Site struct {
 	done      *doneLeaves
 	weekly    *weekly.Maker
 	leaving   chan struct{} // somebody left just now
+	given     *bulk.Orders
 }
 
 // requestLife bounds how long one request may work.
@@ -171,6 +175,9 @@ func New(cfg Config) (*Site, error) {
 			Room:  &attachment.Room{Blobs: cfg.Blobs, Most: cfg.Most, Now: cfg.Now},
 			Watch: s.watch,
 		}
+	}
+	if cfg.Live != nil {
+		cfg.Live.Use(cfg.Store)
 	}
 	s.app = s.newApp()
 	s.mailing()

@@ -16,12 +16,14 @@ import (
 // ratios of one run on one machine: absolute figures of two machines, or of two
 // moments, say little.
 type benchCmd struct {
-	Rows     []int         `help:"Rows of the table to measure." default:"1,2,3,4,7,8"`
-	Rounds   int           `help:"Alternating rounds a row; the median counts." default:"5"`
-	Span     time.Duration `help:"How long each side of a round runs." default:"3s"`
-	Passages int           `help:"Passages of the bigger index of row 6." default:"1000000"`
-	Document string        `help:"Document that row 8 imports; the text of a built-in notice where none is given." type:"existingfile" placeholder:"FILE"`
-	Mongo    string        `help:"MongoDB for row 4; left out, that row is not measured." placeholder:"URI"`
+	Rows        []int         `help:"Rows of the table to measure." default:"1,2,3,4,5,7,8"`
+	Rounds      int           `help:"Alternating rounds a row; the median counts." default:"5"`
+	Span        time.Duration `help:"How long each side of a round runs." default:"3s"`
+	Submissions int           `help:"Submissions in the bigger store of row 5." default:"1000000"`
+	Stores      string        `help:"Folder in which row 5 keeps its filled stores for another run; left out, they go at the end." type:"path" placeholder:"DIR"`
+	Passages    int           `help:"Passages of the bigger index of row 6." default:"1000000"`
+	Document    string        `help:"Document that row 8 imports; the text of a built-in notice where none is given." type:"existingfile" placeholder:"FILE"`
+	Mongo       string        `help:"MongoDB for rows 4 and 5; left out, they are not measured there." placeholder:"URI"`
 }
 
 // benchRow is one comparison: two sides that answer operations a second, and
@@ -44,6 +46,8 @@ func benchRows() []benchRow {
 		{2, "published-opinions page, warm, bytes a second", "the notice page, bytes a second", 0.8, benchOpinions},
 		{3, "durable submissions by POST, embedded store, 64 connections", "one INSERT a transaction, same settings and indexes", 2.0, benchEmbedded},
 		{4, "durable submissions by POST, MongoDB, 64 connections", "InsertOne from 64 goroutines, same indexes", 1.5, benchMongo},
+		{5, "pages of the desk's queue over --submissions submissions, embedded", "over 10,000 submissions, pages a second", 1 / 1.5, benchQueueEmbedded},
+		{5, "pages of the desk's queue over --submissions submissions, MongoDB", "over 10,000 submissions, pages a second", 1 / 1.5, benchQueueMongo},
 		{6, "public search over --passages passages, searches a second", "over 10,000 passages", 1.0 / 3, benchSearch},
 		{7, "start to the first page, 2,000 notices, starts a second", "with 20 notices", 0.2, benchStart},
 		{8, "import of a document, imports a second", "gomarkdown rendering the notice made of it", 0.2, benchImport},
@@ -59,9 +63,9 @@ func (b *benchCmd) Run(ctx context.Context) error {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	fmt.Printf("%-3s %-62s %-48s %7s %7s %7s  %s\n", "row", "what", "against", "median", "min", "max", "at least")
-	for _, row := range benchRows() {
+	for i, row := range benchRows() {
 		if slices.Contains(b.Rows, row.number) {
-			b.measure(ctx, row, filepath.Join(dir, fmt.Sprint(row.number)), os.Stdout)
+			b.measure(ctx, row, filepath.Join(dir, fmt.Sprintf("%d-%d", row.number, i)), os.Stdout)
 		}
 	}
 	return ctx.Err()

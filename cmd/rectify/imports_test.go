@@ -91,6 +91,7 @@ func mayImport() map[string][]string {
 		"rectify/site/export":                   {"rectify/site/web"},
 		"rectify/site/feed":                     nil,
 		"rectify/site/guard":                    nil,
+		"rectify/site/live":                     {"rectify/feedback$", "rectify/feedback/cursor"},
 		"rectify/site/pagecache":                nil,
 		"rectify/site/table":                    {"rectify/content/sheet"},
 		"rectify/site/tray":                     {"rectify/feedback$", "rectify/feedback/attachment", "rectify/site/guard", "rectify/site/web"},

@@ -61,7 +61,11 @@ func (s stored) sealIn(ctx context.Context, st store, makeKeys bool) (*sealed, e
 	if err != nil {
 		return nil, err
 	}
-	return &sealed{Store: sealedstore.New(st, ring, strict), ring: ring}, nil
+	out := &sealed{Store: sealedstore.New(st, ring, strict), ring: ring}
+	if makeKeys { // the site itself; what only reads leaves all as it is
+		err = out.Restate(ctx)
+	}
+	return out, err
 }
 
 // noKeys stands where nothing was sealed yet.

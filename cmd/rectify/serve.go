@@ -29,6 +29,7 @@ import (
 	"rectify/site/body"
 	"rectify/site/guard"
 	"rectify/site/i18n"
+	"rectify/site/live"
 	"rectify/site/ops"
 )
 
@@ -53,6 +54,10 @@ const drain = 8 * time.Second
 // patience is how long a peer may take for a request, an answer, or between
 // two requests.
 const patience = 45 * time.Second
+
+// liveEvery is how often the store is asked what is new, while the queue is open
+// in some browser.
+const liveEvery = 2 * time.Second
 
 // server is a running program: its site can be made anew without stopping it.
 type server struct {
@@ -107,6 +112,7 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 		Store: s.store, Vault: s.store, Audit: s.store.Audit(), Tally: s.store.Tally(), Marked: marked(s.store), BaseURL: s.cmd.BaseURL, Proxies: proxies,
 		Limits: s.cmd.Limits == "on", Ready: s.kept.lacking, Statistics: &figures.Book{},
 		Log: s.log, Now: time.Now, Figures: &ops.Figures{}, Screen: screen.New(time.Now), Jobs: bulk.NewJobs(),
+		Briefs: s.store, Live: live.New(liveEvery),
 	}
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
 		return err
@@ -236,6 +242,7 @@ func (s *server) serve(ctx context.Context) error {
 		err = fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 		s.log.Info("stopping")
+		s.config.Live.Stop() // what listens would be waited for
 		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 		if err = web.ShutdownWithContext(limit); errors.Is(err, context.DeadlineExceeded) {
 			s.log.Warn("requests were cut off")
@@ -279,6 +286,7 @@ func (s *server) follow(ctx context.Context) {
 		wg.Go(func() { current.Recount(part) })
 		wg.Go(func() { current.Redate(part) })
 		wg.Go(func() { current.HandOver(part) })
+		wg.Go(func() { current.Orders(part) })
 		for ctx.Err() == nil && s.live.Load() == current {
 			select {
 			case <-ctx.Done():

@@ -1,11 +1,13 @@
 // Package bulk does one thing to many submissions, each through the same door
 // as if it were done alone: each leaves its event, and each can fail by itself.
 //
-// It must not know pages or what the thing is about. A job lives in memory: one
-// that was cut off by the end of the program has done what it has done, and can
-// be begun again for the rest.
+// It must not know pages or words. A job, over all that a question finds, lives
+// in memory: one that was cut off by the end of the program has done what it has
+// done, and can be begun again for the rest. An order, over what somebody picked
+// by hand, is kept in the store and held for some seconds before it is carried
+// out, so that taking it back is simply not doing it.
 //
-// Start reading at Task, then Jobs.
+// Start reading at Task, then Jobs; and at Order, then Orders and carry.go.
 package bulk
 
 import (

@@ -50,16 +50,14 @@ func (s *Store) Campaigns(ctx context.Context, q feedback.Query, limit int) ([]f
 // alike are those that belong to a group.
 func alike() bson.D { return is("likeness", is("$gt", "")) }
 
-// honesty are the terms of a query about suspicion and likeness. suspect is
-// null where nothing is suspected, as in documents from before there was any
-// suspicion, which have no such field.
+// honesty are the terms of a query about suspicion and likeness.
 func honesty(q feedback.Query) []bson.D {
 	var terms []bson.D
 	switch q.Suspect {
 	case feedback.Yes:
 		terms = append(terms, is("suspect", true))
 	case feedback.No:
-		terms = append(terms, is("suspect", nil))
+		terms = append(terms, is("suspect", false))
 	}
 	if q.Likeness != "" {
 		terms = append(terms, is("likeness", q.Likeness), alike())

@@ -17,6 +17,7 @@ import (
 // after every day. Times are Unix milliseconds, 0 for never.
 type record struct {
 	Serial      int64    `bson:"_id"` // year * 10^9 + n of the number
+	N           int64    `bson:"n"`   // the same: an index with other fields before it is walked by it
 	ID          string   `bson:"id"`  // random: tells a document from another under its number
 	Rev         int64    `bson:"rev"`
 	State       string   `bson:"state"`
@@ -29,10 +30,11 @@ type record struct {
 	Due         string   `bson:"due"`
 	Submitted   bool     `bson:"submitted"`
 	Owed        bool     `bson:"owed,omitempty"`
+	Asked       bool     `bson:"asked,omitempty"`
 	PublishedAt int64    `bson:"published_at"`
 	PublicAt    int64    `bson:"public_at"`
 	CodeMAC     []byte   `bson:"code_mac"`
-	Suspect     *bool    `bson:"suspect"` // true or null
+	Suspect     bool     `bson:"suspect"`
 	Likeness    string   `bson:"likeness"`
 	ChangedAt   int64    `bson:"changed_at"` // when it was last written
 	Ties        []string `bson:"ties,omitempty"`
@@ -52,15 +54,11 @@ func recordOf(serial int64, s *feedback.Submission) (record, error) {
 	if mac == nil {
 		mac = []byte{}
 	}
-	var suspect *bool
-	if s.Suspected() {
-		suspect = new(true)
-	}
 	return record{
-		Serial: serial, ID: s.ID, Rev: s.Rev, State: string(s.State), Visibility: string(s.Visibility),
+		Serial: serial, N: serial, ID: s.ID, Rev: s.Rev, State: string(s.State), Visibility: string(s.Visibility),
 		Notice: s.Notice, Item: s.Item, Channel: string(s.Channel), Category: string(s.Category), Owner: s.Owner,
-		Due: cursor.Due(s.Due), Submitted: s.Submitted(), Owed: s.Owing(),
-		PublishedAt: millis(s.PublishedAt), PublicAt: millis(s.PublicAt), CodeMAC: mac, Suspect: suspect, Likeness: s.Likeness, Ties: s.Ties,
+		Due: cursor.Due(s.Due), Submitted: s.Submitted(), Owed: s.Owing(), Asked: s.OpenEnquiry() != nil,
+		PublishedAt: millis(s.PublishedAt), PublicAt: millis(s.PublicAt), CodeMAC: mac, Suspect: s.Suspected(), Likeness: s.Likeness, Ties: s.Ties,
 		ChangedAt: time.Now().UnixMilli(),
 		Doc:       string(doc), Sealed: s.Sealed,
 	}, nil
@@ -98,7 +96,7 @@ func (r *record) changed() bson.D {
 		{Key: "rev", Value: r.Rev}, {Key: "state", Value: r.State}, {Key: "visibility", Value: r.Visibility},
 		{Key: "notice", Value: r.Notice}, {Key: "item", Value: r.Item}, {Key: "channel", Value: r.Channel},
 		{Key: "category", Value: r.Category}, {Key: "owner", Value: r.Owner}, {Key: "due", Value: r.Due},
-		{Key: "submitted", Value: r.Submitted}, {Key: "owed", Value: r.Owed}, {Key: "published_at", Value: r.PublishedAt},
+		{Key: "submitted", Value: r.Submitted}, {Key: "owed", Value: r.Owed}, {Key: "asked", Value: r.Asked}, {Key: "published_at", Value: r.PublishedAt},
 		{Key: "public_at", Value: r.PublicAt}, {Key: "code_mac", Value: r.CodeMAC},
 		{Key: "suspect", Value: r.Suspect}, {Key: "likeness", Value: r.Likeness}, {Key: "changed_at", Value: r.ChangedAt}, {Key: "ties", Value: r.Ties}, {Key: "doc", Value: r.Doc}, {Key: "sealed", Value: r.Sealed},
 	}

@@ -42,7 +42,7 @@ type Store struct {
 	turns   turns
 
 	submissions, claims, series, secrets, marks, accounts, sessions, pulse *mongo.Collection
-	letters, subscribers                                                   *mongo.Collection
+	letters, subscribers, briefs                                           *mongo.Collection
 }
 
 // Open connects to the server of uri and makes collections and indexes of
@@ -54,8 +54,6 @@ type Store struct {
 // (retryWrites): it does so where the server can tell a repeat from a second
 // write, which a server without replica set or FerretDB cannot.
 func Open(ctx context.Context, uri, database string) (*Store, error) {
-	ctx, cancel := bounded(ctx)
-	defer cancel()
 	journal := true
 	client, err := mongo.Connect(ctx, options.Client().
 		SetAppName("rectify").
@@ -70,7 +68,7 @@ func Open(ctx context.Context, uri, database string) (*Store, error) {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	s := newStore(client, database)
-	if err := s.prepare(ctx); err != nil {
+	if err := s.prepare(ctx); err != nil { // indexes of a full database take their time: only the caller bounds it
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", database, err), s.Close())
 	}
 	return s, nil
@@ -84,6 +82,7 @@ func newStore(client *mongo.Client, database string) *Store {
 		secrets: db.Collection("secret"), marks: db.Collection("mark"),
 		accounts: db.Collection("account"), sessions: db.Collection("session"),
 		pulse: db.Collection("pulse"), letters: db.Collection("letter"), subscribers: db.Collection("subscription"),
+		briefs: db.Collection("brief"),
 	}
 	// Two lanes: while one batch waits for the network the next is sent. More would
 	// only make the batches smaller.

@@ -23,6 +23,9 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err := s.version(ctx); err != nil {
 		return err
 	}
+	if err := s.fill(ctx); err != nil {
+		return err
+	}
 	for _, c := range s.wanted() {
 		if _, err := c.in.Indexes().CreateMany(ctx, c.indexes); err != nil {
 			return fmt.Errorf("indexes of %s: %w", c.in.Name(), err)
@@ -42,11 +45,42 @@ func (s *Store) wanted() []wanting {
 		{s.submissions, submissionIndexes()},
 		{s.claims, []mongo.IndexModel{index("until", "until")}},
 		{s.secrets, []mongo.IndexModel{index("until", "until")}},
+		{s.briefs, briefIndexes()},
 		{s.letters, letterIndexes()},
 		{s.db.Collection("held"), []mongo.IndexModel{index("held_at", "open", "-at", "-_id")}},
 		{s.subscribers, subscriptionIndexes()},
 		{s.sessions, []mongo.IndexModel{index("account", "account"), index("seen", "seen")}},
 	}
+}
+
+// fill writes into documents of before what indexes ask for by now, once in the
+// life of a database, and drops the indexes that nothing asks for any more.
+func (s *Store) fill(ctx context.Context) error {
+	meta := s.db.Collection("meta")
+	err := meta.FindOne(ctx, is("_id", "numbered")).Err()
+	if !errors.Is(err, mongo.ErrNoDocuments) {
+		return err
+	}
+	fields := bson.D{{Key: "n", Value: "$_id"}, {Key: "suspect", Value: is("$ifNull", bson.A{"$suspect", false})}}
+	if _, err := s.submissions.UpdateMany(ctx, is("n", nil), mongo.Pipeline{is("$set", fields)}); err != nil {
+		return fmt.Errorf("fill submissions: %w", err)
+	}
+	for _, old := range []string{"due_state", "new_owner", "kin"} {
+		if _, err := s.submissions.Indexes().DropOne(ctx, old); err != nil && !missing(err) {
+			return fmt.Errorf("drop index %s: %w", old, err)
+		}
+	}
+	_, err = meta.InsertOne(ctx, is("_id", "numbered"))
+	if mongo.IsDuplicateKeyError(err) { // another copy was as far
+		return nil
+	}
+	return err
+}
+
+// missing reports whether an index, or its collection, is not there.
+func missing(err error) bool {
+	var said mongo.CommandError
+	return errors.As(err, &said) && (said.Code == 27 || said.Code == 26) // IndexNotFound, NamespaceNotFound
 }
 
 // version keeps the schema's version in a new database and compares it in another.
@@ -78,12 +112,12 @@ func (s *Store) version(ctx context.Context) error {
 func submissionIndexes() []mongo.IndexModel {
 	return []mongo.IndexModel{
 		unique(index("code", "code_mac")),
-		index("due_state", "state", "due", "_id"),
 		index("due_honest", "suspect", "state", "due", "_id"),
-		only(alike(), index("kin", "likeness", "state", "_id")),
+		index("new_state", "state", "n"),
+		only(alike(), index("kin_state", "state", "likeness", "n")),
 		index("due_notice", "notice", "state", "due", "_id"),
 		only(owned(), index("due_owner", "owner", "state", "due", "_id")),
-		only(owned(), index("new_owner", "owner", "-_id")),
+		only(owned(), index("num_owner", "owner", "n")),
 		only(public(), index("pub_all", "-published_at", "-_id")),
 		only(public(), index("pub_notice", "notice", "-published_at", "-_id")),
 		only(public(), index("pub_item", "notice", "item", "-published_at", "-_id")),
@@ -92,6 +126,7 @@ func submissionIndexes() []mongo.IndexModel {
 		index("changed", "changed_at", "_id"),
 		only(is("owed", true), index("owed", "_id", "owed")),
 		only(tied(), index("tie", "ties", "_id")),
+		only(is("asked", true), index("due_asked", "asked", "state", "due", "_id")),
 	}
 }
 

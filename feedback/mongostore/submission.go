@@ -105,7 +105,7 @@ func swap(ctx context.Context, in *mongo.Collection, which bson.D, rev int64, fi
 // write waits for long.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	past := is("until", is("$lt", millis(now)))
-	err := errors.Join(sweep(ctx, s.claims, past), sweep(ctx, s.secrets, past))
+	err := errors.Join(sweep(ctx, s.claims, past), sweep(ctx, s.secrets, past), sweep(ctx, s.briefs, past))
 	if err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}

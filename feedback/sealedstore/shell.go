@@ -30,6 +30,9 @@ func shell(s *feedback.Submission) feedback.Submission {
 	if s.Submitted() {
 		out.Draft = &feedback.Reply{Submitted: true} // whatever it is that waits
 	}
+	if s.OpenEnquiry() != nil {
+		out.Enquiries = []feedback.Enquiry{{}} // that there is one, and no word of it
+	}
 	return out
 }
 
@@ -123,6 +126,8 @@ func difference(a, b *feedback.Submission) string {
 		return "relay"
 	case a.Submitted() != b.Submitted():
 		return "draft"
+	case a.OpenEnquiry() != nil && b.OpenEnquiry() == nil:
+		return "enquiries" // the reverse is how shells were before this stood in them
 	}
 	return ""
 }

@@ -22,6 +22,7 @@ type Inner interface {
 	feedback.Store
 	feedback.Series
 	feedback.Vault
+	feedback.Briefs
 	staff.Store
 	backup.Store
 	mailroom.Store

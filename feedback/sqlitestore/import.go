@@ -41,6 +41,9 @@ func (s *Store) Marks(ctx context.Context) ([]backup.Mark, error) {
 	return list, nil
 }
 
+// docColumn is where among its columns a row has its document.
+const docColumn = 16
+
 // Import implements backup.Target: all of the list or, on an error, none of it.
 func (s *Store) Import(ctx context.Context, list []feedback.Submission) error {
 	rows := make([][]any, len(list))
@@ -60,7 +63,7 @@ func (s *Store) Import(ctx context.Context, list []feedback.Submission) error {
 		var doc, sealed []byte
 		found, err := t.there(ctx, "SELECT rev, doc, sealed FROM submission WHERE serial = ?", serial, &rev, &doc, &sealed)
 		if err != nil || found {
-			return same(err, rev == list[i].Rev && string(doc) == rows[i][len(rows[i])-2] && bytes.Equal(sealed, list[i].Sealed))
+			return same(err, rev == list[i].Rev && string(doc) == rows[i][docColumn] && bytes.Equal(sealed, list[i].Sealed))
 		}
 		return t.insertRow(ctx, serial, rows[i])
 	})

@@ -140,7 +140,7 @@ func (t *tx) earlier(ctx context.Context, e feedback.Entry) (feedback.Entry, err
 }
 
 const insertRow = `INSERT INTO submission (serial, rev, state, visibility, notice, item, channel, category, owner,
-  due, submitted, owed, published_at, public_at, code_mac, suspect, likeness, doc, sealed, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  due, submitted, owed, published_at, public_at, code_mac, suspect, likeness, doc, sealed, asked, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 func (t *tx) insertRow(ctx context.Context, serial int64, values []any) error {
 	_, err := t.exec(ctx, insertRow, slices.Concat([]any{serial}, values, []any{time.Now().UnixMilli()})...)
@@ -165,7 +165,7 @@ func columns(s *feedback.Submission) ([]any, error) {
 	}
 	return []any{
 		s.Rev, string(s.State), string(s.Visibility), s.Notice, s.Item, string(s.Channel), string(s.Category), s.Owner,
-		cursor.Due(s.Due), s.Submitted(), s.Owing(), millis(s.PublishedAt), millis(s.PublicAt), mac, s.Suspected(), s.Likeness, string(doc), s.Sealed,
+		cursor.Due(s.Due), s.Submitted(), s.Owing(), millis(s.PublishedAt), millis(s.PublicAt), mac, s.Suspected(), s.Likeness, string(doc), s.Sealed, s.OpenEnquiry() != nil,
 	}, nil
 }
 

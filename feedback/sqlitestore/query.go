@@ -104,6 +104,8 @@ func indexFor(q feedback.Query, sort feedback.Sort) (index string, split bool) {
 		return use("owed"), false
 	case q.Submitted: // likewise
 		return use("due_submitted"), false
+	case q.Asked: // likewise
+		return use("due_asked"), false
 	case sort == feedback.ByPublished:
 		switch {
 		case public && q.Notice != "" && q.Item != "":
@@ -161,7 +163,11 @@ func (s *Store) Count(ctx context.Context, q feedback.Query) (int, error) {
 		c.states(states)
 	}
 	var n int
-	err := s.rows(ctx, "SELECT count(*) FROM submission"+index+c.where(), c.args, func(r *sql.Rows) error { return r.Scan(&n) })
+	query := "SELECT count(*) FROM submission" + index + c.where()
+	if q.Most > 0 {
+		query, c.args = "SELECT count(*) FROM (SELECT 1 FROM submission"+index+c.where()+" LIMIT ?)", append(c.args, q.Most)
+	}
+	err := s.rows(ctx, query, c.args, func(r *sql.Rows) error { return r.Scan(&n) })
 	if err != nil {
 		return 0, fmt.Errorf("count submissions: %w", err)
 	}

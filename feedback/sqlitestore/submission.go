@@ -81,7 +81,7 @@ func (s *Store) one(ctx context.Context, query string, arg any) (feedback.Submis
 
 const updateRow = `UPDATE submission SET rev = ?, state = ?, visibility = ?, notice = ?, item = ?, channel = ?,
   category = ?, owner = ?, due = ?, submitted = ?, owed = ?, published_at = ?, public_at = ?, code_mac = ?,
-  suspect = ?, likeness = ?, doc = ?, sealed = ?, changed_at = ?
+  suspect = ?, likeness = ?, doc = ?, sealed = ?, asked = ?, changed_at = ?
   WHERE serial = ? AND rev = ?`
 
 // Replace implements feedback.Store.
@@ -131,6 +131,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	for _, query := range []string{
 		"DELETE FROM intake_key WHERE key IN (SELECT key FROM intake_key WHERE until < ? LIMIT ?)",
 		"DELETE FROM secret WHERE key IN (SELECT key FROM secret WHERE until < ? LIMIT ?)",
+		"DELETE FROM brief WHERE (kind, id) IN (SELECT kind, id FROM brief WHERE until < ? LIMIT ?)",
 	} {
 		if err := s.purge(ctx, query, now); err != nil {
 			return fmt.Errorf("sweep: %w", err)

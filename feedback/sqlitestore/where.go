@@ -72,6 +72,9 @@ func (c *conditions) filter(q feedback.Query) {
 	if q.Owed {
 		c.add("owed = 1")
 	}
+	if q.Asked {
+		c.add("asked = 1")
+	}
 	switch q.Suspect {
 	case feedback.Yes:
 		c.add("suspect = 1")

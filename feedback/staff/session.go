@@ -34,30 +34,38 @@ func digest(token string) []byte {
 }
 
 // Who answers the account and session of a token, or feedback.ErrNotFound when
-// there is none, it has ended, or the account changed since.
+// there is none, it has ended, or the account changed since. The session is in
+// use by that.
 func (k *Keeper) Who(ctx context.Context, token string) (Account, Session, error) {
+	a, s, err := k.Peek(ctx, token)
+	if now := k.now(); err == nil && now.Sub(s.Seen) > time.Minute {
+		err = k.store.TouchSession(ctx, s.Digest, now.UTC().Truncate(time.Millisecond))
+	}
+	if err != nil {
+		return Account{}, Session{}, fmt.Errorf("who: %w", err)
+	}
+	return a, s, nil
+}
+
+// Peek is Who for what a page asks on its own: it keeps no session alive.
+func (k *Keeper) Peek(ctx context.Context, token string) (Account, Session, error) {
 	if token == "" || len(token) > 200 {
 		return Account{}, Session{}, feedback.ErrNotFound
 	}
 	s, err := k.store.Session(ctx, digest(token))
 	if err != nil {
-		return Account{}, Session{}, fmt.Errorf("who: %w", err)
+		return Account{}, Session{}, fmt.Errorf("session: %w", err)
 	}
 	a, err := k.store.Account(ctx, s.Account)
 	if err != nil {
-		return Account{}, Session{}, fmt.Errorf("who: %w", err)
+		return Account{}, Session{}, fmt.Errorf("session: %w", err)
 	}
 	now := k.now()
 	if a.Disabled || s.Started.Before(a.Changed) || s.over(now) {
 		if err := k.store.EndSession(ctx, s.Digest); err != nil {
-			return Account{}, Session{}, fmt.Errorf("who: %w", err)
+			return Account{}, Session{}, fmt.Errorf("session: %w", err)
 		}
 		return Account{}, Session{}, feedback.ErrNotFound
-	}
-	if now.Sub(s.Seen) > time.Minute {
-		if err := k.store.TouchSession(ctx, s.Digest, now.UTC().Truncate(time.Millisecond)); err != nil {
-			return Account{}, Session{}, fmt.Errorf("who: %w", err)
-		}
 	}
 	return a, s, nil
 }

@@ -64,6 +64,12 @@ func drawn(name string) *rapid.Generator[feedback.Submission] {
 		case "relay":
 			s.Relay = []int{0}
 		}
+		if rapid.Bool().Draw(t, "asked") {
+			s.Enquiries = []feedback.Enquiry{{At: noon(), By: "han", Text: "是哪一天？"}}
+			if rapid.Bool().Draw(t, "explained") {
+				s.Enquiries[0].Answer, s.Enquiries[0].Answered = "上周三。", noon().Add(time.Hour)
+			}
+		}
 		if rapid.Bool().Draw(t, "shown") {
 			s.PublishedAt = evenly(t, "published at", instants())
 			s.PublicAt = s.PublishedAt.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "later")) * time.Hour)
@@ -116,6 +122,7 @@ func asked() *rapid.Generator[feedback.Query] {
 		}
 		q.Submitted = set("submitted")
 		q.Owed = set("owed")
+		q.Asked = set("asked")
 		if q.NoClues = set("no clues"); q.NoClues || set("except") {
 			q.ExceptOwner = evenly(t, "except owner", owners())
 		}

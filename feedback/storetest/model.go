@@ -75,6 +75,7 @@ func matches(s *feedback.Submission, q feedback.Query) bool {
 		(q.DueBefore == "" || (s.Due != "" && s.Due < q.DueBefore)) &&
 		(!q.Submitted || s.Submitted()) &&
 		(!q.Owed || s.Owing()) &&
+		(!q.Asked || s.OpenEnquiry() != nil) &&
 		(q.Suspect == feedback.Any || (q.Suspect == feedback.Yes) == s.Suspected()) &&
 		or(q.Likeness, s.Likeness) && (q.Tie == "" || slices.Contains(s.Ties, q.Tie)) &&
 		(s.State != feedback.Received || !slices.Contains(q.Apart, s.Likeness)) &&

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -17,6 +18,7 @@ func queue(t *testing.T, open Open) {
 	t.Run("every page of every order", func(t *testing.T) { everyPage(t, open(t)) })
 	t.Run("not a query", func(t *testing.T) { notAQuery(t, open(t)) })
 	t.Run("work arrives between pages", func(t *testing.T) { workArrives(t, open(t)) })
+	t.Run("work moves between pages", func(t *testing.T) { workMoves(t, open(t)) })
 }
 
 func emptyQueue(t *testing.T, b Backend) {
@@ -43,6 +45,10 @@ func anyQuery(t *testing.T, b Backend) {
 		got, err := b.Count(t.Context(), q)
 		if err != nil || got != len(want) {
 			rt.Fatalf("count: %d, %v; want %d", got, err, len(want))
+		}
+		q.Most = evenly(rt, "most", []int{1, 2, 10, 1000})
+		if got, err = b.Count(t.Context(), q); err != nil || got != min(len(want), q.Most) {
+			rt.Fatalf("count up to %d: %d, %v; of %d", q.Most, got, err, len(want))
 		}
 		limit := evenly(rt, "campaigns", []int{0, 1, 2, 100})
 		groups, err := b.Campaigns(t.Context(), q, limit)
@@ -185,4 +191,58 @@ func workArrives(t *testing.T, b Backend) {
 			}
 		}
 	}
+}
+
+// workMoves: of any question, whatever is filed and changed between its pages,
+// what is left alone is shown exactly once if it matches, and never if not.
+func workMoves(t *testing.T, b Backend) {
+	m, filed := world(t, b, 60), 0
+	rapid.Check(t, func(rt *rapid.T) {
+		q := asked().Draw(rt, "query")
+		q.Limit = evenly(rt, "page", []int{3, 8, 20})
+		before, moved, seen := slices.Clone(m), map[feedback.Number]bool{}, map[feedback.Number]int{}
+		for page := 0; ; page++ {
+			if page == 1000 {
+				rt.Fatalf("list %+v: no end", q)
+			}
+			list, next, err := b.List(background(), q)
+			if err != nil {
+				rt.Fatalf("list %+v: %v", q, err)
+			}
+			for _, s := range list {
+				seen[s.Number]++
+			}
+			if q.After = next; next == "" {
+				break
+			}
+			for range rapid.IntRange(0, 2).Draw(rt, "happens") {
+				filed++
+				s := drawn(fmt.Sprint("moving ", filed)).Draw(rt, "submission")
+				if rapid.Bool().Draw(rt, "new") && len(m) < 400 {
+					kept, _, err := b.Insert(background(), entry(s))
+					if err != nil {
+						rt.Fatalf("insert: %v", err)
+					}
+					m = append(m, kept.Submission)
+					continue
+				}
+				i := rapid.IntRange(0, len(m)-1).Draw(rt, "which")
+				s.ID, s.Number, s.CodeMAC, s.Rev = m[i].ID, m[i].Number, m[i].CodeMAC, m[i].Rev
+				if err := b.Replace(background(), s, s.Rev); err != nil {
+					rt.Fatalf("replace: %v", err)
+				}
+				s.Rev++
+				m[i], moved[s.Number] = s, true
+			}
+		}
+		for i := range before {
+			want := 0
+			if matches(&before[i], q) {
+				want = 1
+			}
+			if n := before[i].Number; !moved[n] && seen[n] != want {
+				rt.Fatalf("%+v: %s was left alone and shown %d times, want %d", q, n, seen[n], want)
+			}
+		}
+	})
 }

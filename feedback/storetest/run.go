@@ -22,6 +22,7 @@ type Backend interface {
 	feedback.Store
 	feedback.Series
 	feedback.Vault
+	feedback.Briefs
 	staff.Store
 	backup.Store
 	mailroom.Store
@@ -57,6 +58,7 @@ func Run(t *testing.T, open Open) {
 		{"subscriptions", subscriptions},
 		{"tally", tallied},
 		{"splits", splits},
+		{"briefs", briefs},
 	} {
 		t.Run(subject.name, func(t *testing.T) { subject.test(t, open) })
 	}

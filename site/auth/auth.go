@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"time"
@@ -85,8 +86,10 @@ func (g *Gate) StopHalf(c *fiber.Ctx) {
 }
 
 // Known answers who is signed in, or nil.
-func (g *Gate) Known(c *fiber.Ctx) (*Signed, error) {
-	a, s, err := g.Keeper.Who(web.Context(c), web.Cookie(c, g.cookie()))
+func (g *Gate) Known(c *fiber.Ctx) (*Signed, error) { return g.known(c, g.Keeper.Who) }
+
+func (g *Gate) known(c *fiber.Ctx, who func(ctx context.Context, token string) (staff.Account, staff.Session, error)) (*Signed, error) {
+	a, s, err := who(web.Context(c), web.Cookie(c, g.cookie()))
 	if errors.Is(err, feedback.ErrNotFound) {
 		return nil, nil //nolint:nilnil // nobody is signed in, which is no fault
 	}
@@ -101,7 +104,11 @@ func (g *Gate) Known(c *fiber.Ctx) (*Signed, error) {
 // sent the reader to sign in.
 func (g *Gate) Admit(c *fiber.Ctx, a web.Access) (done bool, err error) {
 	web.Private(c)
-	signed, err := g.Known(c)
+	who := g.Keeper.Who
+	if a.Quiet {
+		who = g.Keeper.Peek
+	}
+	signed, err := g.known(c, who)
 	if err != nil {
 		return false, err
 	}

@@ -200,8 +200,12 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 	return nil, nil
 }
 
-// mayTake reports whether an account can be put in charge of a submission.
+// mayTake reports whether an account can be put in charge of a submission; nil:
+// of any.
 func mayTake(a staff.Account, s *feedback.Submission) bool {
+	if s == nil {
+		return !a.Disabled && a.Has(feedback.Replier)
+	}
 	return !a.Disabled && a.Actor().For(s.Notice, feedback.Replier)
 }
 

@@ -57,7 +57,7 @@ func (d *Desk) beside(c *fiber.Ctx, f ui.Frame, s *feedback.Submission) (b Besid
 		b.Parts = append(b.Parts, *row)
 	}
 	joined := veil(feedback.Query{Tie: feedback.TieInto(s.Number), Sort: feedback.ByNumber, Limit: joinedShow}, who)
-	if b.Joined, b.NJoined, err = d.rows(ctx, f, joined, today); err != nil {
+	if b.Joined, b.NJoined, err = d.listed(ctx, f, joined, today); err != nil {
 		return b, err
 	}
 	if b.Same, b.NSame, err = d.same(ctx, f, s, who, today); err != nil {
@@ -100,8 +100,8 @@ func (d *Desk) other(ctx context.Context, f ui.Frame, who feedback.Actor, n feed
 	return &row, nil
 }
 
-// rows is a page of a list with its count.
-func (d *Desk) rows(ctx context.Context, f ui.Frame, q feedback.Query, today calendar.Day) ([]Row, int, error) {
+// listed is a page of a list with its count.
+func (d *Desk) listed(ctx context.Context, f ui.Frame, q feedback.Query, today calendar.Day) ([]Row, int, error) {
 	list, next, err := d.Store.List(ctx, q)
 	if err != nil {
 		return nil, 0, err
@@ -123,7 +123,7 @@ func (d *Desk) same(ctx context.Context, f ui.Frame, s *feedback.Submission, who
 	count := 0
 	for _, mark := range s.Senders {
 		q := veil(feedback.Query{Tie: feedback.TieSender(mark), Sort: feedback.ByNewest, Limit: sameShow + 1}, who)
-		rows, n, err := d.rows(ctx, f, q, today)
+		rows, n, err := d.listed(ctx, f, q, today)
 		if err != nil {
 			return nil, 0, err
 		}

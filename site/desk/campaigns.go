@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -63,13 +65,22 @@ type JobReport struct {
 type FailureRow struct{ Number, URL, Why string }
 
 // grouped takes the groups out of a question, so that each is one row of its
-// own, and answers them. Only what waits to be moderated is grouped.
-func (d *Desk) grouped(c *fiber.Ctx, f ui.Frame, q *feedback.Query, today calendar.Day) (rows []CampaignRow, more int, err error) {
-	if !slices.Contains(q.States, feedback.Received) {
+// own, and answers them. Only what waits to be moderated is grouped, and that
+// belongs to nobody yet. Where very much waits, groups are some seconds old: all
+// that waits must be looked at to find them.
+func (d *Desk) grouped(c *fiber.Ctx, f ui.Frame, q *feedback.Query, today calendar.Day, much bool) (rows []CampaignRow, more int, err error) {
+	if !slices.Contains(q.States, feedback.Received) || q.Owner != "" || q.Asked {
 		return nil, 0, nil
 	}
-	list, err := d.Store.Campaigns(web.Context(c), *q, feedback.MaxCampaigns)
-	if err != nil {
+	asked := *q
+	asked.Sort, asked.After, asked.Limit = "", "", 0
+	find := func(ctx context.Context) ([]feedback.Campaign, error) {
+		return d.Store.Campaigns(ctx, asked, feedback.MaxCampaigns)
+	}
+	var list []feedback.Campaign
+	if much { // where they are not found in time, each stands for itself
+		list, _ = d.groups.get(web.Context(c), fmt.Sprintf("%+v", asked), find)
+	} else if list, err = find(web.Context(c)); err != nil {
 		return nil, 0, err
 	}
 	for _, g := range list {
@@ -226,14 +237,9 @@ func (d *Desk) forAll(c *fiber.Ctx, form web.Values) (func(*feedback.Submission)
 		}
 		return func(*feedback.Submission) feedback.Action { return a }, nil, nil
 	case feedback.ActMerge:
-		into, ok := feedback.ParseNumber(form.Get("into"))
-		other := []feedback.Invalid{{Field: "into", Rule: "other"}}
-		if !ok {
-			return nil, other, nil
-		}
-		target, err := d.Store.Get(web.Context(c), into)
-		if errors.Is(err, feedback.ErrNotFound) || (err == nil && (target.State == feedback.Merged || !auth.Of(c).Actor().MaySee(&target))) {
-			return nil, other, nil
+		into, faults, err := d.mergeTarget(c, form)
+		if len(faults) > 0 {
+			return nil, faults, nil
 		}
 		return func(s *feedback.Submission) feedback.Action {
 			if s.Number == into {
@@ -250,4 +256,18 @@ func (d *Desk) forAll(c *fiber.Ctx, form web.Values) (func(*feedback.Submission)
 		}, nil, nil
 	}
 	return nil, nil, web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
+}
+
+// mergeTarget reads what others are to be merged into.
+func (d *Desk) mergeTarget(c *fiber.Ctx, form web.Values) (feedback.Number, []feedback.Invalid, error) {
+	into, ok := feedback.ParseNumber(form.Get("into"))
+	other := []feedback.Invalid{{Field: "into", Rule: "other"}}
+	if !ok {
+		return "", other, nil
+	}
+	target, err := d.Store.Get(web.Context(c), into)
+	if errors.Is(err, feedback.ErrNotFound) || (err == nil && (target.State == feedback.Merged || !auth.Of(c).Actor().MaySee(&target))) {
+		return "", other, nil
+	}
+	return into, nil, err
 }

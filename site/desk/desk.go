@@ -25,6 +25,7 @@ import (
 	"rectify/site/body"
 	"rectify/site/guard"
 	"rectify/site/letter"
+	"rectify/site/live"
 	"rectify/site/tray"
 	"rectify/site/ui"
 	"rectify/site/web"
@@ -48,6 +49,9 @@ type Desk struct {
 	Intake     *feedback.Intake
 	Office     *feedback.Office
 	Jobs       *bulk.Jobs
+	Orders     *bulk.Orders
+	Briefs     feedback.Briefs
+	Hub        *live.Hub // nil: nothing new is announced
 	Clocks     feedback.Clocks
 	Versions   shelf.Shelf   // where versions of the calendar stand; nil: none are kept
 	Statistics *figures.Book // what is open, whose, and since when; which alarms go off
@@ -67,7 +71,9 @@ type Desk struct {
 	Settings   *body.Settings
 	Hand       func() // work of somebody who left is to be handed over now
 
-	badges badges
+	badges  badges
+	groups  recent[[]feedback.Campaign]
+	counted recent[[]View]
 }
 
 // Routes are the rows of this room in the site's table. Who may use them stands
@@ -78,6 +84,7 @@ func (d *Desk) Routes() []web.Route {
 	own := web.Access{Staff: true, Right: feedback.RightOwn, Bare: true} // one's own account
 	mail, office, letters, edit := can(feedback.RightMail), can(feedback.RightOutbox), can(feedback.RightLetters), can(feedback.RightEdit)
 	writers, phrasers := can(feedback.RightDraft), can(feedback.RightPhrases)
+	workers := can(feedback.RightOrders)
 	return []web.Route{
 		{Method: fiber.MethodGet, Path: "/desk/login", Handler: d.loginForm},
 		{Method: fiber.MethodPost, Path: "/desk/login", Handler: d.login, Limit: web.LimitLogin},
@@ -94,6 +101,12 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/confirm", Handler: d.confirm, Access: own, Limit: web.LimitLogin},
 		{Method: fiber.MethodGet, Path: "/desk", Handler: d.queue, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/find", Handler: d.find, Access: anyStaff},
+		{Method: fiber.MethodGet, Path: "/desk/live", Handler: d.news, Access: web.Access{Staff: true, Quiet: true}},
+		{Method: fiber.MethodGet, Path: "/desk/keys", Handler: d.keys, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/keys", Handler: d.setKeys, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/orders", Handler: d.order, Access: workers},
+		{Method: fiber.MethodGet, Path: "/desk/orders/:id", Handler: d.orderPage, Access: anyStaff},
+		{Method: fiber.MethodPost, Path: "/desk/orders/:id", Handler: d.takeBack, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/campaigns", Handler: d.campaigns, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/campaigns/:likeness", Handler: d.campaign, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/campaigns/:likeness", Handler: d.decide, Access: moderators},
@@ -102,6 +115,7 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number/compose", Handler: d.compose, Access: writers},
 		{Method: fiber.MethodGet, Path: "/desk/phrases", Handler: d.phrases, Access: phrasers},
 		{Method: fiber.MethodPost, Path: "/desk/phrases", Handler: d.phrasesAct, Access: phrasers},
+		{Method: fiber.MethodPost, Path: "/desk/submissions/:number/here", Handler: d.stillHere, Access: web.Access{Staff: true, Right: feedback.RightSee, Quiet: true}},
 		{Method: fiber.MethodGet, Path: "/desk/submissions/:number/files/:n", Handler: d.caseFile, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/submissions/:number/files", Handler: d.addFiles, Access: entry, Uploads: d.Tray.Rule()},
 		{Method: fiber.MethodGet, Path: "/desk/enter", Handler: d.enterForm, Access: entry},
@@ -164,6 +178,7 @@ func (d *Desk) frame(c *fiber.Ctx) ui.Frame {
 		f.Alerts = d.alerts(c, f)
 		f.Staff.Mark("/desk/reminders", d.badge(web.Context(c), s.Account))
 		f.Tour = tourAt(f, s.Account)
+		f.Staff.NoKeys = noKeys(c)
 	}
 	return f
 }

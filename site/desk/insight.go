@@ -118,7 +118,7 @@ func (d *Desk) said(c *fiber.Ctx, page *InsightPage, x figures.Desk) error {
 	if !ready {
 		t.AsOf = x.AsOf
 	}
-	page.Stats = append(page.Stats, Insight{d.terms(f, t), t.AsOf}, Insight{d.groups(f, t), t.AsOf},
+	page.Stats = append(page.Stats, Insight{d.terms(f, t), t.AsOf}, Insight{d.clusters(f, t), t.AsOf},
 		Insight{d.followUps(f, x), x.AsOf}, Insight{d.secondLook(f, x), x.AsOf})
 	return nil
 }

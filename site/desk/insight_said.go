@@ -42,8 +42,8 @@ func (d *Desk) terms(f ui.Frame, t topics.Topics) ui.Stat {
 	return s
 }
 
-// groups draws words that come together.
-func (d *Desk) groups(f ui.Frame, t topics.Topics) ui.Stat {
+// clusters draws words that come together.
+func (d *Desk) clusters(f ui.Frame, t topics.Topics) ui.Stat {
 	s := d.monthly(f, "groups", t)
 	if len(t.Groups) == 0 {
 		s.None = f.T("insight.groups.none")

@@ -26,8 +26,8 @@ type Place struct {
 	Taken                bool
 }
 
-// around is how many characters are shown on either side of a place.
-const around = 12
+// nearby is how many characters are shown on either side of a place.
+const nearby = 12
 
 // places are what the form of redactions offers: what is hidden now, what looks
 // as if it should be, and what was marked in a form that came back.
@@ -55,7 +55,7 @@ func (d *Desk) places(s *feedback.Submission, typed web.Values) []Place {
 		}
 		list = append(list, Place{
 			Value: fmt.Sprintf("%d-%d-%s", r.From, r.To, r.Kind), Kind: r.Kind, Words: string(seen[r.From:r.To]),
-			Before: oneLine(seen[max(r.From-around, 0):r.From]), After: oneLine(seen[r.To:min(r.To+around, len(seen))]),
+			Before: oneLine(seen[max(r.From-nearby, 0):r.From]), After: oneLine(seen[r.To:min(r.To+nearby, len(seen))]),
 			Found: slices.Contains(found, r), Taken: slices.Contains(taken, r),
 		})
 	}

@@ -1,8 +1,6 @@
 package desk
 
 import (
-	"strings"
-
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
@@ -17,7 +15,6 @@ const queuePage = 50
 // QueuePage is the queue in one view.
 type QueuePage struct {
 	ui.Frame
-	Order    string // code of how the list is ordered
 	Views    []View
 	View     View
 	Groups   []CampaignRow // near-equal ones that wait, above the first page
@@ -28,81 +25,21 @@ type QueuePage struct {
 	Channels []ui.Option
 	Kinds    []ui.Option
 	Notices  []ui.Option
+	Items    []ui.Option // leaves of the notice that is chosen
+	Sorts    []ui.Option
+	Search   *Search // nil: nothing is searched for
 	Filtered bool
 	Clear    string
-	Total    int // of the view with its filters
-	Waiting  int // safe on this machine, not registered yet
-}
-
-// View is a saved question to the store with its count.
-type View struct {
-	Key, Label, URL string
-	N               int
-	Late, Current   bool
-}
-
-// Row is one submission in the queue.
-type Row struct {
-	Number   feedback.Number
-	URL      string
-	Due      ui.DueText
-	DueURL   string // where it is told how that is counted
-	Channel  feedback.Channel
-	Category feedback.Category
-	Item     string
-	First    string
-	Long     string // more of the text
-	Reasons  string // why it is suspected, in words
-	State    string
-	Owner    string
-	Unread   bool
-	Others   int64 // who have the same concern
-}
-
-// view answers the store's question behind a view; false for an unknown one.
-func view(key string, who feedback.Actor, today calendar.Day) (feedback.Query, bool) {
-	// What is suspected waits to be moderated; taken up, it is not any more.
-	q := feedback.Query{States: feedback.OpenStates(), Suspect: feedback.No, Sort: feedback.ByDue}
-	switch key {
-	case "suspect":
-		q.States, q.Suspect = []feedback.State{feedback.Received}, feedback.Yes
-	case "", "open":
-	case "late":
-		q.DueBefore = today
-	case "today":
-		q.DueOn = today
-	case "moderate":
-		q.States = []feedback.State{feedback.Received}
-	case "approve":
-		q.Submitted = true // in whatever state: corrections wait in answered matters
-		q.States, q.Suspect = nil, feedback.Any
-	case "mine":
-		q.Owner = who.ID
-	case "called": // whatever became of it: somebody waits for a word
-		q = feedback.Query{Tie: feedback.TieTo(who.ID), Sort: feedback.ByNewest}
-	case "clues":
-		q.Category = feedback.Clue
-	case "publish":
-		q.States, q.Suspect = []feedback.State{feedback.Answered}, feedback.Any
-		q.Visibility = feedback.Private
-		q.Sort = feedback.ByNewest
-	case "answered":
-		q.States, q.Suspect = []feedback.State{feedback.Answered, feedback.Closed}, feedback.Any
-		q.Sort = feedback.ByNewest
-	case "ended":
-		q.States, q.Suspect = []feedback.State{feedback.Rejected, feedback.Merged}, feedback.Any
-		q.Sort = feedback.ByNewest
-	default:
-		return q, false
-	}
-	return veil(q, who), true
-}
-
-// veil leaves out of a question what the asker may not see.
-func veil(q feedback.Query, who feedback.Actor) feedback.Query { return who.Veil(q) }
-
-func viewKeys() []string {
-	return []string{"open", "late", "today", "moderate", "suspect", "approve", "mine", "called", "clues", "publish", "answered", "ended"}
+	Total    Amount // of the view with its filters
+	Waiting  int    // safe on this machine, not registered yet
+	Live     *Live  // nil: nothing new is announced
+	Bulk     *Bulk  // nil: whoever looks may do nothing to several at a time
+	Orders   []OrderBox
+	Here     string // this page, to come back to
+	Again    string // the first page as it is now
+	Errs     []ui.FieldError
+	Faults   map[string]string
+	Typed    web.Values // what an order that did not get through asked for
 }
 
 func (d *Desk) queue(c *fiber.Ctx) error {
@@ -110,16 +47,25 @@ func (d *Desk) queue(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	who, today := auth.Of(c).Actor(), calendar.On(d.Now())
-	query, ok := view(q.Get("view"), who, today)
+	f := d.frame(c)
+	return d.showQueue(c, fiber.StatusOK, q, QueuePage{Frame: f, Here: f.Path})
+}
+
+// showQueue fills the page that q asks for; what the caller set of it stays.
+func (d *Desk) showQueue(c *fiber.Ctx, status int, q web.Values, page QueuePage) (err error) {
+	ctx, who, today, a := web.Context(c), auth.Of(c).Actor(), calendar.On(d.Now()), readAsked(q)
+	query, ok := view(a.view, who, today)
 	if !ok {
 		return web.NotFound()
 	}
-	page := QueuePage{Frame: d.frame(c), Order: "queue.order"}
-	if query.Sort == feedback.ByNewest {
-		page.Order = "queue.order.newest"
+	if n, ok := feedback.ParseNumber(a.words); ok {
+		return web.SeeOther(c, d.Site.Links.Case(string(n)))
 	}
-	if page.Views, err = d.views(c, page.Frame, who, today, orDefault(q.Get("view"), "open")); err != nil {
+	query = a.narrow(query)
+	query.After = q.Get("after")
+	page.Filtered, page.Again = a.filtered(), d.Site.Links.To("/desk")+a.query()
+	page.Clear = d.Site.Links.To("/desk") + asked{view: a.view, sort: a.sort}.query()
+	if page.Views, err = d.views(ctx, page.Frame, who, today, a.view); err != nil {
 		return err
 	}
 	for _, v := range page.Views {
@@ -127,156 +73,92 @@ func (d *Desk) queue(c *fiber.Ctx) error {
 			page.View = v
 		}
 	}
-	if err := d.headed(web.Context(c), &page, who, today, q.Get("after") == ""); err != nil {
+	if err := d.headed(ctx, &page, who, today, query.After == "" && a.words == ""); err != nil {
 		return err
 	}
-	query.Channel, query.Category = feedback.Channel(q.Get("channel")), orCategory(query.Category, q.Get("category"))
-	query.Notice, query.After, query.Limit = q.Get("notice"), q.Get("after"), queuePage
-	page.Filtered = query.Channel != "" || q.Get("category") != "" || query.Notice != ""
-	groups, more, err := d.grouped(c, page.Frame, &query, today)
+	if page.Live, err = d.live(ctx, a); err != nil { // before the list: what comes in between is announced
+		return err
+	}
+	list, next, err := d.list(c, &page, query, a, today)
 	if err != nil {
 		return err
+	}
+	if page.Rows, err = d.rows(ctx, page.Frame, list, a, who); err != nil {
+		return err
+	}
+	if err := d.filters(&page, a, query.Sort); err != nil {
+		return err
+	}
+	if d.Waiting != nil {
+		page.Waiting = d.Waiting()
+	}
+	if next != "" {
+		page.More = d.Site.Links.To("/desk") + a.query("after", next)
+	}
+	if page.Bulk, err = d.bulk(c, &page); err != nil {
+		return err
+	}
+	if page.Orders, err = d.orders(c, page.Frame, q.Get("order"), ""); err != nil {
+		return err
+	}
+	page.Title, page.Flash, page.Failed = d.queueTitle(&page), said(page.Frame, q.Get("done")), len(page.Errs) > 0
+	return d.show(c, status, "queue", page)
+}
+
+// list answers the submissions of the page and the cursor behind them, and
+// counts all that match.
+func (d *Desk) list(c *fiber.Ctx, page *QueuePage, query feedback.Query, a asked, today calendar.Day) (list []feedback.Submission, next string, err error) {
+	ctx := web.Context(c)
+	if a.words != "" {
+		var s Search
+		list, next, s, err = d.search(ctx, query, a.words, auth.Of(c).Actor())
+		page.Search = &s
+		return list, next, err
+	}
+	page.Total = Amount{page.View.N, page.View.More}
+	if a.filtered() {
+		if page.Total, err = d.amount(ctx, query); err != nil {
+			return nil, "", err
+		}
+	}
+	if a.view == "all" {
+		return d.Store.List(ctx, query)
+	}
+	groups, more, err := d.grouped(c, page.Frame, &query, today, much(page.Views))
+	if err != nil {
+		return nil, "", err
 	}
 	if query.After == "" {
 		page.Groups, page.MoreOf = groups, more
 	}
-	list, next, err := d.Store.List(web.Context(c), query)
-	if err != nil {
-		return err
-	}
-	query.Apart = nil
-	if d.Waiting != nil {
-		page.Waiting = d.Waiting()
-	}
-	page.Total = page.View.N
-	if page.Filtered {
-		if page.Total, err = d.Store.Count(web.Context(c), query); err != nil {
-			return err
-		}
-	}
-	page.Title, page.Flash = page.T("queue.title", page.View.Label, page.Total), said(page.Frame, q.Get("done"))
-	for i := range list {
-		page.Rows = append(page.Rows, d.row(page.Frame, &list[i], today))
-	}
-	if err := d.concerned(web.Context(c), page.Rows); err != nil {
-		return err
-	}
-	d.filters(&page, q)
-	page.Clear = d.Site.Links.To("/desk") + "?view=" + page.View.Key
-	if next != "" {
-		v := web.Values{"view": {page.View.Key}, "after": {next}}
-		for _, name := range []string{"channel", "category", "notice"} {
-			if x := q.Get(name); x != "" {
-				v[name] = []string{x}
-			}
-		}
-		page.More = d.Site.Links.To("/desk") + "?" + v.Encode()
-	}
-	return d.show(c, fiber.StatusOK, "queue", page)
+	return d.Store.List(ctx, query)
 }
 
-func orCategory(fixed feedback.Category, asked string) feedback.Category {
-	if fixed != "" {
-		return fixed
-	}
-	return feedback.Category(asked)
-}
-
-func (d *Desk) views(c *fiber.Ctx, f ui.Frame, who feedback.Actor, today calendar.Day, current string) ([]View, error) {
-	var views []View
-	for _, key := range viewKeys() {
-		if key == "clues" && !who.Has(feedback.Moderator, feedback.Approver) {
-			continue
-		}
-		query, _ := view(key, who, today)
-		n, err := d.Store.Count(web.Context(c), query)
-		if err != nil {
-			return nil, err
-		}
-		late := n
-		if key == "suspect" && n > 0 { // the view of what is late leaves these out
-			query.DueBefore = today
-			if late, err = d.Store.Count(web.Context(c), query); err != nil {
-				return nil, err
-			}
-		}
-		views = append(views, View{
-			Key: key, Label: f.T("view." + key), URL: d.Site.Links.To("/desk") + "?view=" + key, N: n,
-			Late: (key == "late" || key == "suspect") && late > 0, Current: key == current,
-		})
-	}
-	return views, nil
-}
-
-func (d *Desk) filters(page *QueuePage, q web.Values) {
-	for _, ch := range feedback.Channels() {
-		page.Channels = append(page.Channels, ui.Option{Value: string(ch), Label: page.T("channel." + string(ch)), Chosen: q.Get("channel") == string(ch)})
-	}
-	for _, k := range feedback.Categories() {
-		page.Kinds = append(page.Kinds, ui.Option{Value: string(k), Label: page.T("category." + string(k)), Chosen: q.Get("category") == string(k)})
-	}
-	for _, e := range d.Library.Snapshot().Entries() {
-		page.Notices = append(page.Notices, ui.Option{Value: e.Notice.Slug, Label: e.Notice.Title, Chosen: q.Get("notice") == e.Notice.Slug})
-	}
-}
-
-func (d *Desk) row(f ui.Frame, s *feedback.Submission, today calendar.Day) Row {
-	text := feedback.Visible(s.Current())
-	item := s.Item
-	if item == "" && s.Notice != "" {
-		item = f.T("queue.whole")
-	}
-	return Row{
-		Number: s.Number, URL: d.Site.Links.Case(string(s.Number)), Due: f.DueOf(d.Clocks.Days, s.Due, today), DueURL: f.Links.Due(s),
-		Channel: s.Channel, Category: s.Category, Item: item, First: cutRunes(text, 60), Long: cutRunes(text, 300), Reasons: reasonWords(f, s),
-		State: stateWord(f, s), Owner: s.Owner, Unread: s.State == feedback.Received,
-	}
-}
-
-// reasonWords says why a submission is suspected; empty when it is not.
-func reasonWords(f ui.Frame, s *feedback.Submission) string {
-	var words []string
-	for _, code := range s.Suspect {
-		if f.Words.Has("suspect." + code) {
-			words = append(words, f.T("suspect."+code))
-		}
-	}
-	return strings.Join(words, f.T("sep"))
-}
-
-// stateWord names the state, and within it what is waited for.
-func stateWord(f ui.Frame, s *feedback.Submission) string {
+func (d *Desk) queueTitle(page *QueuePage) string {
 	switch {
-	case s.Erased():
-		return f.T("state.erased")
-	case s.Withdrawn():
-		return f.T("state.withdrawn")
-	case s.Forwarded != nil:
-		return f.T("state.forwarded")
-	case s.Draft != nil && s.Draft.Submitted:
-		return f.T("state.submitted")
-	case s.Unreviewed() > 0:
-		return f.T("state.unreviewed")
-	case s.Amendment != nil && s.Amendment.Submitted:
-		return f.T("state.amending")
+	case page.Search != nil:
+		return page.T("queue.title.search", page.View.Label, page.Search.Words)
+	case page.Total.More:
+		return page.T("queue.title.more", page.View.Label, page.Total.N)
 	}
-	return f.T("state." + string(s.State))
+	return page.T("queue.title", page.View.Label, page.Total.N)
 }
 
-// find leads from a number to its page.
+// find leads from a number to its page, and from anything else to a search in
+// all that there is.
 func (d *Desk) find(c *fiber.Ctx) error {
 	q, err := web.Query(c)
 	if err != nil {
 		return err
 	}
-	if q.Get("q") == "" {
+	words := tidyWords(q.Get("q"))
+	if words == "" {
 		return web.SeeOther(c, d.Site.Links.To("/desk"))
 	}
-	n, ok := feedback.ParseNumber(q.Get("q"))
-	if !ok {
-		return web.Error{Status: fiber.StatusNotFound, Code: "no-number"}
+	if n, ok := feedback.ParseNumber(words); ok {
+		return web.SeeOther(c, d.Site.Links.Case(string(n)))
 	}
-	return web.SeeOther(c, d.Site.Links.Case(string(n)))
+	return web.SeeOther(c, d.Site.Links.To("/desk")+asked{view: "all", words: words}.query())
 }
 
 func orDefault(s, other string) string {

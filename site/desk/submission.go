@@ -62,6 +62,8 @@ type CasePage struct {
 	Others   int64 // who have the same concern
 	Re       Replying
 	Add      ui.Files // where more of them can be added
+	Here     HereBox  // who else is on this page
+	Asked    string   // order that is asked for
 }
 
 // Guess is where something might belong, to be accepted by a press.
@@ -102,7 +104,7 @@ func (d *Desk) submission(c *fiber.Ctx) error {
 		return err
 	}
 	page := CasePage{}
-	page.Flash = q.Get("done")
+	page.Flash, page.Asked = q.Get("done"), q.Get("order")
 	return d.showCase(c, fiber.StatusOK, s, page)
 }
 
@@ -151,6 +153,9 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	}
 	page.Beside = beside
 	if err := d.replying(c, &page); err != nil {
+		return err
+	}
+	if page.Here, err = d.here(c, f, &s, page.Asked); err != nil {
 		return err
 	}
 	page.Suspect = reasonWords(f, &s)

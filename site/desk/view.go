@@ -63,6 +63,24 @@ func (p EnterPage) AnswerLimit() *feedback.Limit { return &p.Receipt.Limits.Answ
 // GroupList is the part of the queue that shows groups.
 func (p QueuePage) GroupList() CampaignsPage { return CampaignsPage{Frame: p.Frame, Rows: p.Groups} }
 
+// OrderPart is an order inside a page.
+type OrderPart struct {
+	ui.Frame
+	Box OrderBox
+}
+
+// OrderIn is an order as its part shows it.
+func (p QueuePage) OrderIn(b OrderBox) OrderPart { return OrderPart{p.Frame, b} }
+
+// OrderIn is an order as its part shows it.
+func (p CasePage) OrderIn(b OrderBox) OrderPart { return OrderPart{p.Frame, b} }
+
+// OrderIn is an order as its part shows it.
+func (p OrderPage) OrderIn(b OrderBox) OrderPart { return OrderPart{p.Frame, b} }
+
+// Lookers says who else looks at a submission.
+func (p QueuePage) Lookers(names []string) string { return lookersText(p.Frame, names) }
+
 // Into is the number that a group is to be merged into: what was typed, or the
 // first that waits.
 func (p CampaignPage) Into() string {

@@ -68,6 +68,7 @@ type StaffLine struct {
 	Enter               bool // may key in what came by phone, post or visit
 	Moderates           bool
 	Auditor             bool // may read the audit records
+	NoKeys              bool // single keys do nothing in this browser
 	Places              []Place
 }
 
@@ -91,7 +92,7 @@ func (s *StaffLine) Mark(path string, n int) {
 func (f Frame) At(p Place) bool {
 	path, _, _ := strings.Cut(f.Path, "?")
 	if p.Path == "/desk" {
-		return path == p.Path || strings.HasPrefix(path, "/desk/submissions/") || strings.HasPrefix(path, "/desk/campaigns")
+		return path == p.Path || strings.HasPrefix(path, "/desk/submissions/") || strings.HasPrefix(path, "/desk/campaigns") || strings.HasPrefix(path, "/desk/orders/")
 	}
 	if p.Path == "/desk/insight" && strings.HasPrefix(path, "/desk/reports") {
 		return true

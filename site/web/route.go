@@ -34,6 +34,7 @@ type Access struct {
 	Staff bool           // only somebody signed in
 	Right feedback.Right // who has it in some place at least; empty: any staff
 	Bare  bool           // also before the second factor is set up that the account must have
+	Quiet bool           // asked by a page on its own: it keeps no session alive
 }
 
 // Limit names a class of requests that are counted together for one address.
