@@ -102,7 +102,7 @@ func load(who string, list []feedback.Submission, today calendar.Day) figures.Lo
 	for i := range list {
 		s := &list[i]
 		for _, r := range s.Events {
-			if r.Act == feedback.ActApprove && calendar.On(r.At).Add(28) > today {
+			if (r.Act == feedback.ActApprove || r.Act == feedback.ActEmergency) && calendar.On(r.At).Add(28) > today {
 				l.Answered++
 			}
 		}
