@@ -132,7 +132,7 @@ func (d *Desk) frame(c *fiber.Ctx) ui.Frame {
 	if s := auth.Of(c); s != nil {
 		f.Staff = s.Line()
 		f.Alerts = d.alerts(c, f)
-		f.Staff.Reminded = d.badge(web.Context(c), s.Account)
+		d.remind(c, f.Staff)
 	}
 	return f
 }
