@@ -69,6 +69,9 @@ type StaffLine struct {
 	Reminded            int  // of how many things
 }
 
+// Scripts are the names in Script.
+func (f Frame) Scripts() []string { return strings.Fields(f.Script) }
+
 // T says a code of the catalogue in the reader's language.
 func (f Frame) T(code string, args ...any) string { return f.Words.Text(f.Mode.Lang, code, args...) }
 
