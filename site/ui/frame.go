@@ -40,7 +40,7 @@ type Frame struct {
 	Updated     time.Time   // when what is shown last changed
 	Staff       *StaffLine
 	Alerts      []Alert // at the desk
-	Script      string  // the page's own script, for what is nicer with one; empty for none
+	Script      string  // the page's own scripts, parted by spaces, for what is nicer with one
 	Feed        string  // address of the feed of what is shown, beside those of the whole site
 	Topic       string  // by which what is shown can be followed
 }
