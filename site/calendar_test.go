@@ -154,10 +154,10 @@ func TestAlarm(t *testing.T) {
 		w.signedIn(name, role)
 	}
 	w.clock.days(77) // the alarm is on 24 February
-	mod, rep := look()
+	mod, _ := look()
 	mod.hasNot(t, "too early", "三个月红线：2", "三个月红线：1")
 	w.clock.days(2)
-	mod, rep = look()
+	mod, rep := look()
 	mod.has(t, "near", "三个月红线：2件留言14天内满三个月")
 	rep.has(t, "near, without the clue", "三个月红线：1件留言14天内满三个月", string(old))
 	w.clock.days(14)

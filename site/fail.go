@@ -27,7 +27,7 @@ func (s *Site) fail(c *fiber.Ctx, err error) error {
 		c.Set(fiber.HeaderRetryAfter, "30")
 	}
 	mode := web.ModeOf(c)
-	if strings.HasPrefix(c.Path(), s.links.Base()+"/api/") {
+	if local := strings.TrimPrefix(c.Path(), s.links.Base()); strings.HasPrefix(local, "/api/") || strings.HasPrefix(local, "/open311/") {
 		return web.WriteProblem(c, web.ProblemOf(s.cfg.Words, mode.Lang, known))
 	}
 	page := ui.ErrorPage{Frame: ui.Frame{

@@ -23,7 +23,7 @@ func pages(t *testing.T) []string {
 	t.Helper()
 	var list []string
 	for _, r := range rows(t) {
-		if r.method == http.MethodGet && !strings.HasSuffix(r.path, "/feed.atom") && !strings.HasPrefix(r.path, "/api/") && !strings.HasPrefix(r.path, "/log/") && !slices.Contains([]string{"/robots.txt", "/sitemap.xml", "/feed.atom", "/feed.json", "/.well-known/security.txt", "/healthz", "/readyz", "/metrics", "/desk/find?q=2026-000001"}, r.path) {
+		if r.method == http.MethodGet && !strings.HasSuffix(r.path, "/feed.atom") && !strings.HasPrefix(r.path, "/api/") && !strings.HasPrefix(r.path, "/log/") && !strings.HasPrefix(r.path, "/open311/") && !slices.Contains([]string{"/robots.txt", "/sitemap.xml", "/feed.atom", "/feed.json", "/.well-known/security.txt", "/healthz", "/readyz", "/metrics", "/desk/find?q=2026-000001"}, r.path) {
 			list = append(list, r.path)
 		}
 	}

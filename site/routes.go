@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"rectify/content/shelf"
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/site/api"
@@ -35,7 +36,7 @@ func (s *Site) Table() []web.Route {
 	log := &proof.Log{Site: s.shared, Engine: s.engine, Log: s.cfg.Notary.Log, Witnesses: s.cfg.Witnesses}
 	staffSide := &desk.Desk{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Search: s.cfg.Search, Reading: make(chan struct{}, 2), Store: s.cfg.Store, Vault: s.cfg.Vault, Keeper: s.cfg.Keeper, Gate: s.gate,
-		Intake: intake, Office: office, Jobs: s.cfg.Jobs, Clocks: clocks, Versions: s.cfg.Archive.Shelf, Statistics: s.cfg.Statistics, Now: s.cfg.Now, Waiting: s.cfg.Waiting,
+		Intake: intake, Office: office, Jobs: s.cfg.Jobs, Clocks: clocks, Versions: s.versions(), Statistics: s.cfg.Statistics, Now: s.cfg.Now, Waiting: s.cfg.Waiting,
 		Box: s.cfg.Mailing.Box, Post: s.cfg.Mailing.Post, Letters: s.letters, Audit: chain, Finder: s.finder, Room: s.room, Tally: s.cfg.Tally, Blobs: s.cfg.Blobs, Tray: s.tray,
 	}
 	s.keepTold = pages.KeepTold
@@ -48,6 +49,14 @@ func (s *Site) Table() []web.Route {
 		table = append(table, rows...)
 	}
 	return append(table, web.Route{Method: fiber.MethodGet, Path: "/static/:name", Handler: s.asset, Cache: true})
+}
+
+// versions is where versions of the calendar stand; nil where none are kept.
+func (s *Site) versions() shelf.Shelf {
+	if s.cfg.Archive == nil {
+		return nil
+	}
+	return s.cfg.Archive.Shelf
 }
 
 // routes puts the table into Fiber under the base path.

@@ -66,6 +66,17 @@ GET  /api/v1/notices                   oooooo /api/v1/notices
 GET  /api/v1/notices/:slug             oooooo /api/v1/notices/culture-tourism-2023
 GET  /api/v1/submissions               oooooo /api/v1/submissions
 POST /api/v1/submissions               oooooo /api/v1/submissions
+GET  /api/openapi.json                 oooooo /api/openapi.json
+GET  /open311/v2/discovery.json        oooooo /open311/v2/discovery.json
+GET  /open311/v2/discovery.xml         oooooo /open311/v2/discovery.xml
+GET  /open311/v2/services.json         oooooo /open311/v2/services.json
+GET  /open311/v2/services.xml          oooooo /open311/v2/services.xml
+GET  /open311/v2/services/:file        oooooo /open311/v2/services/opinion.json
+GET  /open311/v2/requests.json         oooooo /open311/v2/requests.json
+GET  /open311/v2/requests.xml          oooooo /open311/v2/requests.xml
+POST /open311/v2/requests.json         oooooo /open311/v2/requests.json
+POST /open311/v2/requests.xml          oooooo /open311/v2/requests.xml
+GET  /open311/v2/requests/:file        oooooo /open311/v2/requests/2026-000001.json
 GET  /desk/login                       oooooo /desk/login
 POST /desk/login                       oooooo /desk/login
 GET  /desk/first                       oooooo /desk/first

@@ -47,7 +47,7 @@ func ledgerJourney(t *testing.T, l look, args ...string) {
 	}
 
 	login(b, p, "lisi")
-	b.press(`.who a[href="/desk/notices"]`)
+	b.press(`.deskbar a[href="/desk/notices"]`)
 	b.fits()
 	b.do(chromedp.SetUploadFiles("#file", []string{word}))
 	if status := b.press(`form[enctype] button`); status != 200 {

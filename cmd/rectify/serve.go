@@ -69,8 +69,8 @@ type server struct {
 
 // Run serves until ctx ends.
 func (c *serveCmd) Run(ctx context.Context) error {
-	s := &server{cmd: c, log: logger()}
-	if err := s.open(ctx); err != nil {
+	s, err := c.opened(ctx)
+	if s == nil || err != nil {
 		return err
 	}
 	defer func() {
@@ -204,15 +204,7 @@ func (s *server) serve(ctx context.Context) error {
 	if err := s.greet(ctx, tcp.Addr().String()); err != nil {
 		return errors.Join(err, tcp.Close())
 	}
-	web := &fasthttp.Server{
-		Handler: func(c *fasthttp.RequestCtx) { s.live.Load().Serve(c) },
-		// The name of the program is nobody's business; dates are.
-		NoDefaultServerHeader: true, NoDefaultContentType: true,
-		ReadTimeout: patience, WriteTimeout: patience, IdleTimeout: patience,
-		ReadBufferSize: 16 << 10, WriteBufferSize: 64 << 10, // one write an answer
-		MaxRequestBodySize: guard.MaxBody, StreamRequestBody: true, DisablePreParseMultipartForm: true,
-		ErrorHandler: refuse, Logger: quiet{s.log},
-	}
+	web := s.answering(func(c *fasthttp.RequestCtx) { s.live.Load().Serve(c) })
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var background sync.WaitGroup
@@ -250,6 +242,19 @@ func (s *server) serve(ctx context.Context) error {
 	s.config.Jobs.Stop()
 	background.Wait()
 	return err
+}
+
+// answering is a web server with this program's bounds.
+func (s *server) answering(handler fasthttp.RequestHandler) *fasthttp.Server {
+	return &fasthttp.Server{
+		Handler: handler,
+		// The name of the program is nobody's business; dates are.
+		NoDefaultServerHeader: true, NoDefaultContentType: true,
+		ReadTimeout: patience, WriteTimeout: patience, IdleTimeout: patience,
+		ReadBufferSize: 16 << 10, WriteBufferSize: 64 << 10, // one write an answer
+		MaxRequestBodySize: guard.MaxBody, StreamRequestBody: true, DisablePreParseMultipartForm: true,
+		ErrorHandler: refuse, Logger: quiet{s.log},
+	}
 }
 
 // follow runs what goes on beside requests for the site that is live; a new

@@ -169,3 +169,6 @@ func Text(n *content.Notice) string {
 	}
 	return b.String()
 }
+
+// Shape is a value of the type that JSON writes, for whoever describes it.
+func Shape() any { return noticeData{} }

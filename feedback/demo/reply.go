@@ -26,7 +26,13 @@ func (l *life) prepared(ctx context.Context) bool {
 	if !l.do(ctx, l.atWork(midnight(limit.Add(-6)), 0), feedback.Extend{Days: 10 + 5*l.r.IntN(4), Reason: l.piece("extend")}, owner) {
 		return false
 	}
-	return l.luck(60) || l.do(ctx, l.atWork(l.now, 1), feedback.Grant{}, l.approver())
+	if l.luck(60) {
+		return true // nobody has decided
+	}
+	if l.luck(150) {
+		return l.do(ctx, l.atWork(l.now, 1), feedback.Decline{Note: l.piece("decline")}, l.approver())
+	}
+	return l.do(ctx, l.atWork(l.now, 1), feedback.Grant{}, l.approver())
 }
 
 // asked is a question to the sender, who mostly answers it.

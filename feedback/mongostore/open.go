@@ -11,6 +11,7 @@ import (
 	"go.mongodb.org/mongo-driver/mongo/readconcern"
 	"go.mongodb.org/mongo-driver/mongo/readpref"
 	"go.mongodb.org/mongo-driver/mongo/writeconcern"
+	"go.mongodb.org/mongo-driver/x/mongo/driver/topology"
 
 	"rectify/feedback"
 	"rectify/feedback/batch"
@@ -99,6 +100,14 @@ func (s *Store) Close() error {
 		return fmt.Errorf("close store: %w", err)
 	}
 	return nil
+}
+
+// Away reports whether err says that the server could not be reached: it may
+// be there later. A server that answers and refuses (a wrong password, data of
+// a newer program) is not away.
+func Away(err error) bool {
+	var none topology.ServerSelectionError
+	return errors.As(err, &none) || mongo.IsNetworkError(err) || mongo.IsTimeout(err)
 }
 
 // bounded is a context that ends with its caller's, and at callLimit.

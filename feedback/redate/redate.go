@@ -153,7 +153,11 @@ func (r *Runner) Step(ctx context.Context) (done bool, err error) {
 		if some && r.Task.older(state.Task) {
 			return true, nil
 		}
-		state = State{Task: r.Task, Begun: r.Now()}
+		fresh := State{Task: r.Task, Begun: r.Now()}
+		if some && state.Version == r.Task.Version {
+			fresh.Why = "" // what its own tables were changed for is not what changed now
+		}
+		state = fresh
 		if state.Total, err = r.Store.Count(ctx, open()); err != nil {
 			return false, fmt.Errorf("redate: %w", err)
 		}
@@ -203,7 +207,7 @@ func (r *Runner) pass(ctx context.Context, state State) error {
 		if err != nil {
 			return fmt.Errorf("redate: %w", err)
 		}
-		moved, failed, err := r.page(ctx, page, state.Begun, again)
+		moved, failed, err := r.page(ctx, page, state)
 		if err != nil {
 			return err
 		}
@@ -253,20 +257,20 @@ func (r *Runner) keep(ctx context.Context, state State) error {
 // page counts some matters anew. What was moved by this run before it was cut
 // off counts too, but not a second time when it is looked at again. What fails
 // by itself is counted and told in the log; only the end of ctx ends the page.
-func (r *Runner) page(ctx context.Context, list []feedback.Submission, begun time.Time, again bool) (moved, failed int, err error) {
+func (r *Runner) page(ctx context.Context, list []feedback.Submission, state State) (moved, failed int, err error) {
 	var m, f atomic.Int64
 	var group errgroup.Group
 	group.SetLimit(workers)
 	for i := range list {
 		group.Go(func() error {
-			did, err := r.one(ctx, list[i])
+			did, err := r.one(ctx, list[i], state.Why)
 			switch {
 			case ctx.Err() != nil:
 				return ctx.Err() //nolint:wrapcheck // the caller's own
 			case err != nil:
 				f.Add(1)
 				r.Log.Warn("limits not counted anew", "number", list[i].Number, "err", err)
-			case did, !again && movedSince(&list[i], begun):
+			case did, state.Ended.IsZero() && movedSince(&list[i], state.Begun):
 				m.Add(1)
 			}
 			return nil
@@ -277,8 +281,8 @@ func (r *Runner) page(ctx context.Context, list []feedback.Submission, begun tim
 }
 
 // one counts one matter anew and reports whether anything moved.
-func (r *Runner) one(ctx context.Context, s feedback.Submission) (bool, error) {
-	a := feedback.Redate{Why: r.Task.Why}
+func (r *Runner) one(ctx context.Context, s feedback.Submission, why string) (bool, error) {
+	a := feedback.Redate{Why: why}
 	for range tries {
 		if _, err := r.Office.Clocks.Apply(s, a, feedback.Program(), r.Now()); errors.Is(err, feedback.ErrMove) {
 			return false, nil // nothing moves, or it is closed meanwhile: most of them

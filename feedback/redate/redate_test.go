@@ -197,6 +197,13 @@ func TestSeveralCopies(t *testing.T) {
 		older.Task.Edition--
 		w.finish(older)
 		w.check()
+		// Days that the settings change, not the body's tables, have no reason of
+		// those tables.
+		closed := fresh().With(calendar.Table{Year: 2026, Official: true, Days: []calendar.Exception{{Day: "2026-12-31", Kind: calendar.Rest}}})
+		w.finish(w.runner(closed, 1))
+		if s, err := w.store.Get(t.Context(), w.all[len(w.all)-1]); err != nil || s.Events[len(s.Events)-1].Note != "" || s.Limits.Answer.Day != "2027-01-08" {
+			t.Errorf("by the settings: %+v, %v", s.Events[len(s.Events)-1], err)
+		}
 	})
 }
 

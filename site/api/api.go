@@ -32,12 +32,14 @@ type API struct {
 // Routes are the rows of this room in the site's table.
 func (a *API) Routes() []web.Route {
 	list := []string{"after", "limit"}
-	return []web.Route{
+	own := []web.Route{
 		{Method: fiber.MethodGet, Path: "/api/v1/notices", Handler: a.notices, Cache: true, Query: list},
 		{Method: fiber.MethodGet, Path: "/api/v1/notices/:slug", Handler: a.notice, Cache: true},
 		{Method: fiber.MethodGet, Path: "/api/v1/submissions", Handler: a.published, Cache: true, Query: append(list, "notice", "item")},
 		{Method: fiber.MethodPost, Path: "/api/v1/submissions", Handler: a.submit, Limit: web.LimitSubmit},
+		{Method: fiber.MethodGet, Path: "/api/openapi.json", Handler: a.describe, Cache: true},
 	}
+	return append(own, a.open311Routes()...)
 }
 
 // page is one page of a list: entries, and the cursor of the next page.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -72,6 +73,20 @@ func (a *API) published(c *fiber.Ctx) error {
 		}
 	}
 	return answer(c, a.Site.Links, "/api/v1/submissions", q, p)
+}
+
+// publicOne is one submission as everybody may see it; false when it is not
+// public, or no more.
+func (a *API) publicOne(c *fiber.Ctx, n feedback.Number) (feedback.Public, bool, error) {
+	s, err := a.Store.Get(web.Context(c), n)
+	if errors.Is(err, feedback.ErrNotFound) {
+		return feedback.Public{}, false, nil
+	}
+	if err != nil {
+		return feedback.Public{}, false, err
+	}
+	p, ok := s.Public()
+	return p, ok && p.Gone == feedback.NotGone, nil
 }
 
 func (a *API) publicRow(p feedback.Public) publicRow {

@@ -50,32 +50,44 @@ func (a *API) submit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := a.closed(in.Notice); err != nil {
+	r, masked, err := a.take(c, in)
+	if err != nil {
 		return err
+	}
+	if masked > 0 {
+		c.Set("Rectify-Masked", strconv.Itoa(masked))
+	}
+	return web.JSON(c, created(r), receipt{Number: r.Number, Code: r.Code, State: r.State, Due: r.Limits.Answer.Day})
+}
+
+// take files what a program sends in. Identity and bank numbers are masked
+// before anything is kept, and how many is told; who sends them on purpose uses
+// the form, which asks.
+func (a *API) take(c *fiber.Ctx, in feedback.Incoming) (r feedback.Receipt, masked int, err error) {
+	if err := a.closed(in.Notice); err != nil {
+		return r, 0, err
 	}
 	in, faults := in.Check()
 	faults = append(faults, body.Target(a.Library.Snapshot(), in)...)
 	if len(faults) > 0 {
-		return invalid(faults...)
+		return r, 0, invalid(faults...)
 	}
-	// Identity and bank numbers are masked before anything is kept; who sends
-	// them on purpose uses the form, which asks. How many stands in a header: the
-	// body is the contract's.
-	text, masked := pii.MaskStrong(in.Text)
+	text, spots := pii.MaskStrong(in.Text)
 	in.Text = text
 	in.Told = a.Site.ToldVersion()
-	r, err := a.Intake.SubmitUnder(web.Context(c), in, a.arrived(c, in))
+	r, err = a.Intake.SubmitUnder(web.Context(c), in, a.arrived(c, in))
 	if err != nil {
-		return unkept(err)
+		return r, 0, unkept(err)
 	}
-	if len(masked) > 0 {
-		c.Set("Rectify-Masked", strconv.Itoa(len(masked)))
-	}
-	status := fiber.StatusCreated
+	return r, len(spots), nil
+}
+
+// created is 201 for what is new and 200 for what came before.
+func created(r feedback.Receipt) int {
 	if r.Repeated {
-		status = fiber.StatusOK
+		return fiber.StatusOK
 	}
-	return web.JSON(c, status, receipt{Number: r.Number, Code: r.Code, State: r.State, Due: r.Limits.Answer.Day})
+	return fiber.StatusCreated
 }
 
 // arrived says how a text came. Machines have no form: what is known is how

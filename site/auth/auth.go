@@ -145,7 +145,35 @@ func (s *Signed) Line() *ui.StaffLine {
 		Admin: s.Account.Has(feedback.Admin), Enter: s.Account.Has(feedback.Moderator, feedback.Replier),
 		Moderates: s.Account.Has(feedback.Moderator),
 		Auditor:   s.Account.Has(feedback.Auditor),
+		Places:    places(s.Account),
 	}
+}
+
+// places are the parts of the desk that an account is led to, in the order of
+// how often they are gone to. Who may enter is for the routes to say.
+func places(a staff.Account) []ui.Place {
+	everybody := feedback.Roles()
+	var list []ui.Place
+	for _, p := range []struct {
+		path, code string
+		roles      []feedback.Role
+	}{
+		{"/desk", "desk.bar.queue", everybody},
+		{"/desk/reminders", "reminders.nav", everybody},
+		{"/desk/enter", "desk.enter", []feedback.Role{feedback.Moderator, feedback.Replier}},
+		{"/desk/mail", "desk.mail", []feedback.Role{feedback.Moderator}},
+		{"/desk/notices", "press.title", everybody},
+		{"/desk/outbox", "desk.outbox", []feedback.Role{feedback.Moderator, feedback.Admin}},
+		{"/desk/calendar", "calendar.nav", []feedback.Role{feedback.Admin}},
+		{"/desk/letters", "letters.title", []feedback.Role{feedback.Admin}},
+		{"/desk/audit", "audit.nav", []feedback.Role{feedback.Auditor}},
+		{"/desk/staff", "desk.staff", []feedback.Role{feedback.Admin}},
+	} {
+		if a.Has(p.roles...) {
+			list = append(list, ui.Place{Path: p.path, Code: p.code})
+		}
+	}
+	return list
 }
 
 // Actor is the account as the workflow sees it.

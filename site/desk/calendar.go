@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -84,6 +85,9 @@ func (d *Desk) yearOf(text string) (int, error) {
 }
 
 func (d *Desk) calendar(c *fiber.Ctx) error {
+	if d.Versions == nil {
+		return web.NotFound()
+	}
 	q, err := web.Query(c)
 	if err != nil {
 		return err
@@ -180,10 +184,10 @@ func whose(b *body.Body, page CalendarPage) string {
 	switch {
 	case page.Own:
 		return "desk"
+	case slices.Contains(b.Official, page.Year), slices.ContainsFunc(b.Holidays, func(x calendar.Exception) bool { return x.Day.Year() == page.Year }):
+		return "settings"
 	case page.Year >= calendar.FirstYear && page.Year <= calendar.LastYear:
 		return "built"
-	case len(page.Table.Days) > 0 || page.Table.Official:
-		return "settings"
 	}
 	return "none"
 }
@@ -191,6 +195,9 @@ func whose(b *body.Body, page CalendarPage) string {
 // calendarAct makes a new version of the calendar, or shows what it would
 // change.
 func (d *Desk) calendarAct(c *fiber.Ctx) error {
+	if d.Versions == nil {
+		return web.NotFound()
+	}
 	form, err := web.Form(c)
 	if err != nil {
 		return err

@@ -27,33 +27,34 @@ import (
 
 // Desk holds what the handlers need.
 type Desk struct {
-	Site       *ui.Site
-	Engine     *ui.Engine
-	Library    *library.Library
-	Store      feedback.Store
-	Vault      feedback.Vault
-	Press      *proposal.Press
-	Search     *search.Index // nil: earlier replies are found by likeness only
-	Reading    chan struct{} // as many documents are read at once as it has room for: each may take 100 MB
-	Keeper     *staff.Keeper
-	Gate       *auth.Gate
-	Intake     *feedback.Intake
-	Office     *feedback.Office
-	Jobs       *bulk.Jobs
-	Clocks     feedback.Clocks
-	Versions   shelf.Shelf   // where versions of the calendar stand
+	Site    *ui.Site
+	Engine  *ui.Engine
+	Library *library.Library
+	Store   feedback.Store
+	Vault   feedback.Vault
+	Press   *proposal.Press
+	Search  *search.Index // nil: earlier replies are found by likeness only
+	Reading chan struct{} // as many documents are read at once as it has room for: each may take 100 MB
+	Keeper  *staff.Keeper
+	Gate    *auth.Gate
+	Intake  *feedback.Intake
+	Office  *feedback.Office
+	Jobs    *bulk.Jobs
+	Clocks  feedback.Clocks
+	Audit   *audit.Chain
+	Finder  func() pii.Finder // of personal data, but for what the body itself publishes
+	Room    *mailroom.Room    // nil: no mail is taken in
+	Blobs   feedback.Blobs    // nil: none are kept
+	Tray    *tray.Tray        // nil: forms take no files
+	Tally   feedback.Tally    // nil: nothing is counted
+	Now     func() time.Time
+	Waiting func() int // submissions that wait to be registered; nil: there never are any
+	Box     outbox.Store
+	Post    *outbox.Post // nil: no mail server is set
+	Letters *letter.Writer
+
+	Versions   shelf.Shelf   // where versions of the calendar stand; nil: none are kept
 	Statistics *figures.Book // knows which alarms go off
-	Audit      *audit.Chain
-	Finder     func() pii.Finder // of personal data, but for what the body itself publishes
-	Room       *mailroom.Room    // nil: no mail is taken in
-	Blobs      feedback.Blobs    // nil: none are kept
-	Tray       *tray.Tray        // nil: forms take no files
-	Tally      feedback.Tally    // nil: nothing is counted
-	Now        func() time.Time
-	Waiting    func() int // submissions that wait to be registered; nil: there never are any
-	Box        outbox.Store
-	Post       *outbox.Post // nil: no mail server is set
-	Letters    *letter.Writer
 
 	badges badges
 }
@@ -138,7 +139,7 @@ func (d *Desk) frame(c *fiber.Ctx) ui.Frame {
 	if s := auth.Of(c); s != nil {
 		f.Staff = s.Line()
 		f.Alerts = d.alerts(c, f)
-		f.Staff.Reminded = d.badge(web.Context(c), s.Account)
+		d.remind(c, f.Staff)
 	}
 	return f
 }

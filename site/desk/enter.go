@@ -39,6 +39,7 @@ type EnterPage struct {
 	Similar  []Row
 	Looked   bool              // Similar was asked for by hand
 	Receipt  *feedback.Receipt // just filed
+	Since    calendar.Day      // day zero of its limits
 	Filed    *EnterPage        // what the receipt is for
 }
 
@@ -162,7 +163,7 @@ func (d *Desk) fileEntry(c *fiber.Ctx, page EnterPage, in feedback.Incoming, wor
 	page.Target = targetWords(targets(d.frame(c), d.Library.Snapshot()), in.Notice, in.Item)
 	page.In, page.Received = in, d.frame(c).Date(calendar.On(work.Received))
 	next := d.freshEntry()
-	next.Channel, next.Receipt, next.Filed = page.Channel, &r, &page
+	next.Channel, next.Receipt, next.Filed, next.Since = page.Channel, &r, &page, calendar.On(work.Received)
 	return d.showEnter(c, fiber.StatusOK, next, nil)
 }
 

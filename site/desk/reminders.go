@@ -73,6 +73,15 @@ func (d *Desk) reminderRules(f ui.Frame) (rules []string) {
 	return append(rules, f.T("reminders.rule.alarm", letter.AlarmAhead))
 }
 
+// remind puts on the bar of the desk how much its reader is reminded of.
+func (d *Desk) remind(c *fiber.Ctx, line *ui.StaffLine) {
+	for i, p := range line.Places {
+		if p.Path == "/desk/reminders" {
+			line.Places[i].N = d.badge(web.Context(c), auth.Of(c).Account)
+		}
+	}
+}
+
 // badges holds, for a minute, how much each account is reminded of: every page
 // of the desk shows it.
 type badges struct {

@@ -18,7 +18,7 @@ import (
 // is left to the live site; what machines ask at the root of a host is the
 // host's own affair.
 func (x *Exporter) static(r web.Route) bool {
-	return r.Method == fiber.MethodGet && (r.Cache || r.File) && !r.Access.Staff && !strings.HasPrefix(r.Path, "/api/") && !strings.HasPrefix(r.Path, "/log/") &&
+	return r.Method == fiber.MethodGet && (r.Cache || r.File) && !r.Access.Staff && !strings.HasPrefix(r.Path, "/api/") && !strings.HasPrefix(r.Path, "/open311/") && !strings.HasPrefix(r.Path, "/log/") &&
 		!slices.Contains([]string{"/search", "/robots.txt", "/.well-known/security.txt"}, r.Path)
 }
 

@@ -21,6 +21,7 @@ const (
 	maxMonths  = 24
 	firstYear  = 2000
 	lastYear   = 2099
+	maxPaused  = 800      // days, of all pauses together
 	clockMonth = "months" // beside the two clocks: the same date some months on
 )
 
@@ -102,7 +103,7 @@ func readCount(page *DaysPage, pauses []string) (x feedback.Count, faults []feed
 		faults = append(faults, feedback.Invalid{Field: field, Rule: rule, Args: args})
 	}
 	var err error
-	if x.From, err = calendar.Parse(strings.TrimSpace(page.From)); err != nil {
+	if x.From, err = typedDay(page.From); err != nil {
 		fault("from", "day")
 	} else if y := x.From.Year(); y < firstYear || y > lastYear {
 		fault("from", "range", firstYear, lastYear)
@@ -117,6 +118,7 @@ func readCount(page *DaysPage, pauses []string) (x feedback.Count, faults []feed
 		fault("clock", "unknown")
 	}
 	var ok bool
+	paused := 0
 	if x.Term.Days, ok = figure(page.Days, 1, most); !ok {
 		fault("days", "range", 1, most)
 	}
@@ -129,7 +131,7 @@ func readCount(page *DaysPage, pauses []string) (x feedback.Count, faults []feed
 		a, b, _ := strings.Cut(text, "..")
 		from, err := calendar.Parse(a)
 		to, err2 := calendar.Parse(b)
-		if err != nil || err2 != nil || to < from || from.DaysUntil(to) > 10*366 {
+		if paused += max(from.DaysUntil(to), 0); err != nil || err2 != nil || to < from || paused > maxPaused {
 			fault("from", "pause", text)
 			continue
 		}
@@ -137,6 +139,17 @@ func readCount(page *DaysPage, pauses []string) (x feedback.Count, faults []feed
 		x.Pauses = append(x.Pauses, feedback.Span{From: from, To: to})
 	}
 	return x, faults
+}
+
+// typedDay reads a day as people type it: 2026-11-30, 2026/11/30, 2026年11月30日.
+func typedDay(text string) (calendar.Day, error) {
+	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" -/.年月日", r) })
+	for i, p := range parts {
+		if len(p) == 1 {
+			parts[i] = "0" + p
+		}
+	}
+	return calendar.Parse(strings.Join(parts, "-")) //nolint:wrapcheck // only whether it is one counts
 }
 
 func figure(text string, least, most int) (int, bool) {

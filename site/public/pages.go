@@ -84,7 +84,7 @@ func (p *Pages) Routes() []web.Route {
 		{Method: fiber.MethodGet, Path: "/feedback/receipt", Handler: p.receipt},
 		get("/feedback/:number", p.opinion),
 		{Method: fiber.MethodGet, Path: "/feedback/:number/files/:n", Handler: p.file, File: true},
-		{Method: fiber.MethodGet, Path: "/days", Handler: p.days},
+		{Method: fiber.MethodGet, Path: "/days", Handler: p.days, Limit: web.LimitSearch},
 		{Method: fiber.MethodGet, Path: "/track", Handler: p.trackForm},
 		{Method: fiber.MethodPost, Path: "/track", Handler: p.track, Uploads: p.Tray.Rule()},
 		{Method: fiber.MethodPost, Path: "/track/leave", Handler: p.leave},

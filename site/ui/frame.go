@@ -66,7 +66,23 @@ type StaffLine struct {
 	Enter               bool // may key in what came by phone, post or visit
 	Moderates           bool
 	Auditor             bool // may read the audit records
-	Reminded            int  // of how many things
+	Places              []Place
+}
+
+// Place is a part of the desk that somebody may go to: its address, the code of
+// its name, and how much waits there, where the bar says so.
+type Place struct {
+	Path, Code string
+	N          int
+}
+
+// At reports whether the page belongs to a place of the desk.
+func (f Frame) At(p Place) bool {
+	path, _, _ := strings.Cut(f.Path, "?")
+	if p.Path == "/desk" {
+		return path == p.Path || strings.HasPrefix(path, "/desk/submissions/") || strings.HasPrefix(path, "/desk/campaigns")
+	}
+	return path == p.Path || strings.HasPrefix(path, p.Path+"/")
 }
 
 // Scripts are the names in Script.
