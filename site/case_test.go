@@ -98,6 +98,16 @@ func TestChoicesSayWhatTheyMean(t *testing.T) {
 			t.Errorf("%s does not say that it is due on %s", cat, due)
 		}
 	}
+	chosen := func(page answer, want string) {
+		t.Helper()
+		if got := field(t, page.body, "category"); got != want {
+			t.Errorf("chosen is %q, want %q", got, want)
+		}
+	}
+	asked := w.file(opinion("几点开门？", func(in *feedback.Incoming) { in.Category = feedback.Question })).Number
+	chosen(mod.get("/desk/submissions/"+string(asked)), "question")
+	chosen(mod.act(asked, "note", 1, "note", "").want(t, "an empty note", http.StatusUnprocessableEntity), "question")
+	chosen(mod.act(asked, "accept", 1, "preview", "1", "category", "praise").want(t, "preview", http.StatusOK), "praise")
 	w.act(n, actor("mod", feedback.Moderator), feedback.Accept{})
 	mod.act(n, "classify", w.kept(n).Rev, "category", "question").want(t, "classify", http.StatusSeeOther)
 	mod.get("/desk/submissions/"+string(n)).has(t, "after", "答复期限由2027年1月23日改为2026年12月1日", "现在是“咨询”，答复期限：2026年12月1日")

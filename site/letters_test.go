@@ -2,6 +2,7 @@ package site_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"net/http"
 	"net/url"
@@ -84,6 +85,8 @@ func TestLettersAreNeutral(t *testing.T) {
 		{outbox.Extension, nil, "", "材料"},
 		{outbox.Reply, nil, "", reply},
 		{outbox.Reopened, feedback.Reopen{Note: "没有修好"}, feedback.Moderator, ""},
+		{outbox.Branched, nil, "", ""},
+		{outbox.Forwarded, feedback.Forward{Where: feedback.ToHotline, Name: "12345热线", Text: "请拨12345查询。"}, feedback.Moderator, "请拨12345查询"},
 	}
 	for _, full := range []bool{false, true} {
 		n := file(full)
@@ -97,6 +100,15 @@ func TestLettersAreNeutral(t *testing.T) {
 				s, err := w.store.Get(context.Background(), n)
 				must(t, err)
 				w.act(n, actor("zhaoliu", feedback.Approver), feedback.Approve{Digest: s.Draft.Digest})
+			case outbox.Branched:
+				p, err := feedback.NewPiece(rand.Reader, feedback.Piece{Text: "井盖松了", Category: feedback.Question})
+				must(t, err)
+				w.act(n, actor("wangwu", feedback.Moderator), feedback.Split{Pieces: []feedback.Piece{p}})
+				s, err := w.office.Branch(context.Background(), n)
+				must(t, err)
+				if m, err := w.letterOf(n); err != nil || !strings.Contains(m.Text, string(s.Pieces[0].Number)) {
+					t.Errorf("the letter does not name %s: %v\n%s", s.Pieces[0].Number, err, m.Text)
+				}
 			default:
 				if x.do != nil {
 					w.act(n, actor("wangwu", x.role), x.do)

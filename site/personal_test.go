@@ -58,7 +58,10 @@ func TestPublishingGuard(t *testing.T) {
 	if strings.Contains(public, hiddenPhone) || !strings.Contains(public, hiddenPlate) {
 		t.Error("the public sees something else than was decided")
 	}
-	do(mo, "less hidden", http.StatusUnprocessableEntity, url.Values{"act": {"redact"}, "hide": {hiddenName}, "kind": {"name"}})
+	less := do(mo, "less hidden", http.StatusUnprocessableEntity, url.Values{"act": {"redact"}, "hide": {hiddenName}, "kind": {"name"}})
+	less.has(t, "less hidden", fmt.Sprintf(`name="cleared" value="%s"`, hiddenPhone)) // or nobody could say that it may be
+	to := do(mo, "forward", http.StatusUnprocessableEntity, url.Values{"act": {"forward"}, "where": {"body"}, "name": {"找13712345678"}, "told": {"已转。"}})
+	to.has(t, "forward", `name="cleared" value="13712345678"`)
 	do(mo, "draft", http.StatusSeeOther, url.Values{"act": {"draft"}, "reply": {"已联系" + hiddenPhone + "。"}, "office": {"公共服务科"}, "submit": {"1"}})
 	ap := w.signedIn("ap", feedback.Approver)
 	s := w.get(r.Number)

@@ -138,6 +138,9 @@ func (l *life) screened(ctx context.Context) bool {
 	if l.s().Suspected() || l.luck(30) {
 		at = l.atWork(l.now, 3+l.r.IntN(3)) // later than it should be
 	}
+	if l.kind == away && l.luck(450) {
+		return l.do(ctx, at, l.forward(), who) && l.luck(60) && l.review(ctx)
+	}
 	if reason, ok := l.refusal(); ok {
 		note := l.piece("rejected")
 		return l.do(ctx, at, feedback.Reject{Reason: reason, Note: note}, who) && l.luck(60) && l.review(ctx)
@@ -156,6 +159,13 @@ func (l *life) screened(ctx context.Context) bool {
 	}
 	spans, _ := feedback.FindMarks(l.s().Current(), l.marks)
 	return l.do(ctx, at, feedback.Accept{Redactions: spans, Category: l.filed()}, who)
+}
+
+// forward passes the submission on to the body that it is for.
+func (l *life) forward() feedback.Forward {
+	where := []feedback.Place{feedback.ToPetition, feedback.ToHotline, feedback.ToBody}[l.r.IntN(3)]
+	name := map[feedback.Place]string{feedback.ToPetition: "市信访局", feedback.ToHotline: "12345热线", feedback.ToBody: "市交通运输局"}[where]
+	return feedback.Forward{Where: where, Name: name, Text: l.piece("told " + string(where))}
 }
 
 // refusal is why the submission is not accepted, if it is not.
@@ -196,7 +206,12 @@ func (l *life) takenUp(ctx context.Context) bool {
 		l.do(ctx, l.later(l.now, 0, 3), feedback.AddRemark{Text: l.piece("remark")}, feedback.Sender())
 	}
 	if l.luck(80) {
-		l.do(ctx, l.atWork(l.now, 0), feedback.Note{Text: l.piece("note")}, team.moderator)
+		note := feedback.Note{Text: l.piece("note")}
+		if l.luck(500) {
+			owner := l.replier().ID
+			note.Text, note.Calls = "@"+owner+" "+note.Text, []string{owner}
+		}
+		l.do(ctx, l.atWork(l.now, 0), note, team.moderator)
 	}
 	assign := feedback.Assign{Owner: l.replier().ID, Office: l.topic.office}
 	if l.luck(150) {

@@ -13,6 +13,9 @@ import (
 // more time.
 func (l *life) prepared(ctx context.Context) bool {
 	owner := l.replier()
+	if l.s().CalledOn(owner.ID) && !l.do(ctx, l.atWork(l.now, 0), feedback.Heed{}, owner) {
+		return false
+	}
 	if !l.s().Contact.Empty() && l.luck(90) {
 		l.do(ctx, l.atWork(l.now, 0), feedback.RevealContact{Reason: l.piece("reveal")}, owner)
 	}

@@ -182,6 +182,7 @@ func TestEverythingOccurs(t *testing.T) {
 		case feedback.ActRedact, feedback.ActClassify, feedback.ActExpire: // by the moderator's second thought, or the time for keeping
 		case feedback.ActShared, feedback.ActRelayed: // the post does them, of what was merged before the reply
 		case feedback.ActRedate: // when the calendar changes
+		case feedback.ActSplit, feedback.ActBranched: // each submission is made up by itself
 		case feedback.ActAddScan, feedback.ActClearFile, feedback.ActHideFile: // the demonstration fills a store; it makes no files
 		default:
 			acts = append(acts, m.Act)

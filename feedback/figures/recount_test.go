@@ -113,7 +113,7 @@ func (l *life) step(t *rapid.T, at time.Time, first ...feedback.Act) {
 		*last = running
 		last.answered = next.State == feedback.Answered
 	}
-	if l.decided == "" && (act.Act == feedback.ActAccept || act.Act == feedback.ActReject) {
+	if l.decided == "" && (act.Act == feedback.ActAccept || act.Act == feedback.ActReject || act.Act == feedback.ActForward) {
 		l.decided, l.decidedIn = calendar.On(at), calendar.On(next.Received).DaysUntil(calendar.On(at))
 	}
 }
@@ -180,6 +180,7 @@ func action(t *rapid.T, s *feedback.Submission, act feedback.Act) feedback.Actio
 		feedback.Assign{Owner: "wangwu"}, feedback.Merge{Into: "2026-000999"}, feedback.Reopen{Note: "回头看"}, feedback.Extend{Days: 10, Reason: "要等雨天"},
 		feedback.Grant{}, feedback.FollowUp{Text: "还是不行"}, feedback.Withdraw{}, feedback.Ask{Text: "在哪里？"}, feedback.Explain{Text: "在二楼"},
 		feedback.AskReview{Reason: "不同意"}, feedback.Erase{}, feedback.Clear{}, feedback.Close{}, feedback.Return{Note: "改"},
+		feedback.Forward{Where: feedback.ToHotline, Name: "12345热线", Text: "已转。"},
 	} {
 		if a.Act() == act {
 			return a
@@ -206,7 +207,7 @@ func lived(t *rapid.T, n int) *life {
 	}
 	l := &life{s: s, duties: []duty{{begun: received}}}
 	at := received
-	if act := rapid.SampledFrom([]feedback.Act{"", "", "", "", feedback.ActReject, feedback.ActMerge}).Draw(t, "end"); act != "" {
+	if act := rapid.SampledFrom([]feedback.Act{"", "", "", "", feedback.ActReject, feedback.ActMerge, feedback.ActForward}).Draw(t, "end"); act != "" {
 		l.step(t, at.Add(time.Hour), act)
 	}
 	for range rapid.IntRange(0, 14).Draw(t, "steps") {

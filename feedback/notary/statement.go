@@ -31,7 +31,8 @@ type Statement struct {
 	Replies   []string          `json:"replies,omitempty"` // digests of the replies' own statements
 	Files     []string          `json:"files,omitempty"`   // SHA-256 of the files that everybody may have
 	Solved    int               `json:"solved,omitempty"`
-	Marks     []Mark            `json:"marks,omitempty"` // what became of replies after they were given
+	Forwarded *Passed           `json:"forwarded,omitempty"` // it went to another body, and ended here by that
+	Marks     []Mark            `json:"marks,omitempty"`     // what became of replies after they were given
 }
 
 // Mark is something that became of a reply after it was given. Its own statement
@@ -53,6 +54,12 @@ const (
 // Shown reports whether the text of the nth reply is shown by the statement.
 func (s Statement) Shown(n int) bool {
 	return !slices.ContainsFunc(s.Marks, func(m Mark) bool { return m.N == n && m.What != MarkReviewed })
+}
+
+// Passed is where a submission went.
+type Passed struct {
+	On calendar.Day `json:"on"`
+	To string       `json:"to"`
 }
 
 // Part is a run of text, or the kind of what is hidden there.
@@ -82,6 +89,9 @@ func StatementOf(p feedback.Public) (Statement, []ReplyStatement) {
 	}
 	for _, t := range p.Text {
 		s.Text = append(s.Text, Part{Text: t.Text, Hidden: t.Cut})
+	}
+	if p.Sent != nil {
+		s.Forwarded = &Passed{On: p.Sent.On, To: p.Sent.Name}
 	}
 	for _, f := range p.Files {
 		s.Files = append(s.Files, f.Digest)

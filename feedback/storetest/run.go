@@ -68,6 +68,7 @@ func Through(t *testing.T, open Open) {
 	t.Run("intake", func(t *testing.T) { intake(t, open) })
 	t.Run("moves", func(t *testing.T) { moves(t, open) })
 	t.Run("hostile", func(t *testing.T) { hostile(t, open) })
+	t.Run("splits", func(t *testing.T) { splits(t, open) })
 }
 
 // patience bounds everything that a test asks of a store.

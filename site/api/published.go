@@ -27,7 +27,14 @@ type publicRow struct {
 	Published calendar.Day      `json:"published"`
 	Text      string            `json:"text"` // hidden parts stand as 【已遮盖：…】
 	Replies   []replyRow        `json:"replies"`
-	Statement json.RawMessage   `json:"statement"` // the very bytes whose SHA-256 stands in the public log
+	Forwarded *forwardedRow     `json:"forwarded,omitempty"` // it went to another body, and ended here by that
+	Statement json.RawMessage   `json:"statement"`           // the very bytes whose SHA-256 stands in the public log
+}
+
+// forwardedRow is where a submission went.
+type forwardedRow struct {
+	On calendar.Day `json:"on"`
+	To string       `json:"to"`
 }
 
 // replyRow holds the five things that a public reply shows.
@@ -95,6 +102,9 @@ func (a *API) publicRow(p feedback.Public) publicRow {
 		Notice: p.Notice, Item: p.Item, Channel: p.Channel, Category: p.Category, State: p.State,
 		Received: p.Received, Published: p.Shown, Text: a.plain(p.Text), Replies: []replyRow{},
 		Statement: notary.StatementBytes(p),
+	}
+	if p.Sent != nil {
+		row.Forwarded = &forwardedRow{On: p.Sent.On, To: p.Sent.Name}
 	}
 	for _, r := range p.Replies {
 		row.Replies = append(row.Replies, replyRow{

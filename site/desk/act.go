@@ -36,7 +36,7 @@ func (d *Desk) act(c *fiber.Ctx) error {
 	}
 	action, faults := d.action(c, &s, form)
 	if len(faults) > 0 {
-		return d.again(c, fiber.StatusUnprocessableEntity, s, form, faults)
+		return d.again(c, s, form, faults)
 	}
 	if action == nil {
 		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
@@ -85,11 +85,11 @@ func (d *Desk) notDone(c *fiber.Ctx, s feedback.Submission, rev int64, form web.
 	}
 	var invalid feedback.Invalid
 	if errors.As(err, &invalid) {
-		return d.again(c, fiber.StatusUnprocessableEntity, s, form, []feedback.Invalid{invalid})
+		return d.again(c, s, form, []feedback.Invalid{invalid})
 	}
 	var residue feedback.Residue
 	if errors.As(err, &residue) {
-		return d.again(c, fiber.StatusUnprocessableEntity, s, form, []feedback.Invalid{{Field: "cleared", Rule: "residue", Args: []any{len(residue.Words)}}})
+		return d.again(c, s, form, []feedback.Invalid{{Field: "cleared", Rule: "residue", Args: []any{len(residue.Words)}}})
 	}
 	known := web.Classify(err)
 	if known.Status != fiber.StatusConflict {
@@ -99,7 +99,7 @@ func (d *Desk) notDone(c *fiber.Ctx, s feedback.Submission, rev int64, form web.
 	return d.showCase(c, fiber.StatusConflict, s, page)
 }
 
-func (d *Desk) again(c *fiber.Ctx, status int, s feedback.Submission, form web.Values, faults []feedback.Invalid) error {
+func (d *Desk) again(c *fiber.Ctx, s feedback.Submission, form web.Values, faults []feedback.Invalid) error {
 	page := CasePage{Typed: form}
 	page.Faults, page.Errs = ui.FieldErrors(d.frame(c), faults)
 	for i, e := range page.Errs {
@@ -114,7 +114,7 @@ func (d *Desk) again(c *fiber.Ctx, status int, s feedback.Submission, form web.V
 			page.Errs[i].Field += "-" + form.Get("of")
 		}
 	}
-	return d.showCase(c, status, s, page)
+	return d.showCase(c, fiber.StatusUnprocessableEntity, s, page)
 }
 
 // anchor is the id of a field on the page: several forms have one of the same name.

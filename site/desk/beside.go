@@ -67,10 +67,20 @@ func (d *Desk) beside(c *fiber.Ctx, f ui.Frame, s *feedback.Submission) (b Besid
 		return b, err
 	}
 	b.Similar = slices.DeleteFunc(b.Similar, func(r Row) bool {
-		return r.Number == s.Number || slices.ContainsFunc(b.Same, func(x Row) bool { return x.Number == r.Number })
+		return r.Number == s.Number || b.has(r.Number)
 	})
 	b.Channel = d.channelFacts(f, s)
 	return b, nil
+}
+
+// has reports whether a submission is shown already.
+func (b *Beside) has(n feedback.Number) bool {
+	for _, rows := range [][]Row{b.Joined, b.Parts, b.Same} {
+		if slices.ContainsFunc(rows, func(x Row) bool { return x.Number == n }) {
+			return true
+		}
+	}
+	return b.Into != nil && b.Into.Number == n || b.Letter != nil && b.Letter.Number == n
 }
 
 // other is the row of another submission; nil for none, and for one that the

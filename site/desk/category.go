@@ -18,6 +18,14 @@ func (d *Desk) categories(f ui.Frame, s *feedback.Submission, who feedback.Actor
 	return list
 }
 
+// orTyped is the category that was just chosen, or the one that is kept.
+func orTyped(typed string, kept feedback.Category) feedback.Category {
+	if k := feedback.Category(typed); k.Valid() {
+		return k
+	}
+	return kept
+}
+
 // movedWords says how an act moved the limit of the answer; empty when it did not.
 func movedWords(f ui.Frame, e feedback.Event) string {
 	for _, m := range e.Moved {

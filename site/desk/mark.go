@@ -181,7 +181,7 @@ func (d *Desk) preview(c *fiber.Ctx, s feedback.Submission, form web.Values) err
 		return d.previewPiece(c, shown, faults)
 	}
 	if len(faults) > 0 {
-		return d.again(c, fiber.StatusUnprocessableEntity, s, form, faults)
+		return d.again(c, s, form, faults)
 	}
 	return d.showCase(c, fiber.StatusOK, s, CasePage{Typed: form, Preview: shown})
 }

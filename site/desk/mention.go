@@ -88,8 +88,8 @@ func wordRune(r rune) bool {
 func longest(rest string, people []Colleague) (name string) {
 	length := 0
 	for _, p := range people {
-		for _, word := range []string{p.Name, p.Display} {
-			fits := len(word) > length && len(word) <= len(rest) && strings.EqualFold(rest[:len(word)], word)
+		for _, word := range []string{p.Name, spoken(p.Display)} {
+			fits := word != "" && len(word) > length && len(word) <= len(rest) && strings.EqualFold(rest[:len(word)], word)
 			if fits && !goesOn(rest, len(word)) && (word == p.Name || alone(word, people)) {
 				name, length = p.Name, len(word)
 			}
@@ -106,10 +106,17 @@ func goesOn(s string, i int) bool {
 	return i < len(s) && wordRune(before) && wordRune(after) && !strings.ContainsRune(".-+", after)
 }
 
+// spoken is a display name without what stands in brackets behind it, as offices
+// write them: 王某（审核）.
+func spoken(display string) string {
+	name, _, _ := strings.Cut(strings.ReplaceAll(display, "(", "（"), "（")
+	return strings.TrimSpace(name)
+}
+
 func alone(display string, people []Colleague) bool {
 	n := 0
 	for _, p := range people {
-		if p.Display == display {
+		if spoken(p.Display) == display {
 			n++
 		}
 	}

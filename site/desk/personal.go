@@ -8,8 +8,20 @@ import (
 )
 
 // residue are the places that somebody has to look at before s, or the reply
-// that waits for approval, is public.
-func (d *Desk) residue(s *feedback.Submission) []string {
+// that waits for approval, is public; of a form that came back, before what it
+// asks for is.
+func (d *Desk) residue(s *feedback.Submission, typed web.Values) []string {
+	next := *s
+	switch feedback.Act(typed.Get("act")) {
+	case feedback.ActRedact:
+		if spans, faults := redactions(s, typed); len(faults) == 0 {
+			next.Redactions = spans
+		}
+		return d.Office.Residue(&next)
+	case feedback.ActForward:
+		next.Forwarded = &feedback.Forwarding{Name: typed.Get("name")}
+		return d.Office.Residue(&next)
+	}
 	var more []string
 	if s.Visibility == feedback.Published && s.Draft != nil && s.Draft.Submitted {
 		more = append(more, s.Draft.Text)

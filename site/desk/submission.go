@@ -132,7 +132,7 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	page.Seen, page.TextMark = feedback.Visible(s.Current()), textMark(&s)
 	page.Places, page.Named = d.places(&s, page.Typed), lines(page.Typed)
 	page.Called = s.CalledOn(who.ID)
-	page.Residue = d.residue(&s)
+	page.Residue = d.residue(&s, page.Typed)
 	page.Files = files(&page, who)
 	one := []Row{{Number: s.Number}}
 	if err := d.concerned(web.Context(c), one); err != nil {
@@ -168,7 +168,7 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 			return err
 		}
 		for i := range like {
-			if like[i].Number != s.Number {
+			if like[i].Number != s.Number && !page.Beside.has(like[i].Number) {
 				page.Like = append(page.Like, d.row(f, &like[i], today))
 			}
 		}
@@ -211,7 +211,7 @@ func (d *Desk) choices(c *fiber.Ctx, page *CasePage) error {
 		page.Kinds = append(page.Kinds, ui.Option{Value: string(k), Label: f.T("hidden." + string(k))})
 	}
 	page.Reasons = d.reasons(f, page.Typed.Get("reason"))
-	page.Cats = d.categories(f, s, auth.Of(c).Actor(), feedback.Category(page.Chosen(page.Typed.Get("act"), "category", string(s.Category))))
+	page.Cats = d.categories(f, s, auth.Of(c).Actor(), orTyped(page.Typed.Get("category"), s.Category))
 	page.Offices = d.Site.Body.Offices
 	d.located(page)
 	if page.May[string(feedback.ActForward)] {

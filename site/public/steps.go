@@ -83,9 +83,9 @@ func (p *Pages) steps(f ui.Frame, s *feedback.Submission) []Step {
 			step.More = e.Note
 		case feedback.ActForward:
 			step.More = e.Note
-		case feedback.ActClassify:
+		case feedback.ActAccept, feedback.ActClassify:
 			step.More = movedText(f, e)
-		case feedback.ActAccept, feedback.ActApprove, feedback.ActPublish, feedback.ActUnpublish, feedback.ActClose, feedback.ActReopen,
+		case feedback.ActApprove, feedback.ActPublish, feedback.ActUnpublish, feedback.ActClose, feedback.ActReopen,
 			feedback.ActCorrect, feedback.ActRemark, feedback.ActFollowUp, feedback.ActRate, feedback.ActWithdraw, feedback.ActRenewCode,
 			feedback.ActAsk, feedback.ActExplain, feedback.ActReview, feedback.ActQueued, feedback.ActUndelivered,
 			feedback.ActEmergency, feedback.ActConfirm, feedback.ActShared:

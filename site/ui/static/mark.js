@@ -10,6 +10,14 @@
   var preview = document.getElementById('preview');
   document.getElementById('mark-by-hand').hidden = false;
 
+  // Only what could be written in has a caret for the arrow keys; so it can be,
+  // and nothing that is typed stays.
+  var whole = box.value;
+  box.readOnly = false;
+  box.setAttribute('aria-readonly', 'true');
+  box.addEventListener('beforeinput', function (e) { e.preventDefault(); });
+  box.addEventListener('input', function () { box.value = whole; });
+
   // A place counts characters, the box counts halves of some of them.
   function chars(text) {
     var n = 0, i = 0;
