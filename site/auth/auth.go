@@ -163,6 +163,7 @@ func places(a staff.Account) []ui.Place {
 		{"/desk/enter", "desk.enter", []feedback.Role{feedback.Moderator, feedback.Replier}},
 		{"/desk/mail", "desk.mail", []feedback.Role{feedback.Moderator}},
 		{"/desk/notices", "press.title", everybody},
+		{"/desk/phrases", "phrases.title", []feedback.Role{feedback.Replier, feedback.Approver}},
 		{"/desk/outbox", "desk.outbox", []feedback.Role{feedback.Moderator, feedback.Admin}},
 		{"/desk/calendar", "calendar.nav", []feedback.Role{feedback.Admin}},
 		{"/desk/letters", "letters.title", []feedback.Role{feedback.Admin}},
