@@ -179,7 +179,7 @@ func Moves() []Move {
 		{ActAnnotate, seen, "", []Role{Replier, Approver}},
 		{ActEmergency, working, Answered, []Role{Approver}},
 		{ActConfirm, seen, "", []Role{Approver}},
-		{ActAmend, seen, "", []Role{Replier}},
+		{ActAmend, seen, "", []Role{Replier, Approver}}, // who reviews a reply of one person corrects it
 		{ActRetract, seen, "", []Role{Replier, Approver}},
 		{ActReturnAmend, seen, "", []Role{Approver}},
 		{ActDropAmend, seen, "", []Role{Replier, Approver}},

@@ -10,6 +10,7 @@ import (
 
 	"rectify/content/parse"
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/outbox"
 )
 
@@ -182,6 +183,13 @@ func TestEmergencyInPublic(t *testing.T) {
 	follow(t, w.site)
 	w.shown("/feedback/"+string(n), "复核日期").hasNot(t, "reviewed", mark)
 	other.get("/desk?view=late").hasNot(t, "reviewed", "还没有复核的答复")
+	acts := map[audit.Act]string{}
+	for _, e := range w.entries() {
+		acts[e.Act] = e.Who + " " + e.Object + " " + e.Reason
+	}
+	if acts[audit.Emergency] != "boss "+string(n)+" 有人身危险" || acts[audit.Reviewed] != "both "+string(n)+" " {
+		t.Errorf("recorded: %q", acts)
+	}
 }
 
 // One reply answers everything that was merged: each sender reads it with their

@@ -103,6 +103,9 @@ func (f *demoFill) run(ctx context.Context) (err error) {
 	if err := f.submissions(ctx); err != nil {
 		return err
 	}
+	if err := f.phrases(ctx); err != nil {
+		return err
+	}
 	people, err := f.people(ctx)
 	if err != nil {
 		return err

@@ -76,12 +76,17 @@ const (
 
 	Calendar Act = "calendar" // 改工作日历
 	Redate   Act = "redate"   // 按新日历重新计算时限
+
+	Emergency Act = "emergency" // 一人发布紧急答复
+	Reviewed  Act = "reviewed"  // 复核紧急答复
+	Phrases   Act = "phrases"   // 改单位的答复模板
 )
 
 // Acts lists every act, for filters.
 func Acts() []Act {
 	return []Act{Reveal, Download, Export, SignIn, SignInFail, Password, Account, Rights, Disable, Enable, Reset, Erase, Access, Retain, Trim, Keys, Backup,
-		LinkUsed, CodeFail, ProofFail, Recovery, FactorOn, FactorOff, FactorCodes, FactorReset, FactorRule, PasskeyAdd, PasskeyDrop, PasskeyName, PasskeyFail, SessionEnd, Email, Leave, LinkAdd, LinkDrop, LinkFail, Settings, Calendar, Redate}
+		LinkUsed, CodeFail, ProofFail, Recovery, FactorOn, FactorOff, FactorCodes, FactorReset, FactorRule, PasskeyAdd, PasskeyDrop, PasskeyName, PasskeyFail, SessionEnd, Email, Leave, LinkAdd, LinkDrop, LinkFail, Settings, Calendar, Redate,
+		Emergency, Reviewed, Phrases}
 }
 
 // Who did it, where it was no account.

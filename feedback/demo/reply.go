@@ -68,7 +68,7 @@ func (l *life) answer() time.Time {
 
 // answered is a reply from its draft to its approval by somebody else.
 func (l *life) answered(ctx context.Context, at time.Time) bool {
-	if l.luck(5) {
+	if l.luck(5) || l.w.End.Sub(at) < 36*time.Hour && l.luck(150) { // one of them waits at the end
 		return l.alone(ctx, at)
 	}
 	text := l.reply(at)

@@ -244,8 +244,8 @@ func (a *API) serviceRequest(c *fiber.Ctx, p feedback.Public) serviceRequest {
 	if p.State.Open() {
 		r.Status = geoOpen
 	}
-	if n := len(p.Replies); n > 0 {
-		last := p.Replies[n-1]
+	if list := feedback.Standing(p.Replies); len(list) > 0 {
+		last := list[len(list)-1]
 		r.StatusNotes, r.Agency = last.Text, last.Office
 		r.Updated = moment(max(p.Shown, last.Answered))
 	}

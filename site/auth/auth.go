@@ -171,6 +171,7 @@ func places(who feedback.Actor) []ui.Place {
 		{"/desk/enter", "desk.enter", feedback.RightEnter},
 		{"/desk/mail", "desk.mail", feedback.RightMail},
 		{"/desk/notices", "press.title", feedback.RightSee},
+		{"/desk/phrases", "phrases.title", feedback.RightDraft},
 		{"/desk/insight", "insight.nav", feedback.RightSee},
 		{"/desk/outbox", "desk.outbox", feedback.RightOutbox},
 		{"/desk/calendar", "calendar.nav", feedback.RightCalendar},

@@ -62,6 +62,9 @@ func (d *Desk) act(c *fiber.Ctx) error {
 		page := CasePage{Contact: &next.Contact}
 		return d.showCase(c, fiber.StatusOK, next, page)
 	}
+	if err := d.recordReply(c, &next, action); err != nil {
+		return err
+	}
 	done := d.followed(c, &next, action)
 	if action.Act() == feedback.ActSplit {
 		done = d.branch(c, next)

@@ -9,6 +9,7 @@ import (
 
 	"rectify/content/shelf"
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/feedback/calendar"
 	"rectify/site/auth"
 	"rectify/site/i18n"
@@ -168,6 +169,11 @@ func (d *Desk) phrasesAct(c *fiber.Ctx) error {
 		return web.NotFound()
 	case err != nil:
 		return err
+	}
+	if page.Of == "shared" {
+		if err := d.record(c, audit.Phrases, page.P.Name, ""); err != nil {
+			return err
+		}
 	}
 	return web.SeeOther(c, d.Site.Links.To("/desk/phrases")+"?done=phrase-"+act)
 }

@@ -3,7 +3,10 @@ package desk
 import (
 	"strconv"
 
+	"github.com/gofiber/fiber/v2"
+
 	"rectify/feedback"
+	"rectify/feedback/audit"
 	"rectify/site/web"
 )
 
@@ -51,6 +54,22 @@ func ofReply(field string) bool {
 		return true
 	}
 	return false
+}
+
+// recordReply notes what one person decided about a reply that otherwise takes
+// two. Why stands in the audit only where auditors may know of the matter.
+func (d *Desk) recordReply(c *fiber.Ctx, s *feedback.Submission, a feedback.Action) error {
+	reason := ""
+	switch a := a.(type) {
+	case feedback.Emergency:
+		if s.Category != feedback.Clue {
+			reason = a.Reason
+		}
+		return d.record(c, audit.Emergency, string(s.Number), reason)
+	case feedback.Confirm:
+		return d.record(c, audit.Reviewed, string(s.Number), "")
+	}
+	return nil
 }
 
 // doneCode is the word for what was done.

@@ -113,7 +113,7 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	who, today := auth.Of(c).Actor(), calendar.On(d.Now())
 	f := d.frame(c)
 	f.Title, f.Flash, f.Failed = f.T("case.title", s.Number), said(f, page.Flash), len(page.Errs) > 0 || len(page.Conflict) > 0
-	f.Script = "mark.js"
+	f.Script = "mark.js reply.js"
 	f.Crumbs = []ui.Crumb{{Label: f.T("desk.queue"), URL: d.Site.Links.To("/desk")}, {Label: string(s.Number)}}
 	page.Frame, page.S = f, &s
 	page.State, page.Due = stateWord(f, &s), f.DueOf(d.Clocks.Days, s.Due, today)

@@ -41,7 +41,7 @@ type Frame struct {
 	Staff       *StaffLine
 	Tour        *Tour   // of the desk; nil: it was ended
 	Alerts      []Alert // at the desk
-	Script      string  // the page's own script, for what is nicer with one; empty for none
+	Script      string  // the page's own scripts, parted by spaces, for what is nicer with one
 	Feed        string  // address of the feed of what is shown, beside those of the whole site
 	Topic       string  // by which what is shown can be followed
 	Refresh     string  // address of this site that the browser goes on to at once; empty for none
@@ -99,6 +99,9 @@ func (f Frame) At(p Place) bool {
 	}
 	return path == p.Path || strings.HasPrefix(path, p.Path+"/")
 }
+
+// Scripts are the names in Script.
+func (f Frame) Scripts() []string { return strings.Fields(f.Script) }
 
 // T says a code of the catalogue in the reader's language.
 func (f Frame) T(code string, args ...any) string { return f.Words.Text(f.Mode.Lang, code, args...) }
