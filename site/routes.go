@@ -9,7 +9,6 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/site/api"
-	"rectify/site/body"
 	"rectify/site/desk"
 	"rectify/site/ops"
 	"rectify/site/proof"
@@ -39,7 +38,7 @@ func (s *Site) Table() []web.Route {
 		Intake: intake, Office: office, Jobs: s.cfg.Jobs, Clocks: clocks, Now: s.cfg.Now, Waiting: s.cfg.Waiting,
 		Box: s.cfg.Mailing.Box, Post: s.cfg.Mailing.Post, Letters: s.letters, Audit: chain, Finder: s.finder, Room: s.room, Tally: s.cfg.Tally, Blobs: s.cfg.Blobs, Tray: s.tray,
 		Hand:     s.handNow,
-		Settings: &body.Settings{Place: s.cfg.Press.Notices, Versions: s.cfg.Archive.Shelf, Default: s.cfg.Default, Now: s.cfg.Now},
+		Settings: s.settings(),
 	}
 	s.keepTold = pages.KeepTold
 	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake, Watch: s.watch, Screen: s.cfg.Screen}
