@@ -10,7 +10,6 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/site/api"
-	"rectify/site/body"
 	"rectify/site/desk"
 	"rectify/site/ops"
 	"rectify/site/proof"
@@ -41,7 +40,7 @@ func (s *Site) Table() []web.Route {
 		Box: s.cfg.Mailing.Box, Post: s.cfg.Mailing.Post, Letters: s.letters, Audit: chain, Finder: s.finder, Room: s.room, Tally: s.cfg.Tally, Blobs: s.cfg.Blobs, Tray: s.tray,
 		Topics: s.cfg.Topics, Weekly: s.weekly,
 		Hand:     s.handNow,
-		Settings: &body.Settings{Place: s.cfg.Press.Notices, Versions: s.versions(), Default: s.cfg.Default, Now: s.cfg.Now},
+		Settings: s.settings(),
 	}
 	s.keepTold = pages.KeepTold
 	machines := &api.API{Site: s.shared, Library: s.cfg.Library, Store: s.cfg.Store, Intake: intake, Watch: s.watch, Screen: s.cfg.Screen}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net"
@@ -197,7 +198,7 @@ func checkSettings(ctx context.Context, x *examination) {
 		case d.Severity == content.Error:
 			wrong++
 		case d.Code == "unset":
-			unset = append(unset, d.Args[0].(string)) //nolint:forcetypeassert // as body.Parse makes it
+			unset = append(unset, fmt.Sprint(d.Args...))
 		}
 	}
 	if wrong > 0 {

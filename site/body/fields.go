@@ -278,19 +278,21 @@ func scalar(value string, kind FieldKind) *yaml.Node {
 
 // set puts a value under a name, in the place of the old one; nil takes it away.
 func set(n *yaml.Node, name string, value *yaml.Node) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value != name {
-			continue
+	i := -1
+	for at, x := range n.Content { // names and values in turn
+		if at%2 == 0 && x.Value == name {
+			i = at
+			break
 		}
-		if value == nil {
-			n.Content = slices.Delete(n.Content, i, i+2)
-		} else {
-			value.LineComment, value.HeadComment = n.Content[i+1].LineComment, n.Content[i+1].HeadComment
-			n.Content[i+1] = value
-		}
-		return
 	}
-	if value != nil {
+	switch {
+	case i >= 0 && value == nil:
+		n.Content = slices.Delete(n.Content, i, i+2)
+	case i >= 0:
+		old := child(n, name)
+		value.LineComment, value.HeadComment = old.LineComment, old.HeadComment
+		n.Content = slices.Replace(n.Content, i+1, i+2, value)
+	case value != nil:
 		n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: name, Tag: "!!str"}, value)
 	}
 }

@@ -68,8 +68,8 @@ type Desk struct {
 	Box        outbox.Store
 	Post       *outbox.Post // nil: no mail server is set
 	Letters    *letter.Writer
-	Settings   *body.Settings
-	Hand       func() // work of somebody who left is to be handed over now
+	Settings   *body.Settings // nil: they cannot be changed here
+	Hand       func()         // work of somebody who left is to be handed over now
 
 	badges  badges
 	groups  recent[[]feedback.Campaign]

@@ -13,7 +13,6 @@ import (
 	"rectify/content/shelf"
 	"rectify/feedback"
 	"rectify/feedback/audit"
-	"rectify/feedback/calendar"
 	"rectify/site/auth"
 	"rectify/site/body"
 	"rectify/site/ui"
@@ -66,6 +65,9 @@ type SettingsVersion struct {
 }
 
 func (d *Desk) settings(c *fiber.Ctx) error {
+	if d.Settings == nil {
+		return web.NotFound()
+	}
 	q, err := web.Query(c)
 	if err != nil {
 		return err
@@ -185,6 +187,9 @@ func (d *Desk) revisions(f ui.Frame, list []body.Revision, current string) []Set
 // settingsAct shows what a change would do, saves it, or brings an earlier
 // version into the form.
 func (d *Desk) settingsAct(c *fiber.Ctx) error {
+	if d.Settings == nil {
+		return web.NotFound()
+	}
 	form, err := web.Form(c)
 	if err != nil {
 		return err
@@ -321,7 +326,7 @@ func (p *SettingsPage) previewOf(d *Desk, c *fiber.Ctx, text, next []byte) {
 	for _, k := range feedback.Categories() {
 		a, b := before.Clocks().Limits(k, d.Now()).Answer, after.Clocks().Limits(k, d.Now()).Answer
 		if a.Day != b.Day {
-			p.Limits = append(p.Limits, LimitSample{f.T("category." + string(k)), f.DateWeek(calendar.Day(a.Day)), f.DateWeek(calendar.Day(b.Day))})
+			p.Limits = append(p.Limits, LimitSample{f.T("category." + string(k)), f.DateWeek(a.Day), f.DateWeek(b.Day)})
 		}
 	}
 }
