@@ -40,6 +40,7 @@ POST /track/erase                      oooooo /track/erase
 POST /mode                             oooooo /mode
 GET  /search                           oooooo /search?q=%E6%95%B4%E6%94%B9
 GET  /about                            oooooo /about
+GET  /tour                             oooooo /tour
 GET  /statistics                       oooooo /statistics
 GET  /statistics.csv                   oooooo /statistics.csv?table=channel
 GET  /privacy                          oooooo /privacy

@@ -71,6 +71,7 @@ type Config struct {
 	Words    *i18n.Catalogue
 	BaseURL  string // empty: at the root of an unknown host
 	Proxies  guard.Proxies
+	Demo     bool                                       // what stands in the store was made up by the program
 	Limits   bool                                       // rate limits and proof of work; off for load tests only
 	Pause    func(context.Context, time.Duration) error // keeps who guesses codes waiting; nil: by the clock
 	Screen   *screen.Screen                             // what was taken in before; nil: nothing was
@@ -152,7 +153,7 @@ func New(cfg Config) (*Site, error) {
 	}
 	s := &Site{
 		cfg: cfg, links: links, engine: engine, cache: pagecache.NewCache(),
-		shared:  &ui.Site{Body: cfg.Body, Links: links, Assets: assets, Words: cfg.Words},
+		shared:  &ui.Site{Body: cfg.Body, Links: links, Assets: assets, Words: cfg.Words, Demo: cfg.Demo},
 		gate:    &auth.Gate{Keeper: cfg.Keeper, Links: links, Keys: cfg.Keys, Now: cfg.Now},
 		done:    &doneLeaves{library: cfg.Library, archive: cfg.Archive, log: cfg.Log},
 		weekly:  &weekly.Maker{Book: cfg.Statistics, Topics: cfg.Topics, Vault: cfg.Vault, Now: cfg.Now},

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"rectify/feedback"
+	"rectify/site"
 )
 
 // The tour begins after the first sign-in, leads from page to page by forms alone,
@@ -64,4 +65,18 @@ func TestTourLeavesOut(t *testing.T) {
 	if a := b.post("/desk/tour", url.Values{"csrf": {b.csrf()}, "go": {"back"}}); a.where() != "/desk" {
 		t.Errorf("back with an empty queue: to %q", a.where())
 	}
+}
+
+// A site says on each public page that it is made up, where it is, and only there
+// is a tour for visitors.
+func TestDemoSays(t *testing.T) {
+	t.Parallel()
+	b := newWorld(t).visitor()
+	b.get("/tour").want(t, "a real site", http.StatusNotFound)
+	b.get("/").hasNot(t, "a real site", "演示站")
+	b = newWorld(t, func(c *site.Config) { c.Demo = true }).visitor()
+	for _, path := range []string{"/", "/feedback", "/statistics"} {
+		b.get(path).has(t, path, "这是演示站", `href="/tour"`)
+	}
+	b.get("/tour").want(t, "tour", http.StatusOK).has(t, "tour", "演示站导览", `href="/desk"`)
 }

@@ -15,6 +15,7 @@ import (
 	"rectify/feedback/audit"
 	"rectify/feedback/backup"
 	"rectify/feedback/demo"
+	"rectify/feedback/outbox"
 	"rectify/feedback/pii"
 	"rectify/feedback/staff"
 	"rectify/site/body"
@@ -93,6 +94,7 @@ type demoFill struct {
 	world   demo.World
 	codes   map[string]feedback.Code // of the latest of each kind that is good to look at
 	reveals []audit.Entry
+	posted  []outbox.Letter
 }
 
 func (f *demoFill) run(ctx context.Context) (err error) {
@@ -108,6 +110,12 @@ func (f *demoFill) run(ctx context.Context) (err error) {
 	}
 	people, err := f.people(ctx)
 	if err != nil {
+		return err
+	}
+	if err := f.post(ctx); err != nil {
+		return err
+	}
+	if _, err := f.store.Mark(ctx, demoMark, fmt.Sprint(f.Seed)); err != nil {
 		return err
 	}
 	slices.SortFunc(f.reveals, func(a, b audit.Entry) int { return a.At.Compare(b.At) })
@@ -210,6 +218,7 @@ func (f *demoFill) note(c *demo.Case) {
 		}
 	}
 	f.reveals = f.reveals[max(0, len(f.reveals)-demoReveals):]
+	f.letter(s)
 	if c.Code == "" || s.Withdrawn() || s.Erased() {
 		return
 	}
@@ -243,6 +252,9 @@ func (f *demoFill) people(ctx context.Context) ([]demoAccount, error) {
 		a := demoAccount{p, rand.Text()[:20]}
 		if err := k.Add(ctx, staff.New{Name: p.Name, Display: p.Display, Office: p.Office, Roles: p.Roles, Password: a.password}); err != nil {
 			return nil, fmt.Errorf("account %s: %w", p.Name, err)
+		}
+		if err := f.address(ctx, k, a); err != nil {
+			return nil, err
 		}
 		made = append(made, a)
 	}

@@ -30,6 +30,12 @@ func tryDemo(t *testing.T, where ...string) {
 		status, page := get(t, p.base+"/feedback")
 		return status == 200 && strings.Contains(page, `class="answer"`)
 	})
+	if _, page := get(t, p.base+"/"); !strings.Contains(page, `href="/tour"`) {
+		t.Error("the front page does not say that it is a demonstration")
+	}
+	if status, page := get(t, p.base+"/tour"); status != 200 || !strings.Contains(page, `href="/statistics"`) {
+		t.Errorf("the tour answers %d", status)
+	}
 	if status, page := get(t, p.base+"/notices/culture-tourism-2023/items/7-3"); status != 200 || !strings.Contains(page, `class="talk"`) {
 		t.Errorf("a leaf answers %d, without opinions", status)
 	}

@@ -117,6 +117,11 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 	if s.config.Keys, err = s.cmd.keys(ctx, s.store); err != nil {
 		return err
 	}
+	marks, err := s.config.Marked(ctx)
+	if err != nil {
+		return err
+	}
+	s.config.Demo = marks[demoMark] != ""
 	if s.spool, err = s.openSpool(); err != nil {
 		return err
 	}

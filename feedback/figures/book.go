@@ -18,6 +18,7 @@ type Book struct {
 	facts []fact
 	at    map[int64]int // where in facts, by serial
 	asOf  time.Time     // zero: not everything was read yet
+	first day           // of receipt, of all
 	fresh bool          // something was taken in since the last settling
 	made  map[made]Figures
 	desk  map[bool]Desk // with clues, and without
@@ -71,13 +72,10 @@ func (b *Book) Desk(clues bool) (Desk, bool) {
 func (b *Book) First() (year int, some bool) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	first := day(0)
-	for f := range b.all() {
-		if first == 0 || f.received < first {
-			first = f.received
-		}
+	if b.first == 0 {
+		return 0, false
 	}
-	return time.Unix(int64(first)*24*60*60, 0).UTC().Year(), first != 0
+	return b.first.calendar().Year(), true
 }
 
 func (b *Book) all() iter.Seq[*fact] {
@@ -104,6 +102,9 @@ func (b *Book) take(list []feedback.Submission, c feedback.Clocks) {
 		b.at = make(map[int64]int)
 	}
 	for _, f := range facts {
+		if f.received != 0 && (b.first == 0 || f.received < b.first) {
+			b.first = f.received
+		}
 		if i, known := b.at[f.serial]; known {
 			b.fresh = b.fresh || b.facts[i].rev != f.rev
 			b.facts[i] = f

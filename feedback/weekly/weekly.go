@@ -43,8 +43,9 @@ type Maker struct {
 	Vault  feedback.Vault
 	Now    func() time.Time
 
-	mu   sync.Mutex
-	kept map[figures.Week]Report
+	mu      sync.Mutex
+	kept    map[figures.Week]Report
+	running Report // of the week that runs, as it was counted last
 }
 
 // Last is the latest week that is over.
@@ -53,10 +54,7 @@ func (m *Maker) Last() figures.Week { return figures.WeekOf(calendar.On(m.Now())
 // Report answers the report of a week; false while not everything was read yet,
 // or not all of that week.
 func (m *Maker) Report(ctx context.Context, w figures.Week) (Report, bool, error) {
-	m.mu.Lock()
-	r, known := m.kept[w]
-	m.mu.Unlock()
-	if known {
+	if r, known := m.known(w); known {
 		return r, true, nil
 	}
 	r, ready := m.count(w)
@@ -64,12 +62,26 @@ func (m *Maker) Report(ctx context.Context, w figures.Week) (Report, bool, error
 		return r, false, nil
 	}
 	if !r.Final {
+		m.mu.Lock()
+		m.running = r
+		m.mu.Unlock()
 		return r, true, nil
 	}
 	if err := m.keep(ctx, w, &r); err != nil {
 		return r, false, err
 	}
 	return r, true, nil
+}
+
+// known is a report that was counted before: for good, or of what is known now.
+func (m *Maker) known(w figures.Week) (Report, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if r, known := m.kept[w]; known {
+		return r, true
+	}
+	desk, ready := m.Book.Desk(false)
+	return m.running, ready && m.running.Week == w.String() && !w.Ended(m.Now()) && m.running.Counted.Equal(desk.AsOf)
 }
 
 // keep puts a report into the store, or takes the one that another copy put

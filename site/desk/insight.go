@@ -157,15 +157,21 @@ func (d *Desk) queueAt(view string, pairs ...string) string {
 	return d.Site.Links.To("/desk?" + v.Encode())
 }
 
-// everyState is the view of the queue that holds what ended, too.
-const everyState = "open"
+// everyState is the view of the queue that holds what ended, too, where there is
+// one.
+func everyState() string {
+	if _, ok := view("all", feedback.Actor{}, ""); ok {
+		return "all"
+	}
+	return "open"
+}
 
 // placeRow is the row of a leaf, its notice in the first cell, which leads to
 // what came about it.
 func (d *Desk) placeRow(f ui.Frame, p figures.Place) ui.StatRow {
-	row := ui.StatRow{Head: f.T("stat.item.whole"), URL: d.queueAt(everyState, "notice", p.Notice, "item", p.Item), Cells: []string{p.Notice}}
+	row := ui.StatRow{Head: f.T("stat.item.whole"), URL: d.queueAt(everyState(), "notice", p.Notice, "item", p.Item), Cells: []string{p.Notice}}
 	if p.Notice == "" {
-		return ui.StatRow{Head: f.T("stat.notice.none"), URL: d.queueAt(everyState), Cells: []string{""}}
+		return ui.StatRow{Head: f.T("stat.notice.none"), URL: d.queueAt(everyState()), Cells: []string{""}}
 	}
 	e, ok := d.Library.Snapshot().Notice(p.Notice)
 	if ok {

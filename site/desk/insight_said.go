@@ -88,7 +88,7 @@ func (d *Desk) monthRow(f ui.Frame, head, word string, p topics.Place, months []
 			place = row.Cells[0]
 		}
 	}
-	return ui.StatRow{Head: head, URL: d.queueAt(everyState, "q", word), Zh: true, Cells: append(append([]string{place}, itoas(total, recent, before)...), itoas(months...)...)}
+	return ui.StatRow{Head: head, URL: d.queueAt(everyState(), "q", word), Zh: true, Cells: append(append([]string{place}, itoas(total, recent, before)...), itoas(months...)...)}
 }
 
 func (d *Desk) strips(f ui.Frame, id, title, description string, t topics.Topics, strips []chart.Strip) template.HTML {

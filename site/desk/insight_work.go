@@ -43,7 +43,7 @@ func (d *Desk) people(f ui.Frame, x figures.Desk, names map[string]string) ui.St
 	for _, l := range x.People {
 		row := ui.StatRow{Head: orDefault(names[l.Owner], l.Owner), Zh: true, URL: d.queueAt("open", "owner", l.Owner), Cells: itoas(l.Open, l.Overdue, l.Soon, l.Asked, l.Drafted, l.Oldest, l.Answered)}
 		if l.Owner == "" {
-			row.Head, row.Zh, row.URL = f.T("insight.nobody"), false, d.queueAt("open", "owner", nobody)
+			row.Head, row.Zh, row.URL = f.T("insight.nobody"), false, d.queueAt("open")
 		}
 		s.Rows = append(s.Rows, row)
 		if len(bars) < insightBars && l.Open > 0 {
@@ -58,10 +58,6 @@ func (d *Desk) people(f ui.Frame, x figures.Desk, names map[string]string) ui.St
 	s.Picture = chart.Bars("i-people", s.Caption, description, bars)
 	return s
 }
-
-// nobody stands in addresses for what no account is in charge of; no account
-// can be called so.
-const nobody = "-"
 
 // aheadDays draws what falls due day by day.
 func (d *Desk) aheadDays(f ui.Frame, l figures.Load) ui.Stat {

@@ -19,7 +19,7 @@ import (
 // host's own affair.
 func (x *Exporter) static(r web.Route) bool {
 	return r.Method == fiber.MethodGet && (r.Cache || r.File) && !r.Access.Staff && !strings.HasPrefix(r.Path, "/api/") && !strings.HasPrefix(r.Path, "/open311/") && !strings.HasPrefix(r.Path, "/log/") &&
-		!slices.Contains([]string{"/search", "/robots.txt", "/.well-known/security.txt"}, r.Path)
+		!slices.Contains([]string{"/search", "/robots.txt", "/.well-known/security.txt", "/tour"}, r.Path)
 }
 
 // needsOrigin reports whether an address answers whole addresses: feeds and

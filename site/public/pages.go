@@ -104,6 +104,7 @@ func (p *Pages) Routes() []web.Route {
 		get("/statistics", p.statistics, "period"),
 		get("/statistics.csv", p.statisticsCSV, "period", "table"),
 		get("/about", p.about),
+		get("/tour", p.tour),
 		get("/privacy", p.privacy),
 		get("/accessibility", p.accessibility),
 		get("/sitemap", p.sitemap),

@@ -53,3 +53,13 @@ func (p *Pages) privacy(c *fiber.Ctx) error {
 func (p *Pages) accessibility(c *fiber.Ctx) error {
 	return p.show(c, fiber.StatusOK, "accessibility", p.standing(c, "accessibility"))
 }
+
+// tour leads a newcomer through a site that the program made up.
+func (p *Pages) tour(c *fiber.Ctx) error {
+	if !p.Site.Demo {
+		return web.NotFound()
+	}
+	page := p.standing(c, "demo.tour")
+	page.NoIndex = true
+	return p.show(c, fiber.StatusOK, "tour", page)
+}

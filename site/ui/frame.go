@@ -20,6 +20,7 @@ type Site struct {
 	Links  Links
 	Assets *Assets
 	Words  *i18n.Catalogue
+	Demo   bool // everything in it is made up, and every public page says so
 }
 
 // Frame is what every page has; pages embed it.
