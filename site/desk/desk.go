@@ -54,7 +54,7 @@ type Desk struct {
 	Letters *letter.Writer
 
 	groups  recent[[]feedback.Campaign]
-	counted recent[[]View]
+	counted recent[counts]
 }
 
 // Routes are the rows of this room in the site's table. What each act on a

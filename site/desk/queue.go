@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
@@ -17,6 +19,7 @@ type QueuePage struct {
 	ui.Frame
 	Views    []View
 	View     View
+	Counted  time.Time     // when the views were counted; zero: just now
 	Groups   []CampaignRow // near-equal ones that wait, above the first page
 	MoreOf   int           // groups that are not shown there
 	Rows     []Row
@@ -64,7 +67,7 @@ func (d *Desk) showQueue(c *fiber.Ctx, status int, q web.Values, page QueuePage)
 	query.After = q.Get("after")
 	page.Filtered, page.Again = a.filtered(), d.Site.Links.To("/desk")+a.query()
 	page.Clear = d.Site.Links.To("/desk") + asked{view: a.view, sort: a.sort}.query()
-	if page.Views, err = d.views(ctx, page.Frame, who, today, a.view); err != nil {
+	if page.Views, page.Counted, err = d.views(ctx, page.Frame, who, today, a.view); err != nil {
 		return err
 	}
 	for _, v := range page.Views {

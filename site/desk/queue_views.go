@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -99,16 +100,40 @@ func viewKeys(who feedback.Actor) []string {
 // atOnce is how many counts of one page run beside each other.
 const atOnce = 4
 
-// views are those of whoever asks, with their counts: as they are now or, where
-// counting takes long, as they were some seconds ago.
-func (d *Desk) views(ctx context.Context, f ui.Frame, who feedback.Actor, today calendar.Day, current string) ([]View, error) {
+// counts are the views of somebody with their counts, and when they were counted.
+type counts struct {
+	views []View
+	at    time.Time
+}
+
+// views are those of whoever asks, with their counts as they are now. Where more
+// is open than is counted, they are as they were some seconds ago: at tells when.
+func (d *Desk) views(ctx context.Context, f ui.Frame, who feedback.Actor, today calendar.Day, current string) (views []View, at time.Time, err error) {
 	key := fmt.Sprint(who.ID, who.Roles, today, f.Lang())
-	views, err := d.counted.fresh(ctx, key, func(ctx context.Context) ([]View, error) { return d.count(ctx, f, who, today) })
-	views = slices.Clone(views)
+	work := func(ctx context.Context) (counts, error) {
+		list, err := d.count(ctx, f, who, today)
+		return counts{list, d.Now()}, err
+	}
+	known, ok := d.counted.peek(key), false
+	if len(known.views) > 0 && known.views[0].More {
+		known, ok = d.counted.get(ctx, key, work)
+	}
+	if !ok {
+		if known, err = work(ctx); err != nil {
+			return nil, at, err
+		}
+		if known.views[0].More { // of all that is open
+			_, _ = d.counted.get(ctx, key, func(context.Context) (counts, error) { return known, nil })
+		}
+	}
+	views = slices.Clone(known.views)
 	for i := range views {
 		views[i].Current = views[i].Key == current
 	}
-	return views, err
+	if known.views[0].More {
+		at = known.at
+	}
+	return views, at, nil
 }
 
 // count counts every view.
