@@ -55,6 +55,7 @@ type Desk struct {
 
 	groups  recent[[]feedback.Campaign]
 	counted recent[counts]
+	totals  recent[Amount]
 }
 
 // Routes are the rows of this room in the site's table. What each act on a

@@ -33,6 +33,7 @@ type QueuePage struct {
 	Filtered bool
 	Clear    string
 	Total    Amount // of the view with its filters
+	Counts   bool   // Total is known
 	Waiting  int    // safe on this machine, not registered yet
 	Live     *Live  // nil: nothing new is announced
 	Bulk     *Bulk  // nil: whoever looks may do nothing to several at a time
@@ -114,9 +115,9 @@ func (d *Desk) list(c *fiber.Ctx, page *QueuePage, query feedback.Query, a asked
 		page.Search = &s
 		return list, next, err
 	}
-	page.Total = Amount{page.View.N, page.View.More}
+	page.Total, page.Counts = Amount{page.View.N, page.View.More}, true
 	if a.filtered() {
-		if page.Total, err = d.amount(ctx, query); err != nil {
+		if page.Total, page.Counts, err = d.total(ctx, query, !page.Counted.IsZero()); err != nil {
 			return nil, "", err
 		}
 	}
@@ -137,6 +138,8 @@ func (d *Desk) queueTitle(page *QueuePage) string {
 	switch {
 	case page.Search != nil:
 		return page.T("queue.title.search", page.View.Label, page.Search.Words)
+	case !page.Counts:
+		return page.View.Label
 	case page.Total.More:
 		return page.T("queue.title.more", page.View.Label, page.Total.N)
 	}

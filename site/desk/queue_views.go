@@ -38,6 +38,18 @@ func (d *Desk) amount(ctx context.Context, q feedback.Query) (Amount, error) {
 	return Amount{min(n, countTo), n > countTo}, err
 }
 
+// total counts what a page is about, the way its views are counted; false where
+// that takes too long just now.
+func (d *Desk) total(ctx context.Context, q feedback.Query, large bool) (Amount, bool, error) {
+	q.After, q.Apart = "", nil
+	if !large {
+		n, err := d.amount(ctx, q)
+		return n, true, err
+	}
+	n, ok := d.totals.get(ctx, fmt.Sprintf("%+v", q), func(ctx context.Context) (Amount, error) { return d.amount(ctx, q) })
+	return n, ok, nil
+}
+
 // view answers the store's question behind a view; false for an unknown one.
 func view(key string, who feedback.Actor, today calendar.Day) (feedback.Query, bool) {
 	// What is suspected waits to be moderated; taken up, it is not any more.
