@@ -118,14 +118,17 @@ inside() {
 }
 
 setup_cluster() {
-	[ -f "$debian$pg_data/ready" ] && return
+	[ -f "$debian$pg_data/ready-2" ] && return
 	say "creating the database cluster"
 	stop_postgres # one that an interrupted setup left
 	rm -rf --one-file-system "${debian:?}$pg_data"
 	chroot "$debian" install -d -m 700 -o postgres -g postgres "$pg_data"
 	inside "$pg_bin/initdb" -A trust -U postgres -E UTF8 --locale=C.UTF-8 -D "$pg_data" >"$root/initdb.log"
 	cat >>"$debian$pg_data/postgresql.conf" <<-CONF
-		shared_preload_libraries = 'pg_cron,pg_documentdb_core,pg_documentdb'
+		shared_preload_libraries = 'pg_documentdb_extended_rum,pg_cron,pg_documentdb_core,pg_documentdb'
+		# indexes that are walked in order, as MongoDB's are
+		documentdb.rum_library_load_option = 'require_documentdb_extended_rum'
+		documentdb.alternate_index_handler_name = 'extended_rum'
 		cron.database_name = 'postgres'
 		listen_addresses = '127.0.0.1'
 		unix_socket_directories = '/tmp'
@@ -139,8 +142,9 @@ setup_cluster() {
 	CONF
 	start_postgres
 	inside "$pg_bin/psql" -qX -h 127.0.0.1 -p "$pg_port" -U postgres -v ON_ERROR_STOP=1 \
-		-c 'SET client_min_messages = warning' -c 'CREATE EXTENSION IF NOT EXISTS documentdb CASCADE' postgres >&2
-	touch "$debian$pg_data/ready"
+		-c 'SET client_min_messages = warning' -c 'CREATE EXTENSION IF NOT EXISTS documentdb CASCADE' \
+		-c 'CREATE EXTENSION IF NOT EXISTS documentdb_extended_rum CASCADE' postgres >&2
+	touch "$debian$pg_data/ready-2"
 }
 
 # --- Start and stop ---------------------------------------------------------

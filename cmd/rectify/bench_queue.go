@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/valyala/fasthttp"
+	"go.mongodb.org/mongo-driver/mongo"
+	"go.mongodb.org/mongo-driver/mongo/options"
 
 	"rectify/feedback"
 	"rectify/feedback/staff"
@@ -64,7 +66,6 @@ type benchDesk struct {
 	server *server
 	token  string
 	n      int
-	asked  int
 }
 
 func openBenchDesk(ctx context.Context, where stored, n int) (*benchDesk, error) {
@@ -156,14 +157,16 @@ func (d *benchDesk) page(query string) (string, error) {
 // benchRowsOnPage is how many rows a full page has.
 const benchRowsOnPage = 50
 
-// close ends the site; a store that is not kept is left empty.
+// close ends the site. A database that is not kept is dropped; a folder goes
+// with that of the measure.
 func (d *benchDesk) close(drop bool) {
-	if drop {
-		if s, ok := d.server.kept.Inner.(interface {
-			Drop(ctx context.Context) error
-		}); ok {
-			_ = s.Drop(context.Background())
+	_ = d.server.close()
+	if where := d.server.cmd.stored; drop && where.Mongo != "" {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if client, err := mongo.Connect(ctx, options.Client().ApplyURI(where.Mongo)); err == nil {
+			_ = client.Database(where.database()).Drop(ctx)
+			_ = client.Disconnect(ctx)
 		}
 	}
-	_ = d.server.close()
 }

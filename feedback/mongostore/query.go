@@ -34,7 +34,11 @@ func (s *Store) List(ctx context.Context, q feedback.Query) ([]feedback.Submissi
 	for i, part := range parts {
 		crowd.Go(func() (err error) {
 			wanted := all(append(filter(part), inReach(part, sort, place)...))
-			runs[i], err = s.find(ctx, wanted, options.Find().SetSort(inOrder(part, sort)).SetLimit(int64(q.Limit)+1))
+			how := options.Find().SetSort(inOrder(part, sort)).SetLimit(int64(q.Limit) + 1)
+			if onAsked(q, sort) {
+				how.SetHint(askedIndex)
+			}
+			runs[i], err = s.find(ctx, wanted, how)
 			return err
 		})
 	}
@@ -55,6 +59,12 @@ func (s *Store) List(ctx context.Context, q feedback.Query) ([]feedback.Submissi
 		next = cursor.After(sort, &page[q.Limit-1]).String()
 	}
 	return page, next, nil
+}
+
+// onAsked reports whether a question is for the index of what waits for its
+// sender: it holds few of very many, which a planner need not see.
+func onAsked(q feedback.Query, sort feedback.Sort) bool {
+	return q.Asked && sort == feedback.ByDue && q.Visibility != feedback.Published && !q.Owed && q.Likeness == ""
 }
 
 // armsAtOnce is how many questions of one List run beside each other.
@@ -161,7 +171,11 @@ func (s *Store) Count(ctx context.Context, q feedback.Query) (int, error) {
 	sum := 0
 	for _, part := range arms(q, feedback.ByDue) {
 		terms := append(filter(part), inReach(part, feedback.ByDue, nil)...)
-		n, err := s.submissions.CountDocuments(ctx, all(terms), options.Count().SetLimit(int64(q.Most-sum)))
+		how := options.Count().SetLimit(int64(q.Most - sum))
+		if onAsked(q, feedback.ByDue) {
+			how.SetHint(askedIndex)
+		}
+		n, err := s.submissions.CountDocuments(ctx, all(terms), how)
 		if err != nil {
 			return 0, fmt.Errorf("count submissions: %w", err)
 		}

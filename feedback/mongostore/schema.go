@@ -126,9 +126,12 @@ func submissionIndexes() []mongo.IndexModel {
 		index("changed", "changed_at", "_id"),
 		only(is("owed", true), index("owed", "_id", "owed")),
 		only(tied(), index("tie", "ties", "_id")),
-		only(is("asked", true), index("due_asked", "asked", "state", "due", "_id")),
+		only(is("asked", true), index(askedIndex, "asked", "state", "due", "_id")),
 	}
 }
+
+// askedIndex is the one of what waits for its sender.
+const askedIndex = "due_asked"
 
 // What indexes are limited to. A query must hold the same term to use them.
 func owned() bson.D  { return is("owner", is("$gt", "")) }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/sync/errgroup"
 
 	"rectify/feedback"
 	"rectify/feedback/bulk"
@@ -91,15 +92,19 @@ func (d *Desk) grouped(c *fiber.Ctx, f ui.Frame, q *feedback.Query, today calend
 }
 
 func (d *Desk) campaignRows(c *fiber.Ctx, f ui.Frame, list []feedback.Campaign, today calendar.Day) ([]CampaignRow, error) {
-	var rows []CampaignRow
-	for _, g := range list {
-		first, err := d.Store.Get(web.Context(c), g.First)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, CampaignRow{Row: d.row(f, &first, today), N: g.N, All: d.Site.Links.Campaign(g.Likeness)})
+	rows := make([]CampaignRow, len(list))
+	crowd, ctx := errgroup.WithContext(web.Context(c))
+	crowd.SetLimit(atOnce)
+	for i, g := range list {
+		crowd.Go(func() error {
+			first, err := d.Store.Get(ctx, g.First)
+			if err == nil {
+				rows[i] = CampaignRow{Row: d.row(f, &first, today), N: g.N, All: d.Site.Links.Campaign(g.Likeness)}
+			}
+			return err
+		})
 	}
-	return rows, nil
+	return rows, crowd.Wait()
 }
 
 func (d *Desk) campaigns(c *fiber.Ctx) error {

@@ -73,7 +73,8 @@ type Desk struct {
 
 	badges  badges
 	groups  recent[[]feedback.Campaign]
-	counted recent[[]View]
+	counted recent[tallied]
+	totals  recent[Amount]
 }
 
 // Routes are the rows of this room in the site's table. Who may use them stands

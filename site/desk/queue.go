@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
@@ -17,6 +19,7 @@ type QueuePage struct {
 	ui.Frame
 	Views    []View
 	View     View
+	Counted  time.Time     // when the views were counted; zero: just now
 	Groups   []CampaignRow // near-equal ones that wait, above the first page
 	MoreOf   int           // groups that are not shown there
 	Alone    []Row         // replies of one person that wait for a second one, above the first page
@@ -31,6 +34,7 @@ type QueuePage struct {
 	Filtered bool
 	Clear    string
 	Total    Amount // of the view with its filters
+	Counts   bool   // Total is known
 	Waiting  int    // safe on this machine, not registered yet
 	Live     *Live  // nil: nothing new is announced
 	Bulk     *Bulk  // nil: whoever looks may do nothing to several at a time
@@ -65,7 +69,7 @@ func (d *Desk) showQueue(c *fiber.Ctx, status int, q web.Values, page QueuePage)
 	query.After = q.Get("after")
 	page.Filtered, page.Again = a.filtered(), d.Site.Links.To("/desk")+a.query()
 	page.Clear = d.Site.Links.To("/desk") + asked{view: a.view, sort: a.sort}.query()
-	if page.Views, err = d.views(ctx, page.Frame, who, today, a.view); err != nil {
+	if page.Views, page.Counted, err = d.views(ctx, page.Frame, who, today, a.view); err != nil {
 		return err
 	}
 	for _, v := range page.Views {
@@ -115,9 +119,9 @@ func (d *Desk) list(c *fiber.Ctx, page *QueuePage, query feedback.Query, a asked
 		page.Search = &s
 		return list, next, err
 	}
-	page.Total = Amount{page.View.N, page.View.More}
+	page.Total, page.Counts = Amount{page.View.N, page.View.More}, true
 	if a.filtered() {
-		if page.Total, err = d.amount(ctx, query); err != nil {
+		if page.Total, page.Counts, err = d.total(ctx, query, !page.Counted.IsZero()); err != nil {
 			return nil, "", err
 		}
 	}
@@ -138,6 +142,8 @@ func (d *Desk) queueTitle(page *QueuePage) string {
 	switch {
 	case page.Search != nil:
 		return page.T("queue.title.search", page.View.Label, page.Search.Words)
+	case !page.Counts:
+		return page.View.Label
 	case page.Total.More:
 		return page.T("queue.title.more", page.View.Label, page.Total.N)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -26,15 +27,27 @@ type Amount struct {
 	More bool
 }
 
-// countTo is where counts of the desk stop: a page must not cost more because
-// there is more of what nobody counts one by one.
+// countTo is where tallied of the desk stop: a page must not cost more because
+// there is more of what nobody tallied one by one.
 const countTo = 1000
 
-// amount counts what matches, up to countTo.
+// amount tallied what matches, up to countTo.
 func (d *Desk) amount(ctx context.Context, q feedback.Query) (Amount, error) {
 	q.Most = countTo + 1
 	n, err := d.Store.Count(ctx, q)
 	return Amount{min(n, countTo), n > countTo}, err
+}
+
+// total tallied what a page is about, the way its views are counted; false where
+// that takes too long just now.
+func (d *Desk) total(ctx context.Context, q feedback.Query, large bool) (Amount, bool, error) {
+	q.After, q.Apart = "", nil
+	if !large {
+		n, err := d.amount(ctx, q)
+		return n, true, err
+	}
+	n, ok := d.totals.get(ctx, fmt.Sprintf("%+v", q), func(ctx context.Context) (Amount, error) { return d.amount(ctx, q) })
+	return n, ok, nil
 }
 
 // view answers the store's question behind a view; false for an unknown one.
@@ -90,22 +103,46 @@ func viewKeys(who feedback.Actor) []string {
 	return slices.DeleteFunc(keys, func(k string) bool { return k == "clues" && !who.Has(feedback.Moderator, feedback.Approver) })
 }
 
-// atOnce is how many counts of one page run beside each other.
+// atOnce is how many tallied of one page run beside each other.
 const atOnce = 4
 
-// views are those of whoever asks, with their counts: as they are now or, where
-// counting takes long, as they were some seconds ago.
-func (d *Desk) views(ctx context.Context, f ui.Frame, who feedback.Actor, today calendar.Day, current string) ([]View, error) {
+// tallied are the views of somebody with their tallied, and when they were counted.
+type tallied struct {
+	views []View
+	at    time.Time
+}
+
+// views are those of whoever asks, with their tallied as they are now. Where more
+// is open than is counted, they are as they were some seconds ago: at tells when.
+func (d *Desk) views(ctx context.Context, f ui.Frame, who feedback.Actor, today calendar.Day, current string) (views []View, at time.Time, err error) {
 	key := fmt.Sprint(who.ID, who.Roles, who.Only, today, f.Lang())
-	views, err := d.counted.fresh(ctx, key, func(ctx context.Context) ([]View, error) { return d.count(ctx, f, who, today) })
-	views = slices.Clone(views)
+	work := func(ctx context.Context) (tallied, error) {
+		list, err := d.count(ctx, f, who, today)
+		return tallied{list, d.Now()}, err
+	}
+	known, ok := d.counted.peek(key), false
+	if len(known.views) > 0 && known.views[0].More {
+		known, ok = d.counted.get(ctx, key, work)
+	}
+	if !ok {
+		if known, err = work(ctx); err != nil {
+			return nil, at, err
+		}
+		if known.views[0].More { // of all that is open
+			_, _ = d.counted.get(ctx, key, func(context.Context) (tallied, error) { return known, nil })
+		}
+	}
+	views = slices.Clone(known.views)
 	for i := range views {
 		views[i].Current = views[i].Key == current
 	}
-	return views, err
+	if known.views[0].More {
+		at = known.at
+	}
+	return views, at, nil
 }
 
-// count counts every view.
+// count tallied every view.
 func (d *Desk) count(ctx context.Context, f ui.Frame, who feedback.Actor, today calendar.Day) ([]View, error) {
 	keys := viewKeys(who)
 	views := make([]View, len(keys))

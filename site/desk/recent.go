@@ -61,33 +61,15 @@ func (r *recent[V]) get(ctx context.Context, key string, work func(context.Conte
 	return k.value, time.Since(k.at) < outdated
 }
 
-// fresh is get where the answer is dear, and works it out for every page where it
-// is not.
-func (r *recent[V]) fresh(ctx context.Context, key string, work func(context.Context) (V, error)) (V, error) {
+// peek answers what is known under key, however old it is.
+func (r *recent[V]) peek(key string) (value V) {
 	r.mu.Lock()
-	k := r.kept[key]
-	dearly := k != nil && k.took > dear
-	r.mu.Unlock()
-	if dearly {
-		if value, ok := r.get(ctx, key, work); ok {
-			return value, nil
-		}
+	defer r.mu.Unlock()
+	if k := r.kept[key]; k != nil {
+		value = k.value
 	}
-	began := time.Now()
-	value, err := work(ctx)
-	if took := time.Since(began); err == nil && took > dear {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		if r.kept == nil || len(r.kept) >= maxKnown {
-			r.kept = make(map[string]*known[V])
-		}
-		r.kept[key] = &known[V]{value: value, at: time.Now(), took: took}
-	}
-	return value, err
+	return value
 }
-
-// dear is what takes longer than a page may be kept waiting each time.
-const dear = 250 * time.Millisecond
 
 // work works an answer out. What fails is tried again by the next page that asks.
 func (r *recent[V]) work(ctx context.Context, k *known[V], work func(context.Context) (V, error)) {

@@ -3,10 +3,12 @@ package desk
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"rectify/content"
 	"rectify/content/render"
 	"rectify/feedback"
+	"rectify/feedback/calendar"
 	"rectify/site/ui"
 )
 
@@ -77,6 +79,9 @@ func (p CasePage) OrderIn(b OrderBox) OrderPart { return OrderPart{p.Frame, b} }
 
 // OrderIn is an order as its part shows it.
 func (p OrderPage) OrderIn(b OrderBox) OrderPart { return OrderPart{p.Frame, b} }
+
+// Clock is a time of day, to the second.
+func (p QueuePage) Clock(t time.Time) string { return t.In(calendar.Beijing()).Format("15:04:05") }
 
 // Lookers says who else looks at a submission.
 func (p QueuePage) Lookers(names []string) string { return lookersText(p.Frame, names) }
