@@ -77,6 +77,12 @@ func TestQueueViews(t *testing.T) {
 	anna.shows("/desk?category=question", "2").has(t, "category", "全部在办，1件")
 	anna.shows("/desk?notice="+slug+"&item=3-1", "5").has(t, "leaf", `<option value="3-1" selected>`)
 	anna.shows("/desk?item=3-1&sort=oldest", "1 2 3 4 5 6") // a leaf of no notice is nothing
+	anna.shows("/desk?owner=berta", "3").has(t, "owner", `name="owner" value="berta"`, "全部在办，1件")
+	anna.shows("/desk?view=mine&owner=berta", "2") // one's own view stays so
+	anna.shows("/desk?due=2019-02-30&owner=&sort=oldest", "1 2 3 4 5 6")
+	first, err := w.store.Get(t.Context(), nums[1])
+	must(t, err)
+	anna.shows("/desk?sort=oldest&due="+string(first.Due), "1 4").has(t, "due", `name="due"`)
 	anna.shows("/desk?channel=odd&category=odd&view=open&sort=oldest", "1 2 3 4 5 6")
 	anna.get("/desk?sort=odd").want(t, "no such order", http.StatusOK).has(t, "no such order", `<option value="due" selected>`)
 	anna.get("/desk?view=none").want(t, "no such view", http.StatusNotFound)

@@ -30,6 +30,8 @@ type QueuePage struct {
 	Notices  []ui.Option
 	Items    []ui.Option // leaves of the notice that is chosen
 	Sorts    []ui.Option
+	Owner    string  // whose work is shown only; empty: everybody's
+	Due      string  // what falls due on that day only
 	Search   *Search // nil: nothing is searched for
 	Filtered bool
 	Clear    string
@@ -67,6 +69,7 @@ func (d *Desk) showQueue(c *fiber.Ctx, status int, q web.Values, page QueuePage)
 	}
 	query = a.narrow(query)
 	query.After = q.Get("after")
+	page.Owner, page.Due = a.owner, a.due
 	page.Filtered, page.Again = a.filtered(), d.Site.Links.To("/desk")+a.query()
 	page.Clear = d.Site.Links.To("/desk") + asked{view: a.view, sort: a.sort}.query()
 	if page.Views, page.Counted, err = d.views(ctx, page.Frame, who, today, a.view); err != nil {

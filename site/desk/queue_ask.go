@@ -5,6 +5,7 @@ import (
 
 	"rectify/content"
 	"rectify/feedback"
+	"rectify/feedback/calendar"
 	"rectify/site/ui"
 	"rectify/site/web"
 )
@@ -12,6 +13,7 @@ import (
 // asked are the words of the address that make another page of the queue.
 type asked struct {
 	view, channel, category, notice, item, sort, words string
+	owner, due                                         string // an account in charge, a day: other pages lead here by them
 }
 
 // readAsked takes what it knows out of a query; anything else is as if it were
@@ -29,6 +31,10 @@ func readAsked(q web.Values) asked {
 	}
 	if _, ok := sorts()[q.Get("sort")]; ok {
 		a.sort = q.Get("sort")
+	}
+	a.owner = cutRunes(q.Get("owner"), maxWords)
+	if day, err := calendar.Parse(q.Get("due")); err == nil {
+		a.due = string(day)
 	}
 	return a
 }
@@ -48,11 +54,19 @@ func (a asked) narrow(q feedback.Query) feedback.Query {
 	if s, ok := sorts()[a.sort]; ok {
 		q.Sort = s
 	}
+	if q.Owner == "" { // a view that is about one account stays so
+		q.Owner = a.owner
+	}
+	if a.due != "" {
+		q.DueOn = calendar.Day(a.due)
+	}
 	return q
 }
 
 // filtered reports whether anything but the view narrows the queue.
-func (a asked) filtered() bool { return a.channel+a.category+a.notice+a.item+a.words != "" }
+func (a asked) filtered() bool {
+	return a.channel+a.category+a.notice+a.item+a.words+a.owner+a.due != ""
+}
 
 // query is a as it stands in an address, with more before it.
 func (a asked) query(more ...string) string {
@@ -61,7 +75,7 @@ func (a asked) query(more ...string) string {
 		v[more[i]] = []string{more[i+1]}
 	}
 	for name, value := range map[string]string{
-		"view": a.view, "channel": a.channel, "category": a.category, "notice": a.notice, "item": a.item, "sort": a.sort, "q": a.words,
+		"view": a.view, "channel": a.channel, "category": a.category, "notice": a.notice, "item": a.item, "sort": a.sort, "q": a.words, "owner": a.owner, "due": a.due,
 	} {
 		if value != "" {
 			v[name] = []string{value}
