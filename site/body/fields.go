@@ -180,7 +180,7 @@ func Write(src []byte, v Values) ([]byte, error) {
 	writeCategories(root, v)
 	for _, f := range Fields() {
 		if !strings.HasPrefix(f.Key, "categories.") {
-			put(root, strings.Split(f.Key, "."), f.Kind, v[f.Key])
+			put(root, f.Key, f.Kind, v[f.Key])
 		}
 	}
 	return encoded(doc)
@@ -218,9 +218,9 @@ func writeCategories(root *yaml.Node, v Values) {
 		if entry == nil {
 			entry = &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{scalar("code", FieldText), scalar(string(c), FieldText)}}
 		}
-		put(entry, []string{"label"}, FieldText, v[key+"label"])
-		put(entry, []string{"answer", "days"}, FieldDays, v[key+"answer.days"])
-		put(entry, []string{"answer", "clock"}, FieldClock, v[key+"answer.clock"])
+		put(entry, "label", FieldText, v[key+"label"])
+		put(entry, "answer.days", FieldDays, v[key+"answer.days"])
+		put(entry, "answer.clock", FieldClock, v[key+"answer.clock"])
 		plain = plain && len(entry.Content) == 2
 		list.Content = append(list.Content, entry)
 	}
@@ -232,27 +232,28 @@ func writeCategories(root *yaml.Node, v Values) {
 
 // put sets the value at the end of a way, or takes it away, and with it what is
 // left empty on the way.
-func put(n *yaml.Node, path []string, kind FieldKind, value string) {
+func put(n *yaml.Node, way string, kind FieldKind, value string) {
 	value = strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n"))
-	if len(path) > 1 {
-		next := child(n, path[0])
+	name, rest, further := strings.Cut(way, ".")
+	if further {
+		next := child(n, name)
 		if next == nil || next.Kind != yaml.MappingNode {
 			if value == "" {
 				return
 			}
 			next = &yaml.Node{Kind: yaml.MappingNode}
-			set(n, path[0], next)
+			set(n, name, next)
 		}
-		put(next, path[1:], kind, value)
+		put(next, rest, kind, value)
 		if len(next.Content) == 0 {
-			set(n, path[0], nil)
+			set(n, name, nil)
 		}
 		return
 	}
-	old := child(n, path[0])
+	old := child(n, name)
 	switch {
 	case value == "":
-		set(n, path[0], nil)
+		set(n, name, nil)
 	case old != nil && text(old) == value: // as it was written
 	case kind == FieldLines:
 		list := &yaml.Node{Kind: yaml.SequenceNode}
@@ -261,9 +262,9 @@ func put(n *yaml.Node, path []string, kind FieldKind, value string) {
 				list.Content = append(list.Content, scalar(line, FieldText))
 			}
 		}
-		set(n, path[0], list)
+		set(n, name, list)
 	default:
-		set(n, path[0], scalar(value, kind))
+		set(n, name, scalar(value, kind))
 	}
 }
 
