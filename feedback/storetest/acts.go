@@ -48,14 +48,14 @@ func (w *office) draw(s *feedback.Submission) (feedback.Action, feedback.Actor) 
 	}
 	end := once(w.t, "end", 12)
 	rows = slices.DeleteFunc(rows, func(m feedback.Move) bool {
-		ends := m.Act == feedback.ActReject || m.Act == feedback.ActMerge || m.Act == feedback.ActWithdraw
+		ends := slices.Contains([]feedback.Act{feedback.ActReject, feedback.ActMerge, feedback.ActWithdraw, feedback.ActForward, feedback.ActErase, feedback.ActExpire}, m.Act)
 		return !slices.Contains(m.From, s.State) || ends && !end
 	})
 	for _, m := range rows {
 		switch m.Act { // the way to an answer and beyond it
 		case feedback.ActAccept, feedback.ActDraft, feedback.ActApprove:
 			rows = append(rows, m, m, m, m)
-		case feedback.ActFollowUp, feedback.ActMerge, feedback.ActClose, feedback.ActRate:
+		case feedback.ActFollowUp, feedback.ActMerge, feedback.ActClose, feedback.ActRate, feedback.ActAmend, feedback.ActPublish:
 			rows = append(rows, m, m)
 		}
 	}

@@ -102,7 +102,7 @@ func (d *Desk) Routes() []web.Route {
 		{Method: fiber.MethodPost, Path: "/desk/confirm", Handler: d.confirm, Access: own, Limit: web.LimitLogin},
 		{Method: fiber.MethodGet, Path: "/desk", Handler: d.queue, Access: anyStaff},
 		{Method: fiber.MethodGet, Path: "/desk/find", Handler: d.find, Access: anyStaff},
-		{Method: fiber.MethodGet, Path: "/desk/live", Handler: d.news, Access: web.Access{Staff: true, Quiet: true}},
+		{Method: fiber.MethodGet, Path: "/desk/live", Handler: d.news, Access: web.Access{Staff: true, Right: feedback.RightSee, Quiet: true}},
 		{Method: fiber.MethodGet, Path: "/desk/keys", Handler: d.keys, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/keys", Handler: d.setKeys, Access: anyStaff},
 		{Method: fiber.MethodPost, Path: "/desk/orders", Handler: d.order, Access: workers},
