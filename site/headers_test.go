@@ -85,7 +85,7 @@ func inline(t *testing.T, path, page string) {
 			if form := strings.Contains(page, ` id="opinion"`) || strings.Contains(page, ` id="code"`); ours && form && strings.Contains(attr(n, "src"), "/static/write.") {
 				continue
 			}
-			if n.Parent.Data == "head" && ours && strings.Contains(page, `<body class="desk">`) && strings.Contains(attr(n, "src"), "/static/mark.") {
+			if n.Parent.Data == "head" && ours && strings.Contains(page, `<body class="desk">`) && (strings.Contains(attr(n, "src"), "/static/mark.") || strings.Contains(attr(n, "src"), "/static/reply.")) {
 				continue
 			}
 			busy := strings.HasPrefix(path, "busy ") && strings.Contains(attr(n, "src"), "/static/proof.")
