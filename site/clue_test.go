@@ -9,6 +9,7 @@ import (
 
 	"rectify/feedback"
 	"rectify/site/letter"
+	"rectify/site/ui"
 )
 
 // What only a clue holds; none of it may be read by anybody without the right.
@@ -150,7 +151,7 @@ func (w *world) noDuty(n feedback.Number, names ...string) {
 		a, err := w.store.Account(w.t.Context(), name)
 		must(w.t, err)
 		a.Email = name + "@staff.example"
-		writer := &letter.Writer{Store: w.store, Now: w.clock.Now}
+		writer := &letter.Writer{Site: &ui.Site{Body: w.config.Body}, Store: w.store, Clocks: w.config.Body.Clocks(), Now: w.clock.Now}
 		duties, err := writer.Duties(w.t.Context(), a, "2026-11-24")
 		must(w.t, err)
 		for _, d := range duties {
