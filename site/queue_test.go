@@ -365,7 +365,7 @@ func TestLive(t *testing.T) {
 	if got := next(); got != "end" {
 		t.Errorf("after the end: %s", got)
 	}
-	rep.get(stream).want(t, "after the end", http.StatusServiceUnavailable)
+	rep.get(stream).want(t, "after the end", http.StatusOK).has(t, "after the end", "retry: 30000")
 }
 
 // What pages ask by themselves does not keep a session alive.

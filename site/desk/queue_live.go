@@ -19,8 +19,9 @@ import (
 // the page asks again, and its session is looked at anew.
 const (
 	streamLife = 25 * time.Second
-	beat       = 10 * time.Second
+	beat       = 5 * time.Second
 	retry      = 2 * time.Second
+	retryFull  = 30 * time.Second
 )
 
 // Live is what a page of the queue needs to hear what is new.
@@ -86,15 +87,16 @@ func (d *Desk) news(c *fiber.Ctx) error {
 	}
 	who := auth.Of(c).Actor()
 	l, leave, err := d.Hub.Listen(web.Context(c), who.ID, since, wanted(readAsked(q), who))
-	if errors.Is(err, live.ErrFull) {
-		return web.Error{Status: fiber.StatusServiceUnavailable, Code: "busy", Detail: err}
-	}
-	if err != nil {
+	full := errors.Is(err, live.ErrFull)
+	if err != nil && !full {
 		return err
 	}
 	web.Private(c)
 	c.Set(fiber.HeaderContentType, "text/event-stream; charset=utf-8")
 	c.Set("X-Accel-Buffering", "no") // nginx would keep it back
+	if full {                        // an error would keep the page from ever asking again
+		return c.SendString(fmt.Sprintf("retry: %d\n\n", retryFull.Milliseconds()))
+	}
 	if c.Method() == fiber.MethodHead {
 		leave()
 		return nil

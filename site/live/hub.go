@@ -21,7 +21,7 @@ import (
 // Bounds of what listens and of what is told.
 const (
 	maxListeners = 500
-	maxEach      = 8   // of one account: as many windows
+	maxEach      = 30  // of one account: windows, and those left a moment ago
 	MaxTold      = 200 // arrivals that one listener is told of; there may be more
 	overlap      = 50  // numbers that are looked at again: copies do not file in order
 )

@@ -163,7 +163,7 @@ func TestOneLook(t *testing.T) {
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	h, _ := open(t)
-	for range 8 {
+	for range 30 {
 		listen(t, h, "a", 1)
 	}
 	refused := func(who string) {
