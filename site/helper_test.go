@@ -35,6 +35,7 @@ import (
 	"rectify/site/guard"
 	"rectify/site/i18n"
 	"rectify/site/ops"
+	"rectify/site/ui"
 )
 
 // start is when every test begins, in working hours of Beijing.
@@ -117,7 +118,7 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 	w.config.Keeper, err = staff.NewKeeper(w.store, w.store, w.clock.Now)
 	must(t, err)
 	w.config.Keeper.Sealer = w.config.Keys.Sealer("second factors")
-	w.config.Words, err = i18n.Load()
+	w.config.Words, err = words()
 	must(t, err)
 	w.config.Archive = &history.Archive{Shelf: shelftest.NewMemory()}
 	w.config.Press = &proposal.Press{
@@ -137,6 +138,8 @@ func newWorld(t *testing.T, change ...func(*site.Config)) *world {
 		}
 	}
 	w.words = w.config.Words
+	w.config.Engine, err = engine()
+	must(t, err)
 	w.site, err = site.New(w.config)
 	must(t, err)
 	if u, err := url.Parse(w.config.BaseURL); err == nil {
@@ -362,3 +365,10 @@ func (w *world) marks(ctx context.Context) (map[string]string, error) {
 	}
 	return all, err
 }
+
+// Templates and words are the same for all tests: each world of its own would
+// take megabytes.
+var (
+	engine = sync.OnceValues(ui.NewEngine)
+	words  = sync.OnceValues(i18n.Load)
+)

@@ -69,7 +69,8 @@ type Config struct {
 	Provider *auth.Provider // of sign-ins elsewhere; nil: there is none
 	Keys     feedback.Keys
 	Words    *i18n.Catalogue
-	BaseURL  string // empty: at the root of an unknown host
+	Engine   *ui.Engine // the templates; they take megabytes, and are the same for every site. nil: read anew
+	BaseURL  string     // empty: at the root of an unknown host
 	Proxies  guard.Proxies
 	Demo     bool                                       // what stands in the store was made up by the program
 	Limits   bool                                       // rate limits and proof of work; off for load tests only
@@ -135,9 +136,11 @@ func New(cfg Config) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	engine, err := ui.NewEngine()
-	if err != nil {
-		return nil, err
+	engine := cfg.Engine
+	if engine == nil {
+		if engine, err = ui.NewEngine(); err != nil {
+			return nil, err
+		}
 	}
 	if cfg.Screen == nil {
 		cfg.Screen = screen.New(cfg.Now)

@@ -31,6 +31,7 @@ import (
 	"rectify/site/i18n"
 	"rectify/site/live"
 	"rectify/site/ops"
+	"rectify/site/ui"
 )
 
 // serveCmd serves the site until it is told to stop.
@@ -136,6 +137,9 @@ func (s *server) fill(ctx context.Context, proxies guard.Proxies) (err error) {
 		return err
 	}
 	if s.config.Words, err = i18n.Load(); err != nil {
+		return err
+	}
+	if s.config.Engine, err = ui.NewEngine(); err != nil {
 		return err
 	}
 	if s.place, err = openPlace(ctx, s.cmd.stored, s.cmd.Content); err != nil {
