@@ -49,13 +49,19 @@ func chromium(t *testing.T) string {
 
 func open(t *testing.T, l look) *browser {
 	t.Helper()
+	return openFor(t, l, 3*time.Minute)
+}
+
+// openFor is open for a journey that takes longer.
+func openFor(t *testing.T, l look, most time.Duration) *browser {
+	t.Helper()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("accept-lang", "zh-CN"),
 	)
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, cancel := chromedp.NewContext(alloc)
-	ctx, cancelTime := context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancelTime := context.WithTimeout(ctx, most)
 	t.Cleanup(func() { cancelTime(); cancel(); stop() })
 	b := &browser{t: t, ctx: ctx}
 	kind := []chromedp.EmulateViewportOption{}

@@ -10,6 +10,13 @@
   function one(sel, from) { return (from || document).querySelector(sel); }
   function shown(el) { return el && el.getClientRects().length > 0; }
 
+  var left = ''; // the queue as one left it: its view, filters and page
+  try {
+    if (one('#picks')) sessionStorage.setItem('queue', location.pathname + location.search.replace(/([?&])(order|done)=[^&]*&?/g, '$1'));
+    left = sessionStorage.getItem('queue') || '';
+    if (left.split('?')[0] !== body.getAttribute('data-queue')) left = '';
+  } catch (e) { /* no storage: the queue as it opens */ }
+
   // --- keys
   function typing(el) {
     return el && (el.isContentEditable || /^(SELECT|TEXTAREA)$/.test(el.tagName) ||
@@ -50,7 +57,7 @@
       case 'k': go(-1); return true;
       case 'o': if (row) { one('.what a', row).click(); return true; } return false;
       case 'x': if (row && one('.tick', row)) { tick(row); return true; } return false;
-      case 'u': location.href = body.getAttribute('data-queue'); return true;
+      case 'u': location.href = left || body.getAttribute('data-queue'); return true;
       case '?': sheet(); return true;
       case 'a': // what is ticked, else the row that one is on
         if (one('#picks') && row && !all('#picks .tick:checked').length) tick(row);
