@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A made-up world can be looked at and signed in to, verifies, and is made in an
@@ -38,6 +39,16 @@ func tryDemo(t *testing.T, where ...string) {
 	}
 	if status, page := get(t, p.base+"/notices/culture-tourism-2023/items/7-3"); status != 200 || !strings.Contains(page, `class="talk"`) {
 		t.Errorf("a leaf answers %d, without opinions", status)
+	}
+	// What the demonstration made public comes into the log while the site runs.
+	for last, still, began := "", 0, time.Now(); still < 8; time.Sleep(250 * time.Millisecond) {
+		status, head := get(t, p.base+"/log/checkpoint")
+		if still++; status != 200 || head != last {
+			last, still = head, 0
+		}
+		if time.Since(began) > time.Minute {
+			t.Fatal("the log does not come to rest")
+		}
 	}
 	p.stop(t)
 	if code, out, errs := said(t, "", append([]string{"verify"}, where...)...); code != 0 {
