@@ -40,18 +40,21 @@ func tryDemo(t *testing.T, where ...string) {
 	if status, page := get(t, p.base+"/notices/culture-tourism-2023/items/7-3"); status != 200 || !strings.Contains(page, `class="talk"`) {
 		t.Errorf("a leaf answers %d, without opinions", status)
 	}
-	// What the demonstration made public comes into the log while the site runs.
-	for last, still, began := "", 0, time.Now(); still < 8; time.Sleep(250 * time.Millisecond) {
-		status, head := get(t, p.base+"/log/checkpoint")
-		if still++; status != 200 || head != last {
-			last, still = head, 0
-		}
-		if time.Since(began) > time.Minute {
-			t.Fatal("the log does not come to rest")
-		}
-	}
 	p.stop(t)
-	if code, out, errs := said(t, "", append([]string{"verify"}, where...)...); code != 0 {
+	// What the demonstration made public comes into the log while the site runs:
+	// on a machine with much else to do not at once.
+	verify := append([]string{"verify"}, where...)
+	code, out, errs = said(t, "", verify...)
+	for range 6 {
+		if code == 0 || strings.Count(out, "FAULT") > strings.Count(out, "FAULT unlogged") {
+			break
+		}
+		p = start(t, where...)
+		time.Sleep(5 * time.Second)
+		p.stop(t)
+		code, out, errs = said(t, "", verify...)
+	}
+	if code != 0 {
 		t.Errorf("verify answers %d: %s%s", code, out, errs)
 	}
 }
