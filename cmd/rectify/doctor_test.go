@@ -321,7 +321,7 @@ func (p *patient) dropIndex() {
 	p.t.Helper()
 	if p.cmd.Mongo != "" {
 		p.mongoDB(func(db *mongo.Database) {
-			_, err := db.Collection("submission").Indexes().DropOne(p.t.Context(), "due_state")
+			_, err := db.Collection("submission").Indexes().DropOne(p.t.Context(), "changed")
 			ok(p.t, err)
 		})
 		return

@@ -182,7 +182,7 @@ func (o *office) moderate() {
 		m.key(kb.ArrowRight, chromedp.ModifierShift)
 	}
 	m.key("h")
-	until(o.t, func() bool { return m.count(shownText) == 1 && !strings.Contains(m.text(shownText), "石榴巷") })
+	until(o.t, func() bool { shown := m.drawn(shownText); return shown != "" && !strings.Contains(shown, "石榴巷") })
 	m.hit(`#marks button.go1`)
 	m.wants(".flash", "已受理")
 

@@ -24,7 +24,7 @@ type again struct {
 
 func backs(s *feedback.Submission) (list []again) {
 	for _, e := range s.Events {
-		if e.To == feedback.Reopened && e.From != feedback.Reopened {
+		if e.To == feedback.Reopened && e.From != feedback.Reopened && e.Act != feedback.ActApproveAmend {
 			list = append(list, again{calendar.On(e.At), e.Act})
 		}
 	}
@@ -101,10 +101,17 @@ func load(who string, list []feedback.Submission, today calendar.Day) figures.Lo
 	l.Ahead = append(l.Ahead, figures.Ahead{From: today.Add(70)})
 	for i := range list {
 		s := &list[i]
+		var given []calendar.Day // answers that stand
 		for _, r := range s.Events {
-			if (r.Act == feedback.ActApprove || r.Act == feedback.ActEmergency) && calendar.On(r.At).Add(28) > today {
-				l.Answered++
+			switch {
+			case r.Act == feedback.ActApprove || r.Act == feedback.ActEmergency:
+				given = append(given, calendar.On(r.At))
+			case r.Act == feedback.ActApproveAmend && r.To == feedback.Reopened && r.From != feedback.Reopened:
+				given = given[:len(given)-1] // it was the only one, and was taken back
 			}
+		}
+		for _, day := range given {
+			l.Answered += one(day.Add(28) > today)
 		}
 		if !s.State.Open() {
 			continue
@@ -289,4 +296,11 @@ func TestBookDesk(t *testing.T) {
 			t.Errorf("two months later: %+v on %s", d.All, d.Today)
 		}
 	})
+}
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }

@@ -215,6 +215,15 @@ func lived(t *rapid.T, n int) *life {
 		at = at.Add(time.Duration(rapid.SampledFrom([]int{1, 5, 24, 24, 72, 24 * 12, 24 * 40}).Draw(t, "hours")) * time.Hour)
 		l.step(t, at)
 	}
+	if rapid.Bool().Draw(t, "not content") {
+		at = at.Add(time.Hour)
+		l.step(t, at, feedback.ActFollowUp)
+	}
+	if rapid.IntRange(0, 2).Draw(t, "take back") == 0 {
+		at = at.Add(time.Hour)
+		l.step(t, at, feedback.ActRetract)
+		l.step(t, at.Add(time.Minute), feedback.ActApproveAmend)
+	}
 	if rapid.IntRange(0, 3).Draw(t, "ask") == 0 {
 		l.step(t, at.Add(time.Hour), feedback.ActAsk)
 	}

@@ -51,7 +51,12 @@ func TestRecountWeekly(t *testing.T) {
 			l := lived(t, i+1)
 			lives, all = append(lives, l), append(all, l.s)
 		}
-		w := figures.WeekOf(calendar.On(noon()).Add(rapid.IntRange(0, 250).Draw(t, "week")))
+		day := calendar.On(noon()).Add(rapid.IntRange(0, 250).Draw(t, "week"))
+		if len(all) > 0 && rapid.Bool().Draw(t, "eventful") { // a week in which something happened
+			events := rapid.SampledFrom(all).Draw(t, "whose").Events
+			day = calendar.On(events[rapid.IntRange(0, len(events)-1).Draw(t, "event")].At)
+		}
+		w := figures.WeekOf(day)
 		today := w.To().Add(rapid.IntRange(1, 300).Draw(t, "later"))
 		got := figures.RecountWeekly(slices.Values(all), w, clocks(), today)
 		period := figures.Period{Key: w.String(), From: w.From(), To: w.To()}

@@ -128,13 +128,17 @@ func (w *office) plainly(s feedback.Submission, a feedback.Action, who feedback.
 	}
 	switch x := a.(type) {
 	case feedback.Approve:
-		x.Joined, a = others, x
+		x.Joined = others
+		a = x
 	case feedback.Emergency:
-		x.Joined, a = others, x
+		x.Joined = others
+		a = x
 	case feedback.ApproveAmend:
-		x.Joined, a = others, x
+		x.Joined = others
+		a = x
 	case feedback.Shared:
-		x.Joined, a = others, x
+		x.Joined = others
+		a = x
 	}
 	next, err := w.clocks.Apply(s, a, who, w.now)
 	next.Rev = s.Rev + 1
