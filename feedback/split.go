@@ -2,6 +2,7 @@ package feedback
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -177,7 +178,10 @@ func (o *Office) fileOnce(ctx context.Context, s Submission) (Number, error) {
 	if n, err := there(); !errors.Is(err, ErrNotFound) {
 		return n, err
 	}
-	kept, _, err := o.Store.Insert(ctx, Entry{Submission: s, Now: o.Now().UTC().Truncate(time.Millisecond)})
+	// The key makes it one matter also for a store in between that promises numbers
+	// while another is away.
+	now, key := o.Now().UTC().Truncate(time.Millisecond), sha256.Sum256(append([]byte("split off "), s.CodeMAC...))
+	kept, _, err := o.Store.Insert(ctx, Entry{Submission: s, Now: now, Key: key[:], Body: key[:], KeyUntil: now.Add(MailKeyLife)})
 	if errors.Is(err, ErrConflict) {
 		return there() // somebody else was first
 	}

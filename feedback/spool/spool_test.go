@@ -407,7 +407,7 @@ func TestTwoCopies(t *testing.T) {
 
 // Receipts are let go of when their key has run out, and the journal shrinks.
 func TestForgets(t *testing.T) {
-	w := newWorld(t, func(o *Options) { o.Receipts = 5 })
+	w := newWorld(t, func(o *Options) { o.Receipts, o.Patience = 5, 10*time.Second })
 	for i := range 20 {
 		w.insert(fmt.Sprint(i), fmt.Sprint("key ", i))
 	}
