@@ -49,6 +49,10 @@ func (a Account) Has(roles ...feedback.Role) bool { return a.Actor().Has(roles..
 // HasFactor reports whether something else than a password can prove who signs in.
 func (a Account) HasFactor() bool { return a.Factor != nil || len(a.Passkeys) > 0 }
 
+// Unset reports whether nothing opens the account yet: no password, no passkey,
+// no sign-in elsewhere. So it stands until the link handed over is used.
+func (a Account) Unset() bool { return a.Hash == "" && len(a.Passkeys) == 0 && len(a.Linked) == 0 }
+
 // Lacks reports whether the account has no second factor though it must.
 func (a Account) Lacks() bool { return a.MustFactor && !a.HasFactor() }
 

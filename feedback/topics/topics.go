@@ -55,7 +55,8 @@ type Group struct {
 	Place  Place
 }
 
-// Place is what most texts of a word are about, and how many of them.
+// Place is what most texts of a word are about, of those that name anything, and
+// how many of them; empty when none does.
 type Place struct {
 	Notice, Item string
 	N            int
@@ -127,7 +128,9 @@ func (t *Topics) group(texts []Text, in []int, today calendar.Day) Group {
 		}
 		age := x.day.DaysUntil(today)
 		g.Recent, g.Before = g.Recent+one(age < recentDays), g.Before+one(age >= recentDays && age < 2*recentDays)
-		places[Place{Notice: x.notice, Item: x.item}]++
+		if x.notice != "" {
+			places[Place{Notice: x.notice, Item: x.item}]++
+		}
 	}
 	for p, n := range places {
 		if p.N = n; n > g.Place.N || n == g.Place.N && p.Notice+"\x00"+p.Item < g.Place.Notice+"\x00"+g.Place.Item {

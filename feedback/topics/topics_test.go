@@ -71,6 +71,28 @@ func term(t topics.Topics, what string) (topics.Term, bool) {
 	return topics.Term{}, false
 }
 
+// What names no notice says nothing of where a word belongs, however much of it there is.
+func TestPlace(t *testing.T) {
+	t.Parallel()
+	list, n := town(), 0
+	for i := range list {
+		if i%3 != 0 {
+			list[i].Notice, list[i].Item = "", ""
+		} else if strings.Contains(list[i].Text, "路灯") {
+			n++
+		}
+	}
+	if lamp, ok := term(count(list), "路灯"); !ok || lamp.Place != (topics.Place{Notice: "hall", Item: "3-2", N: n}) {
+		t.Errorf("路灯 is about %+v, want %d", lamp.Place, n)
+	}
+	for i := range list {
+		list[i].Notice, list[i].Item = "", ""
+	}
+	if lamp, ok := term(count(list), "路灯"); !ok || lamp.Place != (topics.Place{}) {
+		t.Errorf("路灯 is about %+v where nothing is named", lamp.Place)
+	}
+}
+
 func TestWords(t *testing.T) {
 	t.Parallel()
 	list := town()

@@ -12,7 +12,7 @@ import (
 )
 
 // How many rows of a long list stand on the page; the file holds all.
-const insightRows = 12
+const insightRows = 8
 
 // terms draws the words of what people write, month by month.
 func (d *Desk) terms(f ui.Frame, t topics.Topics) ui.Stat {

@@ -73,7 +73,7 @@ func (d *Desk) invite(c *fiber.Ctx) error {
 	if err := d.Audit.Add(ctx, a.Name, audit.SignIn, a.Name, ""); err != nil {
 		return err
 	}
-	return d.enterDesk(c, session, "/desk/account?done=invite")
+	return d.enterDesk(c, session, "/desk?done=invite")
 }
 
 // handOver is the whole address of a link, for the page that shows it once.

@@ -121,7 +121,7 @@ func (d *Desk) passkey(c *fiber.Ctx) error {
 	if form.Get("kind") == "in" {
 		name, session, err = d.Keeper.SignInPasskey(ctx, p, response)
 	} else {
-		to, acts = "/desk/account?done=invite", []audit.Act{audit.LinkUsed, audit.PasskeyAdd, audit.SignIn}
+		to, acts = "/desk?done=invite", []audit.Act{audit.LinkUsed, audit.PasskeyAdd, audit.SignIn}
 		name, session, err = d.Keeper.AcceptPasskey(ctx, p, token, response)
 		if errors.Is(err, staff.ErrLink) {
 			to, acts = "/desk/staff?done=first", []audit.Act{audit.Account, audit.PasskeyAdd, audit.SignIn}
