@@ -16,6 +16,7 @@ import (
 
 // exportCmd writes things out. Each kind is a command of its own below it.
 type exportCmd struct {
+	Data exportDataCmd `cmd:"" default:"withargs" help:"Write submissions as data (the default)."`
 	Site exportSiteCmd `cmd:"" help:"Write the public part as static files that a portal can host (in Chinese)."`
 }
 
