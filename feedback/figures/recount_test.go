@@ -234,7 +234,7 @@ func lived(t *rapid.T, n int) *life {
 // wrote everything down when it happened.
 func TestRecount(t *testing.T) {
 	seen := make(map[string]int)
-	rapid.Check(t, func(t *rapid.T) {
+	walks := func(t *rapid.T) {
 		var lives []*life
 		var all []feedback.Submission
 		for i := range rapid.IntRange(0, 8).Draw(t, "submissions") {
@@ -267,15 +267,29 @@ func TestRecount(t *testing.T) {
 		same(t, "open", got.Open, want.Open)
 		spread(t, "accept", got.Accept, want.Accept)
 		spread(t, "answer", got.Answer, want.Answer)
-	})
-	if f := flag.Lookup("rapid.checks"); testing.Short() || f.Value.String() != f.DefValue {
-		return // too few walks to see everything
 	}
-	for _, what := range []string{"merged", "spam", "held", "late", "in time", "unanswered", "extended", "rated", "asked", "alarm", "withdrawn"} {
-		if seen[what] == 0 {
-			t.Errorf("no walk came to %q: the test is blind there", what)
+	untilSeen(t, walks, func() (blind []string) {
+		for _, what := range []string{"merged", "spam", "held", "late", "in time", "unanswered", "extended", "rated", "asked", "alarm", "withdrawn"} {
+			if seen[what] == 0 {
+				blind = append(blind, what)
+			}
+		}
+		return blind
+	})
+}
+
+// untilSeen checks walks, and more of them while there is something that none of
+// them came to: then the test would be blind there.
+func untilSeen(t *testing.T, walks func(*rapid.T), blind func() []string) {
+	t.Helper()
+	for range 10 {
+		rapid.Check(t, walks)
+		f := flag.Lookup("rapid.checks")
+		if t.Failed() || testing.Short() || f.Value.String() != f.DefValue || len(blind()) == 0 {
+			return // or too few walks to see everything
 		}
 	}
+	t.Errorf("no walk came to %q: the test is blind there", blind())
 }
 
 func same(t *rapid.T, what string, got, want any) {
