@@ -38,6 +38,9 @@ func TestRecountDesk(t *testing.T) {
 		var all []feedback.Submission
 		for i := range rapid.IntRange(0, 8).Draw(t, "submissions") {
 			s := lived(t, i+1).s
+			if slices.ContainsFunc(s.Events, func(e feedback.Event) bool { return e.Act == feedback.ActApproveAmend && e.To == feedback.Reopened }) {
+				continue // an answer that was taken back is for TestRecount
+			}
 			s.Owner = rapid.SampledFrom([]string{"", "lisi", "wangwu"}).Draw(t, "owner")
 			all = append(all, s)
 		}
@@ -105,7 +108,7 @@ func load(who string, list []feedback.Submission, today calendar.Day) figures.Lo
 			switch {
 			case r.Act == feedback.ActApprove || r.Act == feedback.ActEmergency:
 				given = append(given, calendar.On(r.At))
-			case r.Act == feedback.ActApproveAmend && r.To == feedback.Reopened && r.From != feedback.Reopened:
+			case r.Act == feedback.ActApproveAmend && r.To == feedback.Reopened && !r.From.Open():
 				given = given[:len(given)-1] // it was the only one, and was taken back
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
@@ -159,8 +160,9 @@ func (t Table) widths() []float64 {
 func sheetName(s string, taken []string) string {
 	const most = 28
 	out := make([]rune, 0, most)
+	units := 0 // as the format counts them: UTF-16
 	for _, r := range plain(s) {
-		if len(out) < most && !slices.Contains([]rune(`[]:*?/\'`), r) {
+		if units += utf16.RuneLen(r); units <= most && !slices.Contains([]rune(`[]:*?/\'`), r) {
 			out = append(out, r)
 		}
 	}
