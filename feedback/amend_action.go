@@ -176,15 +176,16 @@ func (a ApproveAmend) apply(w *work) error {
 }
 
 // withdraw takes a reply back. Where it was the answer to what is answered now,
-// nobody has answered any more.
+// nobody has answered any more. What ended in another way since stays ended.
 func (w *work) withdraw(x *Amendment) {
+	before := w.s.answered()
 	w.s.Replies = slices.Clone(w.s.Replies)
 	w.s.Replies[x.Of-1].Withdrawn = &Withdrawal{At: w.now, Why: x.Why, By: x.Drafters[0], ApprovedBy: w.who.ID}
 	w.s.AnsweredAt = time.Time{}
 	if r := w.s.LastReply(); r != nil {
 		w.s.AnsweredAt = r.ApprovedAt
 	}
-	if !w.s.State.Open() && !w.s.answered() {
+	if before && !w.s.State.Open() && !w.s.answered() {
 		w.s.State, w.s.ClosedAt = Reopened, time.Time{}
 	}
 }

@@ -284,6 +284,14 @@ func TestWithdrawal(t *testing.T) {
 	if second.State != feedback.Reopened || second.LastReply().Text != "已修好。" {
 		t.Errorf("the second of two was withdrawn: %s, last %+v", second.State, second.LastReply())
 	}
+	// An earlier answer to what went to another body since: that ended it, and still does.
+	sent := do(t, sample(feedback.Answered), feedback.Reopen{Note: "回头看"}, staff("m", feedback.Moderator), at().Add(time.Hour))
+	sent = do(t, sent, feedback.Forward{Where: feedback.ToHotline, Name: "12345热线", Text: "请拨12345。"}, staff("m", feedback.Moderator), at().Add(2*time.Hour))
+	sent = do(t, sent, feedback.Retract{Of: 1, Why: "有误"}, staff("lisi", feedback.Replier), at().Add(3*time.Hour))
+	sent = do(t, sent, feedback.ApproveAmend{Digest: sent.Amendment.Digest}, staff("zhaoliu", feedback.Approver), at().Add(3*time.Hour))
+	if sent.State != feedback.Closed || sent.Forwarded == nil || sent.ClosedAt.IsZero() {
+		t.Errorf("an old answer to what was forwarded was withdrawn: %s", sent.State)
+	}
 }
 
 // One person may answer in an emergency; another one has two working days to
