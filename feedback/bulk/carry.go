@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rectify/feedback"
+	"rectify/feedback/rounds"
 )
 
 // How often it is asked what is due, and after how many submissions it is noted
@@ -18,25 +19,9 @@ const (
 // Follow carries out what is due, until ctx ends. Every copy of the site may do
 // so: an order is one copy's at a time.
 func (b *Orders) Follow(ctx context.Context) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for down := false; ; {
-		err := b.Round(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return
-		case err != nil && !down:
-			b.Log.Warn("orders are not carried out", "err", err)
-		case err == nil && down:
-			b.Log.Info("orders are carried out again")
-		}
-		down = err != nil
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	rounds.Follow(ctx, every, b.Round,
+		func(err error) { b.Log.Warn("orders are not carried out", "err", err) },
+		func() { b.Log.Info("orders are carried out again") })
 }
 
 // Unknown is the code of what failed again and again for a reason that nobody

@@ -7,6 +7,7 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/calendar"
+	"rectify/feedback/rounds"
 )
 
 // How a book follows its store. Every round reads what was written since the one
@@ -19,7 +20,6 @@ const (
 	lookBy   = 2 * time.Minute // how far back changes are looked for again
 	changes  = 500             // of them at once
 	perRound = 10              // pages of the walk
-	restful  = 4               // times as long as it worked a follower rests: a fifth of one core at most
 )
 
 // Source is what a book follows.
@@ -35,24 +35,14 @@ type Source struct {
 // Follow keeps the book up to date until ctx ends. The first round reads
 // everything.
 func (b *Book) Follow(ctx context.Context, s Source) {
-	f := &follower{book: b, Source: s, rest: rest}
-	tick := time.NewTimer(0)
-	defer tick.Stop()
-	for down := false; ; {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
+	f := &follower{book: b, Source: s, rest: rounds.Rest}
+	rounds.Follow(ctx, every, func(ctx context.Context) error {
+		if err := f.round(ctx); err != nil {
+			return err
 		}
-		err := f.round(ctx)
-		if err == nil {
-			s.Changed()
-		} else if !down && ctx.Err() == nil {
-			s.Failed(err)
-		}
-		down = err != nil
-		tick.Reset(every)
-	}
+		s.Changed()
+		return nil
+	}, s.Failed, nil)
 }
 
 // Read reads everything once, without rest.
@@ -155,16 +145,4 @@ func (f *follower) page(ctx context.Context, q feedback.Query) (next string, err
 		return next, nil
 	}
 	return next, f.rest(ctx, time.Since(began))
-}
-
-// rest leaves the machine to others for a while.
-func rest(ctx context.Context, worked time.Duration) error {
-	t := time.NewTimer(restful * worked)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err() //nolint:wrapcheck // the caller ends with it
-	case <-t.C:
-		return nil
-	}
 }

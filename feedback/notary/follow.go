@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"rectify/feedback"
 	"rectify/feedback/audit"
 	"rectify/feedback/cursor"
+	"rectify/feedback/rounds"
 	"rectify/feedback/translog"
 )
 
@@ -34,24 +34,9 @@ const (
 // of the site runs one; they may all find the same things.
 func (n *Notary) Follow(ctx context.Context) {
 	f := &follower{Notary: n}
-	tick := time.NewTimer(0)
-	defer tick.Stop()
-	for down := false; ; {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		err := f.round(ctx)
-		switch {
-		case err != nil && !down && ctx.Err() == nil:
-			n.Warn.Warn("public log does not follow", "err", err)
-		case err == nil && down:
-			n.Warn.Info("public log follows again")
-		}
-		down = err != nil
-		tick.Reset(every + time.Duration(rand.IntN(100))*time.Millisecond) //nolint:gosec // copies should not go in step
-	}
+	rounds.Follow(ctx, every, f.round,
+		func(err error) { n.Warn.Warn("public log does not follow", "err", err) },
+		func() { n.Warn.Info("public log follows again") })
 }
 
 // CatchUp logs everything that stands in the store now.

@@ -13,6 +13,7 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/calendar"
+	"rectify/feedback/rounds"
 )
 
 // Queue turns what submissions owe their senders into letters. Any number of
@@ -35,20 +36,7 @@ const (
 
 // Follow queues letters until ctx ends.
 func (q *Queue) Follow(ctx context.Context) {
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
-	for down := false; ; {
-		err := q.Look(ctx)
-		if err != nil && ctx.Err() == nil && !down {
-			q.Log.Warn("letters are not queued", "err", err)
-		}
-		down = err != nil
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	rounds.Follow(ctx, lookEvery, q.Look, func(err error) { q.Log.Warn("letters are not queued", "err", err) }, nil)
 }
 
 // Look queues everything that is owed now.

@@ -10,6 +10,7 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/outbox"
+	"rectify/feedback/rounds"
 )
 
 // Times of telling: a subscriber hears at most once an Interval; a letter waits
@@ -24,25 +25,15 @@ const (
 
 // Run tells subscribers of news until ctx ends. Any number of copies may.
 func (d *Desk) Run(ctx context.Context, log *slog.Logger) {
-	tick := time.NewTicker(tellEvery)
-	defer tick.Stop()
 	var purged time.Time
-	for down := false; ; {
+	rounds.Follow(ctx, tellEvery, func(ctx context.Context) error {
 		err := d.Tell(ctx)
 		if now := d.Now(); err == nil && now.Sub(purged) > time.Hour {
 			purged = now
 			err = d.Store.PurgeSubscriptions(ctx, now.Add(-pendingLife))
 		}
-		if err != nil && ctx.Err() == nil && !down {
-			log.Warn("subscribers are not told", "err", err)
-		}
-		down = err != nil
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+		return err
+	}, func(err error) { log.Warn("subscribers are not told", "err", err) }, nil)
 }
 
 // Tell queues a letter for each subscriber whose hour has come.

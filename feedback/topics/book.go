@@ -9,6 +9,7 @@ import (
 	"rectify/feedback"
 	"rectify/feedback/calendar"
 	"rectify/feedback/pii"
+	"rectify/feedback/rounds"
 )
 
 // Book holds what was counted last. Every copy of the site counts for itself.
@@ -26,11 +27,8 @@ func (b *Book) Topics(clues bool) (Topics, bool) {
 	return t, known
 }
 
-// How often a book counts, and how many times as long as it read it rests.
-const (
-	every   = time.Hour
-	restful = 4
-)
+// every is how often a book counts.
+const every = time.Hour
 
 // Source is what a book reads.
 type Source struct {
@@ -42,21 +40,7 @@ type Source struct {
 
 // Follow counts every hour until ctx ends.
 func (b *Book) Follow(ctx context.Context, s Source) {
-	tick := time.NewTimer(0)
-	defer tick.Stop()
-	for down := false; ; {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		err := b.read(ctx, s, rest)
-		if err != nil && !down && ctx.Err() == nil {
-			s.Failed(err)
-		}
-		down = err != nil
-		tick.Reset(every)
-	}
+	rounds.Follow(ctx, every, func(ctx context.Context) error { return b.read(ctx, s, rounds.Rest) }, s.Failed, nil)
 }
 
 // Read counts once, without rest.
@@ -118,16 +102,5 @@ func (s Source) texts(ctx context.Context, since calendar.Day, rest func(context
 		if err := rest(ctx, time.Since(began)); err != nil {
 			return nil, false, err
 		}
-	}
-}
-
-func rest(ctx context.Context, worked time.Duration) error {
-	t := time.NewTimer(restful * worked)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err() //nolint:wrapcheck // the caller ends with it
-	case <-t.C:
-		return nil
 	}
 }
