@@ -17,6 +17,7 @@ import (
 	"rectify/feedback/calendar"
 	"rectify/site/i18n"
 	"rectify/site/table"
+	"rectify/site/ui"
 )
 
 // exportDataCmd writes submissions out as data: those that everybody may see, as
@@ -119,14 +120,7 @@ func (c *exportDataCmd) read(ctx context.Context, st store, words *i18n.Catalogu
 func publicly(p feedback.Public, words *i18n.Catalogue) exported {
 	x := exported{
 		Number: p.Number, Notice: p.Notice, Item: p.Item, Channel: p.Channel, Category: p.Category, State: p.State,
-		Received: p.Received, Published: p.Shown, Solved: p.Solved, Replies: []exportedReply{},
-	}
-	for _, s := range p.Text {
-		if s.Cut != "" {
-			x.Text += words.Text(i18n.Chinese, "hidden.mark", words.Text(i18n.Chinese, "hidden."+string(s.Cut)))
-			continue
-		}
-		x.Text += s.Text
+		Received: p.Received, Published: p.Shown, Text: ui.Spoken(words, i18n.Chinese, p.Text), Solved: p.Solved, Replies: []exportedReply{},
 	}
 	for _, r := range feedback.Standing(p.Replies) {
 		x.Replies = append(x.Replies, exportedReply{r.Answered, r.Office, r.Text})

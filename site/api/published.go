@@ -10,6 +10,7 @@ import (
 	"rectify/feedback/calendar"
 	"rectify/feedback/notary"
 	"rectify/site/i18n"
+	"rectify/site/ui"
 	"rectify/site/web"
 )
 
@@ -118,13 +119,5 @@ func (a *API) publicRow(p feedback.Public) publicRow {
 
 // plain writes segments as one text; data is in Chinese, as the texts are.
 func (a *API) plain(segments []feedback.Segment) string {
-	text := ""
-	for _, s := range segments {
-		if s.Cut != "" {
-			text += a.Site.Words.Text(i18n.Chinese, "hidden.mark", a.Site.Words.Text(i18n.Chinese, "hidden."+string(s.Cut)))
-			continue
-		}
-		text += s.Text
-	}
-	return text
+	return ui.Spoken(a.Site.Words, i18n.Chinese, segments)
 }

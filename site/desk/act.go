@@ -14,20 +14,27 @@ import (
 	"rectify/site/web"
 )
 
+// meant is the submission that a form is about, the form, and the revision that
+// its sender had seen.
+func (d *Desk) meant(c *fiber.Ctx) (s feedback.Submission, form web.Values, rev int64, err error) {
+	if s, err = d.load(c); err != nil {
+		return s, nil, 0, err
+	}
+	if form, err = web.Form(c); err != nil {
+		return s, nil, 0, err
+	}
+	if rev, err = strconv.ParseInt(form.Get("rev"), 10, 64); err != nil {
+		return s, nil, 0, web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
+	}
+	return s, form, rev, nil
+}
+
 // act does one thing to a submission. A fault, or somebody who was quicker,
 // brings the same page back with everything that was typed.
 func (d *Desk) act(c *fiber.Ctx) error {
-	s, err := d.load(c)
+	s, form, rev, err := d.meant(c)
 	if err != nil {
 		return err
-	}
-	form, err := web.Form(c)
-	if err != nil {
-		return err
-	}
-	rev, err := strconv.ParseInt(form.Get("rev"), 10, 64)
-	if err != nil {
-		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
 	}
 	if rev != s.Rev { // first of all: what was typed was meant for another text
 		return d.notDone(c, s, rev, form, feedback.Conflict{Current: s})

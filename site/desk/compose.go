@@ -14,17 +14,9 @@ import (
 // reply into what was typed, looks for earlier replies, or looks the text over.
 // The page comes back with everything that was typed.
 func (d *Desk) compose(c *fiber.Ctx) error {
-	s, err := d.load(c)
+	s, form, rev, err := d.meant(c)
 	if err != nil {
 		return err
-	}
-	form, err := web.Form(c)
-	if err != nil {
-		return err
-	}
-	rev, err := strconv.ParseInt(form.Get("rev"), 10, 64)
-	if err != nil {
-		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
 	}
 	if rev != s.Rev {
 		return d.notDone(c, s, rev, form, feedback.Conflict{Current: s})

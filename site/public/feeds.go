@@ -264,7 +264,7 @@ func (p *Pages) opinionEntries(f ui.Frame, pub feedback.Public) []feed.Entry {
 	shown := midnight(pub.Shown)
 	list := []feed.Entry{{
 		ID: p.feedID("feedback/" + number), Title: f.T("opinion.title", number) + p.onItem(f, pub), URL: url, Author: f.T("feed.sender"),
-		Published: shown, Updated: shown, Text: spoken(f, pub.Text), Category: f.T("category." + string(pub.Category)),
+		Published: shown, Updated: shown, Text: ui.Spoken(f.Words, f.Mode.Lang, pub.Text), Category: f.T("category." + string(pub.Category)),
 	}}
 	for _, r := range pub.Replies {
 		if r.Heir > 0 {
@@ -302,19 +302,6 @@ func (p *Pages) onItem(f ui.Frame, pub feedback.Public) string {
 func midnight(d calendar.Day) time.Time {
 	t := d.Time()
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, calendar.Beijing())
-}
-
-// spoken writes a moderated text as plain text; what is hidden is seen to be.
-func spoken(f ui.Frame, segments []feedback.Segment) string {
-	var b strings.Builder
-	for _, s := range segments {
-		if s.Cut != "" {
-			b.WriteString(f.T("hidden.mark", f.T("hidden."+string(s.Cut))))
-			continue
-		}
-		b.WriteString(s.Text)
-	}
-	return b.String()
 }
 
 // feedID is the id of a thing for ever: a tag of the body's domain (RFC 4151),

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"rectify/feedback"
+	"rectify/site/i18n"
 )
 
 // Paragraphs breaks segments into paragraphs at the line ends of their text.
@@ -87,4 +88,17 @@ type Err struct {
 // ErrOf is the sentence for a field, empty when nothing is wrong with it.
 func (f Frame) ErrOf(faults map[string]string, field string) Err {
 	return Err{Frame: f, Field: field, Text: faults[field]}
+}
+
+// Spoken writes a moderated text as plain text; what is hidden is seen to be.
+func Spoken(words *i18n.Catalogue, lang i18n.Lang, segments []feedback.Segment) string {
+	var b strings.Builder
+	for _, s := range segments {
+		if s.Cut != "" {
+			b.WriteString(words.Text(lang, "hidden.mark", words.Text(lang, "hidden."+string(s.Cut))))
+			continue
+		}
+		b.WriteString(s.Text)
+	}
+	return b.String()
 }
