@@ -19,6 +19,10 @@ type Office struct {
 	// it: nothing of that is published before somebody said that it may be. nil:
 	// nothing is looked for.
 	Seen func(text string, hidden []Redaction) []string
+	// Leaks answers which of some words a reader of a text would find in it,
+	// however they are spelt: what was hidden in one place, and how the sender is
+	// reached, must not come out in another. nil: nothing is looked for.
+	Leaks func(text string, secret []string) []string
 }
 
 // Conflict is an ErrConflict that carries what is kept now, so that both

@@ -144,3 +144,44 @@ func (w *world) get(n feedback.Number) feedback.Submission {
 	must(w.t, err)
 	return s
 }
+
+// What was hidden in one place, and what the sender left to be reached by, comes
+// out nowhere else: not further on in the text, not in a reply.
+func TestHiddenWordsDoNotComeBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const title, sender, phone = "宋主任", "边小满", "13700006666"
+	in := opinion("值班的" + title + "说不归他管。记得找" + title + "。")
+	in.Contact = feedback.Contact{Name: sender, Phone: phone}
+	n := w.file(in).Number
+	mo, ap, rev := w.signedIn("mo", feedback.Moderator, feedback.Replier), w.signedIn("ap", feedback.Approver), 1
+	do := func(b *browser, what string, status int, form url.Values) answer {
+		t.Helper()
+		form.Set("csrf", b.csrf())
+		form.Set("rev", fmt.Sprint(rev))
+		a := b.post("/desk/submissions/"+string(n), form).want(t, what, status)
+		if status == http.StatusSeeOther {
+			rev++
+		}
+		return a
+	}
+	asked := func(a answer, words ...string) {
+		t.Helper()
+		for _, word := range words {
+			if !strings.Contains(a.body, fmt.Sprintf(`name="cleared" value="%s"`, word)) {
+				t.Errorf("%s is not asked about", word)
+			}
+		}
+	}
+	_, read, _ := strings.Cut(mo.get("/desk/submissions/"+string(n)).body, `name="text" value="`)
+	read, _, _ = strings.Cut(read, `"`)
+	do(mo, "accept", http.StatusSeeOther, url.Values{"act": {"accept"}, "text": {read}, "place": {"3-6-name"}})
+	asked(do(mo, "publish", http.StatusUnprocessableEntity, url.Values{"act": {"publish"}}), title)
+	do(mo, "hide", http.StatusSeeOther, url.Values{"act": {"redact"}, "hide": {title}, "kind": {"name"}})
+	do(mo, "publish", http.StatusSeeOther, url.Values{"act": {"publish"}})
+	do(mo, "draft", http.StatusSeeOther, url.Values{"act": {"draft"}, "reply": {sender + "同志：宋 主任已被批评。会打137-0000-6666。"}, "office": {"公共服务科"}, "submit": {"1"}})
+	approve := url.Values{"act": {"approve"}, "digest": {w.get(n).Draft.Digest}}
+	asked(do(ap, "approve", http.StatusUnprocessableEntity, approve), title, sender, phone)
+	approve["cleared"] = []string{title, sender, phone, "137-0000-6666"}
+	do(ap, "approve", http.StatusSeeOther, approve)
+}
