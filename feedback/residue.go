@@ -51,22 +51,40 @@ func (o *Office) Residue(s *Submission, more ...string) []string {
 	if s.Forwarded != nil {
 		texts = append(texts, s.Forwarded.Name)
 	}
-	var words []string
+	words := o.ResidueIn(s, texts...)
 	if o.Seen != nil {
-		words = o.Seen(s.Current(), s.Redactions)
-		for _, text := range texts {
-			words = append(words, o.Seen(text, nil)...)
-		}
+		words = append(words, o.Seen(s.Current(), s.Redactions)...)
 	}
 	if o.Leaks != nil {
-		secret := slices.DeleteFunc(s.secrets(), func(w string) bool { return slices.Contains(nobody(), w) })
-		words = append(words, o.Leaks(s.readable(), secret)...)
-		for _, text := range texts {
+		words = append(words, o.Leaks(s.readable(), s.hushed())...)
+	}
+	return s.unclear(words)
+}
+
+// ResidueIn is Residue of some texts that belong to s alone.
+func (o *Office) ResidueIn(s *Submission, texts ...string) []string {
+	var words []string
+	secret := s.hushed()
+	for _, text := range texts {
+		if o.Seen != nil {
+			words = append(words, o.Seen(text, nil)...)
+		}
+		if o.Leaks != nil {
 			words = append(words, o.Leaks(text, secret)...)
 		}
 	}
+	return s.unclear(words)
+}
+
+// unclear are the words that nobody has cleared, each once.
+func (s *Submission) unclear(words []string) []string {
 	slices.Sort(words)
 	return slices.DeleteFunc(slices.Compact(words), func(w string) bool { return slices.Contains(s.Cleared, w) })
+}
+
+// hushed are the secrets of s but for what many sign with who leave no name.
+func (s *Submission) hushed() []string {
+	return slices.DeleteFunc(s.secrets(), func(w string) bool { return slices.Contains(nobody(), w) })
 }
 
 // nobody is how people sign who leave no name.
