@@ -136,6 +136,22 @@ func TestStrongNumbers(t *testing.T) {
 	if s := w.get(feedback.MakeNumber(2026, 3)); strings.Contains(s.Text, hiddenID) || got.header.Get("Rectify-Masked") == "" {
 		t.Errorf("kept: %s; %v", s.Text, got.header)
 	}
+	// Nor by what comes later, or is keyed in; both are told.
+	r := w.file(opinion("屏幕坏了。"))
+	pass := field(t, b.post("/track", url.Values{"code": {string(r.Code)}}).body, "pass")
+	for act, text := range map[string]func(feedback.Submission) string{
+		"remark":  func(s feedback.Submission) string { return s.Remarks[0].Text },
+		"correct": func(s feedback.Submission) string { return s.Current() },
+	} {
+		b.post("/track", url.Values{"pass": {pass}, "act": {act}, "text": {"身份证" + hiddenID}}).want(t, act, http.StatusOK).has(t, act, "只留下首尾几位：110＊")
+		if s := w.get(r.Number); text(s) != "身份证110＊＊＊＊＊＊＊＊＊＊＊7758" {
+			t.Errorf("%s keeps %s", act, text(s))
+		}
+	}
+	clerk := w.signedIn("clerk", feedback.Replier)
+	clerk.post("/desk/enter", url.Values{
+		"csrf": {clerk.csrf()}, "channel": {"phone"}, "received": {"2026-11-24"}, "text": {"他说卡号6222021234567890128。"}, "idempotency_key": {strings.Repeat("k", 20)},
+	}).want(t, "keyed in", http.StatusOK).has(t, "keyed in", "共1个。请告诉对方")
 }
 
 func (w *world) get(n feedback.Number) feedback.Submission {

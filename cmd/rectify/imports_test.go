@@ -98,7 +98,7 @@ func mayImport() map[string][]string {
 		"rectify/site/tray":                     {"rectify/feedback$", "rectify/feedback/attachment", "rectify/site/guard", "rectify/site/web"},
 		"rectify/site/proof":                    {"rectify/feedback/translog", "rectify/site/web", "rectify/site/ui"},
 		"rectify/site/phrase":                   {"rectify/content/shelf$"},
-		"rectify/site/letter":                   about("rectify/content/shelf$", "rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/mail$", "rectify/feedback/staff", "rectify/content$", "rectify/content/library", "rectify/content/strictyaml", "rectify/site/body", "rectify/site/i18n", "rectify/site/ui", "rectify/site/web", "rectify/feedback/figures", "rectify/feedback/weekly"),
+		"rectify/site/letter":                   about("rectify/feedback/pii$", "rectify/content/shelf$", "rectify/feedback/outbox", "rectify/feedback/subscribe", "rectify/feedback/mail$", "rectify/feedback/staff", "rectify/content$", "rectify/content/library", "rectify/content/strictyaml", "rectify/site/body", "rectify/site/i18n", "rectify/site/ui", "rectify/site/web", "rectify/feedback/figures", "rectify/feedback/weekly"),
 		"rectify/site/body":                     {"rectify/content$", "rectify/content/shelf$", "rectify/content/strictyaml", "rectify/content/library", "rectify/feedback$", "rectify/feedback/calendar"},
 		"rectify/site/web":                      {"rectify/feedback$", "rectify/site/i18n"},
 		"rectify/site/ui":                       {"rectify/content$", "rectify/content/history", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
