@@ -30,12 +30,15 @@ func (s *server) notarise(domain string) error {
 	return err
 }
 
+// logMark notes in a store that its log was begun, and its name.
+const logMark = "log origin"
+
 // publicLog opens the log of a store for writing. Its name is drawn up at the
 // first start, kept, and the same ever after: another name would be another log.
 func publicLog(ctx context.Context, st store, keys feedback.Keys, baseURL, domain string, log *slog.Logger) (*notary.Notary, error) {
 	origin, err := originOf(ctx, st.Log())
 	if errors.Is(err, translog.ErrNotFound) {
-		origin, err = st.Mark(ctx, "log origin", translog.OriginOf(baseURL, domain, "rectify-"+keys.Fingerprint()))
+		origin, err = st.Mark(ctx, logMark, translog.OriginOf(baseURL, domain, "rectify-"+keys.Fingerprint()))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("public log: %w", err)

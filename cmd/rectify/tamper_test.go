@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/mod/sumdb/tlog"
+
 	"rectify/content/history"
 	"rectify/feedback"
 	"rectify/feedback/mongostore/mongotest"
@@ -78,6 +80,10 @@ func tamperings() []tampering {
 		{name: "suspected by hand", want: "sealed", do: func(w *proven) { w.hand.column("2026-000005", "suspect", true) }},
 		{name: "put among others by hand", want: "sealed", do: func(w *proven) { w.hand.column("2026-000005", "likeness", "x") }},
 		{name: "row that cannot be read", want: "document", do: func(w *proven) { w.hand.column("2026-000005", "doc", "{") }},
+		{name: "row put back as it was", want: notary.PutBack, do: func(w *proven) { w.hand.column("2026-000004", "rev", int64(1)) }},
+		{name: "altered event", want: notary.AlteredEvents, do: func(w *proven) {
+			w.hand.doc("2026-000004", func(d map[string]any) { d["events"].([]any)[1].(map[string]any)["by"] = "carla" })
+		}},
 		{name: "altered leaf", want: translog.BadHash, do: func(w *proven) {
 			w.hand.entry(provenEntries-1, "leaf", "rectify/v1 notice culture-tourism-2023 1 "+notary.Digest([]byte("v2")))
 		}},
@@ -102,14 +108,14 @@ func tamperings() []tampering {
 			w.hand.head(provenEntries, func(h *translog.Head) { h.Root[0] ^= 1 })
 		}},
 		{name: "old head under a new size", want: translog.BadRoot, do: func(w *proven) {
-			w.hand.head(10, func(h *translog.Head) { h.Size = 12 })
+			w.hand.head(13, func(h *translog.Head) { h.Size = 16 })
 		}},
 		{name: "replaced key", want: "key", do: func(w *proven) {
 			w.must(os.WriteFile(filepath.Join(w.dir, "master.key"), []byte(hex.EncodeToString(bytes.Repeat([]byte{8}, 32))), 0o600))
 		}},
 		{name: "forked log", want: translog.Forked, head: true, do: func(w *proven) { w.forge(true) }},
 		{name: "log cut together with its heads and rows", want: translog.CutTail, head: true, do: func(w *proven) { w.forge(false) }},
-		{name: "log that is gone, without a saved head", want: notary.Unlogged, do: func(w *proven) { w.hand.wipeLog() }},
+		{name: "log that is gone, without a saved head", want: "gone", do: func(w *proven) { w.hand.wipeLog() }},
 		{name: "log that is gone", want: translog.CutTail, head: true, do: func(w *proven) { w.hand.wipeLog() }},
 	}
 }
@@ -127,7 +133,7 @@ func resigned(w *proven, origin string, fill byte) []byte {
 	l := &translog.Log{Store: s.Log(), Key: key, Now: w.notary.Now}
 	other.hand.dropHeads(0)
 	w.must(func() error { _, err := s.Log().Size(w.t.Context()); return err }())
-	for id := range int64(25) { // all there are under 14 entries
+	for id := range tlog.StoredHashCount(provenEntries) {
 		other.hand.hash(id, true)
 	}
 	h, err := l.Integrate(w.t.Context())

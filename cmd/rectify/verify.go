@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"rectify/feedback"
 	"rectify/feedback/audit"
+	"rectify/feedback/backup"
 	"rectify/feedback/notary"
 	"rectify/feedback/sealedstore"
 	"rectify/feedback/translog"
@@ -71,6 +73,11 @@ func (c *verifyStore) check(ctx context.Context, st *sealed) error {
 	if err != nil {
 		return err
 	}
+	if f.Size == 0 && f.Waiting > 0 {
+		if err := begun(ctx, st, f); err != nil {
+			return err
+		}
+	}
 	if c.Head != "" {
 		if err := c.against(ctx, st.Log(), v, f); err != nil {
 			return err
@@ -87,6 +94,15 @@ func (c *verifyStore) check(ctx context.Context, st *sealed) error {
 		if more.n > 0 {
 			err = errors.Join(err, also(more.code, more.n))
 		}
+	}
+	return err
+}
+
+// begun names a log that a site began, and of which nothing is left.
+func begun(ctx context.Context, st *sealed, f *notary.Findings) error {
+	marks, err := st.Marks(ctx)
+	if slices.ContainsFunc(marks, func(m backup.Mark) bool { return m.Name == logMark }) {
+		f.Add(translog.Fault{Problem: "gone", Index: -1, Detail: "the log of this store was begun, and is empty"})
 	}
 	return err
 }

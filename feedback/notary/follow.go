@@ -51,13 +51,15 @@ func (n *Notary) CatchUp(ctx context.Context) (translog.Head, error) {
 			break
 		}
 	}
-	for {
-		more, err := f.news(ctx)
-		if err != nil {
-			return translog.Head{}, err
-		}
-		if !more {
-			break
+	for _, follow := range []func(context.Context) (bool, error){f.news, f.steps} {
+		for {
+			more, err := follow(ctx)
+			if err != nil {
+				return translog.Head{}, err
+			}
+			if !more {
+				break
+			}
 		}
 	}
 	return n.Log.Integrate(ctx)
@@ -66,14 +68,16 @@ func (n *Notary) CatchUp(ctx context.Context) (translog.Head, error) {
 // follower is where one reader of the store stands.
 type follower struct {
 	*Notary
-	begun bool
-	last  map[int]int64 // the highest serial that was looked at, by year
-	gaps  map[int64]*gap
-	since time.Time
-	seen  map[string]time.Time // news that was taken in: number and revision
-	walk  string               // cursor of the slow walk
-	next  time.Time            // when it goes on
-	audit time.Time            // when the end of the audit chain is said next
+	begun   bool
+	last    map[int]int64 // the highest serial that was looked at, by year
+	gaps    map[int64]*gap
+	since   time.Time
+	seen    map[string]time.Time      // news that was taken in: number and revision
+	walk    string                    // cursor of the slow walk
+	next    time.Time                 // when it goes on
+	audit   time.Time                 // when the end of the audit chain is said next
+	step    feedback.Change           // the last change whose revision was looked at
+	stepped map[feedback.Number]int64 // revisions that were logged
 }
 
 // gap is a number between others that nothing stands under, yet.
@@ -89,6 +93,9 @@ func (f *follower) round(ctx context.Context) error {
 	if err := f.stroll(ctx); err != nil {
 		return err
 	}
+	if _, err := f.steps(ctx); err != nil {
+		return err
+	}
 	if err := f.auditHead(ctx); err != nil {
 		return err
 	}
@@ -102,12 +109,14 @@ func (f *follower) begin(ctx context.Context) error {
 		return nil
 	}
 	f.last, f.gaps, f.seen = make(map[int]int64), make(map[int64]*gap), make(map[string]time.Time)
+	f.stepped = make(map[feedback.Number]int64)
 	h, err := f.Log.Last(ctx)
 	if err != nil {
 		return err
 	}
 	if !h.At.IsZero() {
 		f.since = h.At.Add(-time.Hour)
+		f.step.At = f.since
 	}
 	f.begun = true
 	return nil

@@ -209,6 +209,9 @@ func refFits(e translog.Entry, leaf translog.Leaf) bool {
 	case translog.KindReceipt:
 		s, ok := serialOfKey(e.Ref, "s/")
 		return ok && e.Ref == receiptRef(s)
+	case translog.KindStep:
+		_, _, ok := stepOf(e.Ref)
+		return ok
 	case translog.KindAudit:
 		_, ok := auditSeq(e.Ref)
 		return ok

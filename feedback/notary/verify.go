@@ -21,6 +21,8 @@ const (
 	Unlogged          translog.Problem = "unlogged"   // stands without a leaf, though there was time for one
 	AlteredVersion    translog.Problem = "version"    // a kept version of a notice differs from its leaf, or is gone
 	AlteredRecord     translog.Problem = "record"     // what is said of a version (when, by whom, why) differs from its leaf
+	AlteredEvents     translog.Problem = "events"     // what was done with a submission differs from its leaf
+	PutBack           translog.Problem = "put-back"   // a submission is older than the log has seen it
 	WrongRef          translog.Problem = "ref"        // a leaf stands under another's name
 )
 
@@ -60,7 +62,7 @@ func Verify(ctx context.Context, store feedback.Store, log translog.Store, v tra
 	a := &auditor{
 		ctx: ctx, now: now, f: &Findings{Audit: make(map[int64]string)}, leaves: leaves{
 			receipts: make(map[int64]leafAt), said: make(map[int64]leafAt), replies: make(map[string]leafAt),
-			records: make(map[string]leafAt), top: make(map[int]int64),
+			steps: make(map[int64]stepAt), records: make(map[string]leafAt), top: make(map[int]int64),
 		},
 	}
 	report, err := translog.Check(ctx, log, v, a.leaf)
@@ -94,11 +96,18 @@ type leafAt struct {
 	leaf  translog.Leaf
 }
 
+// stepAt is the leaf of a revision.
+type stepAt struct {
+	leafAt
+	rev int64
+}
+
 // leaves are what the log tells, by what it is about.
 type leaves struct {
 	receipts map[int64]leafAt  // by serial
 	said     map[int64]leafAt  // the latest, by serial
 	replies  map[string]leafAt // by ref
+	steps    map[int64]stepAt  // the latest, by serial
 	notices  []leafAt
 	records  map[string]leafAt // by ref
 	top      map[int]int64     // highest logged serial, by year
@@ -140,6 +149,11 @@ func (a *auditor) leaf(e translog.Entry) *translog.Fault {
 		a.leaves.notices = append(a.leaves.notices, x)
 	case translog.KindRecord:
 		a.leaves.records[e.Ref] = x
+	case translog.KindStep:
+		serial, rev, _ := stepOf(e.Ref)
+		if rev > a.leaves.steps[serial].rev {
+			a.leaves.steps[serial] = stepAt{x, rev}
+		}
 	case translog.KindAudit:
 		seq, _ := auditSeq(e.Ref)
 		a.f.Audit[seq] = leaf.Digest
@@ -151,7 +165,21 @@ func (a *auditor) leaf(e translog.Entry) *translog.Fault {
 func (a *auditor) row(s *feedback.Submission) {
 	serial, _ := cursor.Serial(s.Number)
 	a.receipt(s, serial)
+	a.step(s, serial)
 	a.statement(s, serial)
+}
+
+// step holds a submission to the last revision that the log has seen of it.
+func (a *auditor) step(s *feedback.Submission, serial int64) {
+	x, logged := a.leaves.steps[serial]
+	digest, blinded := stepCommit(s)
+	switch {
+	case !logged:
+	case s.Rev < x.rev:
+		a.fault(PutBack, x.index, "%s stands at revision %d, and stood at %d", s.Number, s.Rev, x.rev)
+	case s.Rev == x.rev && blinded && digest != x.leaf.Digest:
+		a.fault(AlteredEvents, x.index, "%s: what was done with it differs from the leaf", s.Number)
+	}
 }
 
 func (a *auditor) receipt(s *feedback.Submission, serial int64) {
@@ -176,7 +204,7 @@ func (a *auditor) receipt(s *feedback.Submission, serial int64) {
 
 // within reports whether something is so new that its leaf may still come.
 func (a *auditor) within(d time.Duration, t time.Time) bool {
-	return t.After(a.now.Add(-d)) || !a.f.Head.At.IsZero() && t.After(a.f.Head.At.Add(-d))
+	return t.After(a.now.Add(-d)) || t.After(a.f.Head.At.Add(-d))
 }
 
 func (a *auditor) statement(s *feedback.Submission, serial int64) {

@@ -36,6 +36,7 @@ const (
 	KindReply   Kind = "reply"   // a published reply: number, which reply from 1, SHA-256 of the statement
 	KindGone    Kind = "gone"    // a published submission was taken off: number, reason
 	KindReceipt Kind = "receipt" // a submission was received: its blinded commitment and nothing else
+	KindStep    Kind = "step"    // something was done with a submission: a blinded commitment to which revision it has now, and nothing else
 	KindAudit   Kind = "audit"   // the site's own audit chain has come to a new end: the digest of that and nothing else
 )
 
@@ -67,7 +68,7 @@ func (l Leaf) String() string {
 		parts = append(parts, l.Name, l.Digest)
 	case KindGone:
 		parts = append(parts, l.Name, l.Reason)
-	case KindReceipt, KindAudit:
+	case KindReceipt, KindStep, KindAudit:
 		parts = append(parts, l.Digest)
 	}
 	return leafHead + strings.Join(parts, " ")
@@ -89,7 +90,7 @@ func ParseLeaf(line string) (Leaf, error) {
 		l.Name, l.Digest = part[1], part[2]
 	case l.Kind == KindGone && len(part) == 3:
 		l.Name, l.Reason = part[1], part[2]
-	case (l.Kind == KindReceipt || l.Kind == KindAudit) && len(part) == 2:
+	case (l.Kind == KindReceipt || l.Kind == KindStep || l.Kind == KindAudit) && len(part) == 2:
 		l.Digest = part[1]
 	default:
 		return Leaf{}, ErrLeaf
@@ -113,7 +114,7 @@ func (l Leaf) Check() error {
 		words = append(words, l.Name)
 	case KindGone:
 		words = append(words, l.Name, l.Reason)
-	case KindReceipt, KindAudit:
+	case KindReceipt, KindStep, KindAudit:
 	default:
 		return fmt.Errorf("%w: kind %q", ErrLeaf, l.Kind)
 	}

@@ -26,7 +26,7 @@ func anyLeaf(t *rapid.T) translog.Leaf {
 	case 4:
 		return translog.Leaf{Kind: translog.KindGone, Name: word, Reason: "withdrawn"}
 	}
-	return translog.Leaf{Kind: translog.KindReceipt, Digest: digest}
+	return translog.Leaf{Kind: rapid.SampledFrom([]translog.Kind{translog.KindReceipt, translog.KindStep, translog.KindAudit}).Draw(t, "blinded"), Digest: digest}
 }
 
 // Every leaf is read as what it was written from, and reading takes nothing else.
