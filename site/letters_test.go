@@ -481,3 +481,16 @@ func TestLetterWords(t *testing.T) {
 	}
 	b.get("/desk/letters").want(t, "list", http.StatusOK).has(t, "list", "{{nothing}}")
 }
+
+// Who wrote a number that is not kept is told so, and nobody else.
+func TestLetterTellsOfMaskedNumbers(t *testing.T) {
+	t.Parallel()
+	w := mailWorld(t)
+	for text, told := range map[string]bool{"我的身份证110＊＊＊＊＊＊＊＊＊＊＊7758，请查。": true, "阅览室的灯坏了，请修。": false} {
+		m, err := w.letterOf(w.byMail(text).Number)
+		must(t, err)
+		if strings.Contains(m.Text, "遮住了中间的数字") != told || strings.Contains(m.Text, "110") || strings.Contains(m.Text, "{{") {
+			t.Errorf("%s: %s", text, m.Text)
+		}
+	}
+}

@@ -73,7 +73,7 @@ func (c *verifyStore) check(ctx context.Context, st *sealed) error {
 	if err != nil {
 		return err
 	}
-	if f.Size == 0 && f.Waiting > 0 {
+	if f.Size == 0 && f.Behind > 0 {
 		if err := begun(ctx, st, f); err != nil {
 			return err
 		}

@@ -40,6 +40,7 @@ type Findings struct {
 	*translog.Report
 	Receipts, Opinions, Replies, Versions int              // held to their leaves
 	Waiting                               int              // so new that their leaves may still come
+	Behind                                int              // of them, submissions that have waited for longer than the log takes while the site runs
 	Older                                 int              // submissions from before the log, without a blind
 	Erased                                int              // submissions whose person's data were taken out
 	Unkept                                int              // versions that were not looked at, for want of an archive
@@ -197,6 +198,9 @@ func (a *auditor) receipt(s *feedback.Submission, serial int64) {
 		a.f.Older++
 	case a.within(slack, s.Received), a.within(lag, s.Received) && serial > a.leaves.top[int(serial/(cursor.MaxSerial+1))]:
 		a.f.Waiting++
+		if a.now.Sub(s.Received) > slack {
+			a.f.Behind++
+		}
 	default:
 		a.fault(Unlogged, -1, "%s has no leaf", s.Number)
 	}
