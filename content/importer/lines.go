@@ -12,7 +12,7 @@ import (
 
 // line is one paragraph of the document, or a table.
 type line struct {
-	no       int
+	no       int    // place in the document, counted from 1: many lines may stand on one of the source's
 	text     string // as written, without space at its ends
 	fold     string // text with every full-width letter and mark half width; as many characters as text
 	gap      bool   // lines without text stand before it
@@ -22,6 +22,7 @@ type line struct {
 	footnote bool
 	heading  int
 	rows     [][]string // of a table; text is empty then
+	rowNo    []int      // place of each row
 	merged   document.Cells
 
 	marker numbering.Marker // the number at its head
@@ -42,16 +43,24 @@ func (p *reading) flatten() error {
 					size += len(c)
 				}
 			}
-			p.lines = append(p.lines, line{no: b.Line, rows: b.Rows, merged: b.Merged, gap: b.Line > before+1})
+			l := line{rows: b.Rows, merged: b.Merged, gap: b.Line > before+1}
+			for range b.Rows {
+				l.rowNo = append(l.rowNo, p.place(b.Line))
+			}
+			if len(b.Rows) > 0 {
+				l.no = l.rowNo[0]
+				p.lines = append(p.lines, l)
+			}
 			before = b.Line
 			continue
 		}
 		for _, text := range strings.FieldsFunc(b.Text, lineEnd) {
 			size += len(text)
-			l := makeLine(b.Line, text)
+			l := makeLine(0, text)
 			if l.text == "" {
 				continue
 			}
+			l.no = p.place(b.Line)
 			l.gap, l.center, l.right, l.heading, l.footnote = b.Line > before+1, b.Center, b.Right, b.Heading, b.Kind == document.Footnote
 			p.lines = append(p.lines, l)
 			before = b.Line
@@ -64,6 +73,20 @@ func (p *reading) flatten() error {
 		return ErrEmpty
 	}
 	return nil
+}
+
+// place is the next place in the document; source answers where it stands.
+func (p *reading) place(source int) int {
+	p.places = append(p.places, source)
+	return len(p.places)
+}
+
+// source is the line of the file on which a place stands, 0 for none.
+func (p *reading) source(place int) int {
+	if place <= 0 {
+		return 0
+	}
+	return p.places[place-1]
 }
 
 func lineEnd(r rune) bool {

@@ -47,10 +47,10 @@ type ledger struct {
 	p       *reading
 	sec     *content.Section
 	above   []*content.Item // what the table stands under
-	line    int
-	names   []string // of the columns
-	serial  int      // column of the number, or -1
-	problem int      // column of the words
+	line    int             // place of the row at hand
+	names   []string        // of the columns
+	serial  int             // column of the number, or -1
+	problem int             // column of the words
 	level   content.Level
 	next    int // ordinal of a row without one
 	group   *content.Item
@@ -62,7 +62,7 @@ type ledger struct {
 // rows makes an item of every row under what stands above the table.
 func (p *reading) rows(sec *content.Section, above []*content.Item, l line) error {
 	head := headRow(l.rows)
-	t := &ledger{p: p, sec: sec, above: above, line: l.no, serial: -1, problem: -1, next: 1, level: content.Problem, merged: l.merged}
+	t := &ledger{p: p, sec: sec, above: above, serial: -1, problem: -1, next: 1, level: content.Problem, merged: l.merged}
 	for c, name := range l.rows[head] {
 		name = squeezed(visible(name))
 		t.names = append(t.names, name)
@@ -82,11 +82,12 @@ func (p *reading) rows(sec *content.Section, above []*content.Item, l line) erro
 		}
 	}
 	for _, r := range l.rows[:head] {
-		p.unplaced = append(p.unplaced, document.Left{Line: l.no, Reason: "table-title", Text: strings.Join(filled(r), " ")})
+		p.unplaced = append(p.unplaced, document.Left{Line: p.source(l.no), Reason: "table-title", Text: strings.Join(filled(r), " ")})
 	}
-	p.unplaced = append(p.unplaced, document.Left{Line: l.no, Reason: "table-head", Text: strings.Join(filled(l.rows[head]), " ")})
+	p.unplaced = append(p.unplaced, document.Left{Line: p.source(l.no), Reason: "table-head", Text: strings.Join(filled(l.rows[head]), " ")})
 	for i, r := range l.rows[head+1:] {
 		t.at = head + 1 + i
+		t.line = l.rowNo[t.at]
 		if err := t.row(r); err != nil {
 			return err
 		}
@@ -182,7 +183,7 @@ func (t *ledger) item(serial, words string) (*content.Item, string, error) {
 		number = t.form(strconv.Itoa(t.next))
 		t.p.note(Uncertain, t.line, "row-number-added", number, words)
 		if serial != "" {
-			t.p.unplaced = append(t.p.unplaced, document.Left{Line: t.line, Reason: "row-number", Text: serial})
+			t.p.unplaced = append(t.p.unplaced, document.Left{Line: t.p.source(t.line), Reason: "row-number", Text: serial})
 		}
 	}
 	t.next++
