@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"rectify/content/numbering"
 )
@@ -101,18 +102,18 @@ func enumerations(lines []line) map[int]bool {
 
 // goesOnWithin reports whether the paragraph counts on by itself: ①…；②….
 func goesOnWithin(l line) bool {
+	following := strconv.Itoa(l.marker.Ordinal + 1)
+	sign, size := utf8.DecodeRuneInString(l.marker.Text)
 	next := ""
-	switch l.marker.Kind {
-	case numbering.Circled:
-		circled := []rune("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
-		if l.marker.Ordinal >= len(circled) {
-			return false
-		}
-		next = string(circled[l.marker.Ordinal])
-	case numbering.Par:
-		next = "(" + strconv.Itoa(l.marker.Ordinal+1) + ")"
-	case numbering.Arabic:
-		next = strconv.Itoa(l.marker.Ordinal+1) + "."
+	switch {
+	case sign > '(' && size == len(l.marker.Text): // ① ⒈ ⑴ ㈠: the next stands next to it
+		next = string(sign + 1)
+	case l.marker.Kind == numbering.Par:
+		next = "(" + following + ")"
+	case l.marker.Kind == numbering.Closed:
+		next = following + ")"
+	case l.marker.Kind == numbering.Arabic:
+		next = following + "."
 	default:
 		return false
 	}
