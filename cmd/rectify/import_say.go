@@ -55,7 +55,7 @@ func (s *speaker) result(file string, d *document.Document, r *importer.Result) 
 		all = append(all, said{m.Line, kind("reading"), s.words.Text(s.lang, "import.remark."+m.Code, m.Args...)})
 	}
 	for _, f := range r.Findings {
-		all = append(all, said{f.Source, kind(severityName(f.Severity)), s.words.Text(s.lang, "import.finding."+f.Code, s.named(f.Args)...)})
+		all = append(all, said{f.Source, kind(severityName(f.Severity)), s.words.Text(s.lang, "import.finding."+f.Code, f.Args...)})
 	}
 	for _, l := range r.Unplaced {
 		all = append(all, said{l.Line, kind("left"), s.left(l)})
@@ -64,17 +64,6 @@ func (s *speaker) result(file string, d *document.Document, r *importer.Result) 
 	for _, x := range all {
 		s.line(file, x.line, x.kind, x.sentence)
 	}
-}
-
-// named says the keys of the front matter among args in words.
-func (s *speaker) named(args []any) []any {
-	out := slices.Clone(args)
-	for i, a := range out {
-		if f, ok := a.(importer.Field); ok {
-			out[i] = s.words.Text(s.lang, "import.field."+string(f))
-		}
-	}
-	return out
 }
 
 // longLeft is how much is said of text that was never meant for readers.

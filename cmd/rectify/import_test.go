@@ -207,7 +207,10 @@ func TestImportCodesHaveWords(t *testing.T) {
 		"../../content/importer": {
 			"import.finding.": regexp.MustCompile(`(?:note\([^"\n]*|Code: |\{)"([a-z]+(?:-[a-z]+)+)"`),
 			"import.reason.":  regexp.MustCompile(`(?:leave\(\w+, |Reason: )"([a-z-]+)"`),
-			"import.field.":   regexp.MustCompile(`"((?:inspection|supervision)\.[a-z_]+|date)"`),
+			"key.":            regexp.MustCompile(`"((?:inspection|supervision)\.[a-z_]+|date)"`),
+		},
+		"../../content/check": {
+			"key.": regexp.MustCompile(`"((?:inspection|supervision|stated)\.[a-z_]+|date|title|issuer|published|archived)"`),
 		},
 		"../../content/document": {
 			"import.reason.": regexp.MustCompile(`Reason\w+ += "([a-z]+)"`),
@@ -242,7 +245,7 @@ func TestImportCodesHaveWords(t *testing.T) {
 		}
 	}
 	for _, code := range words.Codes() {
-		for _, prefix := range []string{"import.finding.", "import.reason.", "import.remark.", "import.field."} {
+		for _, prefix := range []string{"import.finding.", "import.reason.", "import.remark.", "key."} {
 			if strings.HasPrefix(code, prefix) && !want[code] {
 				t.Errorf("nothing says %q", code)
 			}

@@ -21,7 +21,7 @@ func (p *reading) contradictions() {
 	in := p.n.Inspection
 	for _, x := range []struct {
 		a, b   content.Day
-		an, bn Field
+		an, bn content.Key
 	}{
 		{in.From, in.To, "inspection.from", "inspection.to"}, {in.To, in.HandedOver, "inspection.to", "inspection.handed_over"},
 		{in.HandedOver, p.n.Date, "inspection.handed_over", "date"}, {p.n.Supervision.From, p.n.Supervision.To, "supervision.from", "supervision.to"},

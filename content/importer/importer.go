@@ -45,9 +45,6 @@ const (
 	Contradiction
 )
 
-// Field names a key of the front matter among the values of a Finding.
-type Field string
-
 // Finding is one remark on the import. It carries a code and values; the words
 // for people are said elsewhere.
 type Finding struct {
@@ -106,10 +103,11 @@ type reading struct {
 	items  int
 	extra  map[*content.Item]*extra
 
-	signature  int    // place at which it is signed, 0 if nowhere
-	signedFrom int    // first place of the signature, its name included
-	foot       int    // place from which the contacts are looked for
-	outside    []line // body lines that stand in no item
+	signature  int      // place at which it is signed, 0 if nowhere
+	signedFrom int      // first place of the signature, its name included
+	foot       int      // place from which the contacts are looked for
+	outside    []line   // body lines that stand in no item
+	label      *waiting // of a contact, whose value is still to come
 	findings   []Finding
 	unplaced   []document.Left
 }

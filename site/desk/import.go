@@ -139,8 +139,8 @@ func note(list []proposal.Doubt, x proposal.Doubt) []proposal.Doubt {
 func texts(args []any) []proposal.Arg {
 	list := make([]proposal.Arg, len(args))
 	for i, a := range args {
-		if field, ok := a.(importer.Field); ok {
-			list[i].Code = "import.field." + string(field)
+		if key, ok := a.(content.Key); ok {
+			list[i].Code = key.TextCode()
 		} else {
 			list[i].Text = fmt.Sprint(a)
 		}
