@@ -206,7 +206,7 @@ func TestImportCodesHaveWords(t *testing.T) {
 	for dir, patterns := range map[string]map[string]*regexp.Regexp{
 		"../../content/importer": {
 			"import.finding.": regexp.MustCompile(`(?:note\([^"\n]*|Code: |\{)"([a-z]+(?:-[a-z]+)+)"`),
-			"import.reason.":  regexp.MustCompile(`(?:leave\(\w+, |Reason: )"([a-z-]+)"`),
+			"import.reason.":  regexp.MustCompile(`(?:leave\((?:\w+, )?|Reason: )"([a-z-]+)"`),
 			"key.":            regexp.MustCompile(`"((?:inspection|supervision)\.[a-z_]+|date)"`),
 		},
 		"../../content/check": {

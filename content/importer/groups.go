@@ -75,6 +75,6 @@ func (l line) cut(head, from, to int, first bool) line {
 	}
 	l.rows, l.merged = slices.Concat(above, l.rows[from:to]), merged
 	l.rowNo = slices.Concat(l.rowNo[top:head+1], l.rowNo[from:to])
-	l.no = l.rowNo[0]
+	l.no, l.goesOn = l.rowNo[0], !first
 	return l
 }

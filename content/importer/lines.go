@@ -24,6 +24,7 @@ type line struct {
 	rows     [][]string // of a table; text is empty then
 	rowNo    []int      // place of each row
 	merged   document.Cells
+	goesOn   bool // a part of a table whose head stood over another part
 
 	marker numbering.Marker // the number at its head
 	rest   string           // text after the number
