@@ -119,8 +119,8 @@ func (p *reading) inHeading(it *content.Item, l line) {
 }
 
 var (
-	statusTold = regexp.MustCompile(`^整改(?:情况|结果|进展|完成情况|落实情况)$`)
-	statusName = regexp.MustCompile(`状态$|^完成情况$|^销号情况$`)
+	statusTold = regexp.MustCompile(`^整改(?:情况|结果|进展|落实情况)$`)
+	statusName = regexp.MustCompile(`状态$|^(?:整改)?完成情况$|^销号情况$`)
 	ownerName  = regexp.MustCompile(`责任(?:单位|部门|科室|处室)$`)
 	leadName   = regexp.MustCompile(`牵头(?:单位|部门|科室|处室)$|主责(?:单位|部门)$`)
 	dueName    = regexp.MustCompile(`(?:时限|期限)$|^(?:整改|(?:计划|预计|整改)?完成|办结)时间$`)

@@ -8,13 +8,14 @@ import (
 	"rectify/content/document"
 	"rectify/content/format"
 	"rectify/content/numbering"
+	"rectify/content/simplified"
 )
 
 // line is one paragraph of the document, or a table.
 type line struct {
 	no       int    // place in the document, counted from 1: many lines may stand on one of the source's
 	text     string // as written, without space at its ends
-	fold     string // text with every full-width letter and mark half width; as many characters as text
+	fold     string // text with letters and marks half width and characters simplified; as many characters as text
 	gap      bool   // lines without text stand before it
 	indent   bool
 	center   bool
@@ -115,8 +116,9 @@ func visible(s string) string {
 	}, strings.ToValidUTF8(s, "\ufffd"))
 }
 
-// fold answers s with half-width letters and marks, one character for each, so
-// that one pattern reads both. 。 and 、 have no half-width form in use.
+// fold answers s with half-width letters and marks and simplified characters,
+// one for each, so that one pattern reads all. 。 and 、 have no half-width form
+// in use.
 func fold(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -125,7 +127,7 @@ func fold(s string) string {
 		case r == '\u3000' || r == '\u00a0' || r >= '\u2000' && r <= '\u200a' || r == '\u202f' || r == '\u205f' || r == '\u1680':
 			return ' '
 		}
-		return r
+		return simplified.Rune(r)
 	}, s)
 }
 
