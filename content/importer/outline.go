@@ -109,9 +109,12 @@ func gapAfter(l line) string {
 
 // with is the line with other text, at the same place.
 func (l line) with(text string) line {
-	x := makeLine(l.no, text)
-	x.marker, x.rest = numbering.Marker{}, text // a number here is no heading
-	return x
+	if !strings.HasSuffix(l.text, text) {
+		return makeLine(l.no, text).asText()
+	}
+	l.fold = l.fold[offset(l.fold, utf8.RuneCountInString(l.text)-utf8.RuneCountInString(text)):]
+	l.text = text
+	return l.asText() // a number here is no heading
 }
 
 // tree draws the items of one part.

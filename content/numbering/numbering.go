@@ -75,13 +75,16 @@ func stop(s string) int {
 	return 0
 }
 
+// start is as much of a line as a number can take: nothing else is looked at.
+func start(s string) string { return s[:min(len(s), 24)] }
+
 func parenthesised(s string) (Marker, int) {
 	open, n := utf8.DecodeRuneInString(s)
 	if open != '（' && open != '(' {
 		return Marker{}, 0
 	}
-	end := strings.IndexAny(s, "）)")
-	if end < 0 || end > n+20 {
+	end := strings.IndexAny(start(s), "）)")
+	if end < 0 {
 		return Marker{}, 0
 	}
 	inner := strings.TrimSpace(s[n:end])
@@ -99,8 +102,8 @@ func parenthesised(s string) (Marker, int) {
 
 // closed reads 1） and 1).
 func closed(s string) (Marker, int) {
-	end := strings.IndexAny(s, "）)")
-	if end <= 0 || end > 20 {
+	end := strings.IndexAny(start(s), "）)")
+	if end <= 0 {
 		return Marker{}, 0
 	}
 	if v, ok := arabic(s[:end]); ok {
@@ -112,8 +115,8 @@ func closed(s string) (Marker, int) {
 
 // plain reads 一、 and 1. A number that goes on as a decimal (1.5) is none.
 func plain(s string) (Marker, int) {
-	end := strings.IndexAny(s, "、.．")
-	if end <= 0 || end > 20 {
+	end := strings.IndexAny(start(s), "、.．")
+	if end <= 0 {
 		return Marker{}, 0
 	}
 	mark, n := utf8.DecodeRuneInString(s[end:])
