@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 	"time"
@@ -304,10 +305,24 @@ func (p *reading) envelope() {
 			p.note(Uncertain, 0, "no-issuer")
 		}
 	}
+	p.n.Index = cmp.Or(p.n.Index, p.meta("index"))
+	p.n.Number = cmp.Or(p.n.Number, p.meta("number"))
 	if p.n.Date.IsZero() {
-		p.note(Uncertain, 0, "no-date")
+		p.pageDate()
 	}
 	p.slug()
+}
+
+// pageDate takes the day of signing that the page states outside of its article.
+func (p *reading) pageDate() {
+	for _, key := range []string{"成文日期", "生成日期"} {
+		if d, ok := wholeDay(fold(p.meta(key))); ok {
+			p.n.Date = d
+			p.note(Info, 0, "date-from-page", d)
+			return
+		}
+	}
+	p.note(Uncertain, 0, "no-date")
 }
 
 // slug takes the name that was asked for, else the file's, else the date.
