@@ -3,6 +3,7 @@ package importer
 import (
 	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -41,6 +42,28 @@ func (p *reading) head() []line {
 	}
 	intro := p.titleLines(rest)
 	return append(intro, p.lines[end:]...)
+}
+
+// contentsEntry is a heading with the page on which it stands.
+var contentsEntry = regexp.MustCompile(`[^0-9][ .·…。_-]*[ .·…][0-9]{1,3}$`)
+
+// listOfContents leaves out 目录 with its entries: they repeat headings.
+func (p *reading) listOfContents() {
+	from := slices.IndexFunc(p.lines[:min(len(p.lines), maxHead)], func(l line) bool { return squeezed(l.text) == "目录" })
+	if from < 0 {
+		return
+	}
+	end := from + 1
+	for end < len(p.lines) && p.lines[end].rows == nil && contentsEntry.MatchString(p.lines[end].fold) {
+		end++
+	}
+	if end == from+1 {
+		return
+	}
+	for _, l := range p.lines[from:end] {
+		p.leave(l, "contents")
+	}
+	p.lines = slices.Delete(p.lines, from, end)
 }
 
 // shortDocument is for a document of short lines only: its head ends with its title.

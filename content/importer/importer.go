@@ -71,6 +71,7 @@ func Import(d *document.Document, o Options) (*Result, error) {
 		return nil, fmt.Errorf("import %s: %w", d.Name, err)
 	}
 	p.join()
+	p.listOfContents()
 	p.numbersAlone()
 	body := p.tail(p.head())
 	if err := p.outline(body); err != nil {
