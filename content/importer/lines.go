@@ -210,12 +210,24 @@ func goesOn(last, next line, indented bool) bool {
 
 func joinLines(a, b line) line {
 	between := ""
-	if x, y := a.text[len(a.text)-1], b.text[0]; x < utf8.RuneSelf && y < utf8.RuneSelf && x != '-' && unicode.IsLetter(rune(x)) && unicode.IsLetter(rune(y)) {
+	if x, y := a.text[len(a.text)-1], b.text[0]; letter(x) && letter(y) && !cutMailbox(a.text, b.text) {
 		between = " "
 	}
 	l := makeLine(a.no, a.text+between+b.text)
 	l.gap, l.indent, l.center, l.right = a.gap, a.indent, a.center, a.right
 	return l
+}
+
+func letter(c byte) bool { return c < utf8.RuneSelf && unicode.IsLetter(rune(c)) }
+
+// cutMailbox reports whether the line end stands inside of an e-mail address.
+func cutMailbox(a, b string) bool {
+	wide := func(r rune) bool { return r >= utf8.RuneSelf || r == ' ' }
+	head, tail := a[strings.LastIndexFunc(a, wide)+1:], b
+	if end := strings.IndexFunc(b, wide); end >= 0 {
+		tail = b[:end]
+	}
+	return strings.Contains(head+tail, "@")
 }
 
 // measure answers the width at which the text was cut, in columns, or 0: many
