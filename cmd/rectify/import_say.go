@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 
 	"rectify/content/document"
@@ -74,7 +76,7 @@ func (s *speaker) left(l document.Left) string {
 	if n := utf8.RuneCountInString(l.Text); n > longLeft && (l.Reason == document.ReasonScript || l.Reason == document.ReasonStyle) {
 		return s.words.Text(s.lang, "import.left.long", why, string([]rune(l.Text)[:longLeft]), n)
 	}
-	return s.words.Text(s.lang, "import.left", why, l.Text)
+	return s.words.Text(s.lang, "import.left", why, strings.TrimSpace(l.Text))
 }
 
 func severityName(sev importer.Severity) string {
@@ -129,6 +131,16 @@ func (s *speaker) fault(err error) string {
 			sentence += " (" + oneLine(strings.Trim(fmt.Sprintf("%s %s", where.Entry, where.Detail), " ")) + ")"
 		}
 		return sentence
+	}
+	var path *fs.PathError
+	switch {
+	case !errors.As(err, &path):
+	case errors.Is(err, fs.ErrNotExist):
+		return s.words.Text(s.lang, "import.fault.no-file", path.Path)
+	case errors.Is(err, fs.ErrPermission):
+		return s.words.Text(s.lang, "import.fault.no-right", path.Path)
+	case errors.Is(err, syscall.EISDIR):
+		return s.words.Text(s.lang, "import.fault.folder", path.Path)
 	}
 	if errors.Is(err, errExists) {
 		name, _, _ := strings.Cut(err.Error(), " ")

@@ -74,6 +74,17 @@ func TestImport(t *testing.T) {
 	}
 }
 
+// A file that cannot be read is told of in plain words.
+func TestImportUnreadable(t *testing.T) {
+	dir := t.TempDir()
+	for file, want := range map[string]string{filepath.Join(dir, "none.docx"): "找不到", dir: "是文件夹"} {
+		code, out, errs := said(t, "", "import", file)
+		if code != 1 || out != "" || !strings.Contains(errs, ":1: 导入不了：") || !strings.Contains(errs, want) || strings.Contains(errs, "open ") {
+			t.Errorf("import %s answers %d: %s%s", file, code, out, errs)
+		}
+	}
+}
+
 // What was read is said at its line, in the language of the terminal, and what
 // keeps a notice from being published makes the command fail.
 func TestImportSaysWhatIsWrong(t *testing.T) {
