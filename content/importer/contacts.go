@@ -15,12 +15,12 @@ const maxContactLines = 24
 const maxBelow = 6
 
 const (
-	phoneLabel = `(?:专门)?(?:值班|联系|监督|监督举报|举报|受理|咨询|办公|投诉)?(?:电话|手机)(?:号码)?`
-	emailLabel = `(?:专门)?(?:联系|监督|举报|互联网)*(?:电子(?:邮箱|信箱|邮件)|邮箱)(?:地址)?`
-	postLabel  = `(?:专门)?(?:收件人|收信人|收件单位|收信单位|邮政信箱|邮政邮箱|通信地址|通讯地址|邮寄地址|来信地址|来信请寄|联系地址|信箱地址|来访地址|单位地址|收信地址|地址|信箱)`
-	codeLabel  = `(?:邮政编码|邮编)`
+	phoneLabel = `(?:专门)?(?:值班|联系|监督|监督举报|举报|受理|咨询|办公|投诉)?(?:电 *话|手 *机)(?:号码)?`
+	emailLabel = `(?:专门)?(?:联系|监督|举报|互联网)*(?:电子(?:邮箱|信箱|邮件)|邮 *箱)(?:地址)?`
+	postLabel  = `(?:专门)?(?:收件人|收信人|收件单位|收信单位|邮政信箱|邮政邮箱|通信地址|通讯地址|邮寄地址|来信地址|来信请寄|联系地址|信箱地址|来访地址|单位地址|收信地址|地 *址|信 *箱)`
+	codeLabel  = `(?:邮政编码|邮 *编)`
 	hoursLabel = `(?:接听|受理|值班|办公|工作|来访|接待)时间`
-	faxLabel   = `传真(?:号码|电话)?`
+	faxLabel   = `传 *真(?:号码|电话)?`
 )
 
 var (
@@ -37,8 +37,14 @@ var (
 // leadsToContacts reports whether a line speaks of the ways to be heard. It is
 // asked of many long lines, so plain words go before the pattern.
 func leadsToContacts(s string) bool {
+	s = strings.ReplaceAll(s, " ", "") // 电　话
 	if strings.HasPrefix(s, "电话") {
 		return true
+	}
+	if at := strings.IndexByte(s, ':'); at > 0 && at < maxFieldName {
+		if m := contactAt.FindStringIndex(s[:at]); m != nil && m[0] == 0 && m[1] == at {
+			return true
+		}
 	}
 	for _, w := range []string{"联系方式", "联系电话", "监督电话", "举报电话", "值班电话", "电子邮箱", "电子信箱", "邮政信箱", "邮政邮箱", "通信地址", "通讯地址", "来信请寄", "邮寄地址"} {
 		if strings.Contains(s, w) {

@@ -102,9 +102,15 @@ func (p *reading) sectionHead(sec *content.Section, s *part) []line {
 	return s.lines
 }
 
-// gapAfter is the space between a number and its words, as written.
+// gapAfter is the space between a number and its words: one at most, since a
+// page writes a tab stop as many.
 func gapAfter(l line) string {
-	return l.text[len(l.marker.Text) : len(l.text)-len(l.rest)]
+	if gap := l.text[len(l.marker.Text) : len(l.text)-len(l.rest)]; utf8.RuneCountInString(gap) == 1 {
+		return gap
+	} else if gap != "" {
+		return " "
+	}
+	return ""
 }
 
 // with is the line with other text, at the same place.
