@@ -99,7 +99,7 @@ func (l leafPast) amend(f ui.Frame, slug, id string) Amend {
 		return a
 	}
 	a.History = f.Links.History(slug)
-	if k := len(l.line) - 1; k > 0 {
+	if k := len(l.line) - 1; k >= 0 && l.line[k].Version.N > l.versions[0].N {
 		m := l.line[k]
 		a.tell(m.Version, f.Links.Changes(slug, m.Version.N-1, m.Version.N)+"#i"+id)
 		a.What = momentText(f, m)
@@ -123,12 +123,21 @@ func momentText(f ui.Frame, m history.Moment) []string {
 	return list
 }
 
+// first is the leaf's ledger as the notice was first published, which is now
+// where nothing else is known; false where the leaf came later.
+func (l leafPast) first(now content.Ledger) (content.Ledger, bool) {
+	if len(l.line) == 0 {
+		return now, true
+	}
+	return l.line[0].After.Ledger, l.line[0].Version.N == l.versions[0].N
+}
+
 // times are the changes of a leaf as steps of its timeline, newest first.
 func (l leafPast) times(f ui.Frame) []Moment {
 	var list []Moment
-	for i, m := range slices.Backward(l.line) {
-		if i == 0 {
-			break // how it was at first is told by the document's own date
+	for _, m := range slices.Backward(l.line) {
+		if m.Version.N == l.versions[0].N {
+			break // told by the date on which the notice was published
 		}
 		text := f.T("amend.at", m.Version.N)
 		for k, what := range momentText(f, m) {

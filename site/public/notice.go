@@ -269,17 +269,16 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	}
 	path := n.Path(id)
 	page := ItemPage{
-		Frame: f, N: n, It: it, Above: path[:len(path)-1], Tag: f.StatusTag(it.Ledger), Times: itemTimes(f, n, it.Item),
+		Frame: f, N: n, It: it, Above: path[:len(path)-1], Tag: f.StatusTag(it.Ledger),
 		Talks: p.talks(c, f, list), Said: said, Silent: err != nil, Prev: it.Prev, Next: it.Next,
 		Late: lateText(f, it.Ledger, n.AsOf(p.today())), Move: p.move(f, n.Slug, id),
 	}
 	past := p.leafPast(c, n.Slug, id)
-	page.Amend = past.amend(f, n.Slug, id)
+	page.Amend, page.Times = past.amend(f, n.Slug, id), p.itemTimes(f, n, it.Item, past)
 	past.madeOn(page.Talks, list)
 	for i := range page.Talks {
 		page.Talks[i].Here = true
 	}
-	page.Times = slices.Insert(page.Times, min(len(page.Times), dueSteps(it.Item)), past.times(f)...)
 	page.Updated = latest(page.Updated, list)
 	if next != "" {
 		page.More = p.Site.Links.Item(n.Slug, id) + "?" + web.Values{"after": {next}}.Encode()
@@ -287,34 +286,28 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	return p.show(c, fiber.StatusOK, "item", page)
 }
 
-// dueSteps is how many steps of a leaf's way lie ahead.
-func dueSteps(it *content.Item) int {
-	if it.Ledger.Due.IsZero() {
-		return 0
+// itemTimes is the leaf's way as far as the document and its versions tell it,
+// newest first. What was published at first is told as it was said then.
+func (p *Pages) itemTimes(f ui.Frame, n *content.Notice, it *content.Item, past leafPast) []Moment {
+	list := past.times(f)
+	add := func(d calendar.Day, text string) {
+		if d != "" {
+			list = append(list, Moment{Day: d, Text: text})
+		}
 	}
-	return 1
-}
-
-// itemTimes is the leaf's way as far as the document tells it.
-func itemTimes(f ui.Frame, n *content.Notice, it *content.Item) []Moment {
-	var list []Moment
-	if due := day(it.Ledger.Due); due != "" {
-		list = append(list, Moment{Day: due, Text: f.T("time.due")})
-	}
-	if !n.Published.IsZero() {
-		m := Moment{Day: calendar.On(n.Published), Text: f.T("time.stated.none"), Now: true}
-		if it.Ledger.Status != content.Unstated {
-			tag := f.StatusTag(it.Ledger)
+	add(day(it.Ledger.Due), f.T("time.due"))
+	if first, ok := past.first(it.Ledger); ok && !n.Published.IsZero() {
+		add(calendar.On(n.Published), f.T("time.stated.none"))
+		if m := &list[len(list)-1]; first.Status != content.Unstated {
+			tag := f.StatusTag(first)
 			m.Tag, m.Text = &tag, f.T("time.stated")
 		}
-		list = append(list, m)
 	}
-	if d := day(n.Inspection.HandedOver); d != "" {
-		list = append(list, Moment{Day: d, Text: f.T("time.handed-over", orElse(n.Inspection.Body, f.T("time.inspectors")))})
-	}
-	if d := day(n.Inspection.LookedBack); d != "" {
-		list = append(list, Moment{Day: d, Text: f.T("time.looked-back")})
-	}
+	add(day(n.Inspection.HandedOver), f.T("time.handed-over", orElse(n.Inspection.Body, f.T("time.inspectors"))))
+	add(day(n.Inspection.LookedBack), f.T("time.looked-back"))
 	latestFirst(list)
+	if i := slices.IndexFunc(list, func(m Moment) bool { return m.Day <= calendar.On(p.Now()) }); i >= 0 {
+		list[i].Now = true
+	}
 	return list
 }
