@@ -75,7 +75,7 @@ func (p *Pages) lookup(c *fiber.Ctx) (e *library.Entry, ext string, err error) {
 func (p *Pages) notice(c *fiber.Ctx) error {
 	e, ext, err := p.lookup(c)
 	if err != nil {
-		return err
+		return p.noticeGone(c, web.Param(c, "slug"))
 	}
 	whole, err := e.Open()
 	if err != nil {
@@ -94,7 +94,7 @@ func (p *Pages) notice(c *fiber.Ctx) error {
 	}
 	f := p.frame(c, "notices")
 	f.Title, f.Description, f.Archived = n.Title, noticeDescription(f, n), p.archived(n)
-	f.Article = &ui.Article{Title: n.Title, Source: n.Issuer, Published: n.Published}
+	article(&f, n, n.Title)
 	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("nav.notices"), URL: p.Site.Links.To("/notices")}, {Label: ui.Short(n.Title, 14)}}
 	f.Updated, f.Feed = p.changed(n), p.Site.Links.Notice(n.Slug)+"/feed.atom"
 	f.Topic = string(subscribe.OnNotice(n.Slug))
@@ -225,7 +225,10 @@ const itemTalks = 20
 
 func (p *Pages) item(c *fiber.Ctx) error {
 	e, ext, err := p.lookup(c)
-	if err != nil || ext != "" {
+	if err != nil {
+		return p.noticeGone(c, web.Param(c, "slug"))
+	}
+	if ext != "" {
 		return web.NotFound()
 	}
 	whole, err := e.Open()
@@ -233,11 +236,11 @@ func (p *Pages) item(c *fiber.Ctx) error {
 		return err
 	}
 	n, id := whole.Notice, web.Param(c, "id")
+	web.Tag(c, web.TagAll, web.TagNotice(n.Slug))
 	it, ok := whole.Doc.Items[id]
 	if !ok {
-		return web.NotFound()
+		return p.leafGone(c, n, id)
 	}
-	web.Tag(c, web.TagAll, web.TagNotice(n.Slug))
 	if !it.Leaf() {
 		return web.SeeOther(c, p.Site.Links.Leaf(n.Slug, id))
 	}
@@ -260,7 +263,7 @@ func (p *Pages) item(c *fiber.Ctx) error {
 		f.Title += f.T("page.older")
 	}
 	f.Description = f.T("item.description", id, it.Title, n.Issuer)
-	f.Article = &ui.Article{Title: f.Title, Source: n.Issuer, Published: n.Published}
+	article(&f, n, f.Title)
 	f.Updated, f.Feed = p.changed(n), p.Site.Links.Item(n.Slug, id)+"/feed.atom"
 	f.Topic = string(subscribe.OnLeaf(n.Slug, id))
 	f.Crumbs = []ui.Crumb{

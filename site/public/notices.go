@@ -42,8 +42,8 @@ func (p *Pages) notices(c *fiber.Ctx) error {
 		chosen[name] = q.Get(name)
 	}
 	f := p.frame(c, "notices")
-	f.Title, f.Description = f.T("notices.title"), f.T("notices.description", p.Site.Body.Name)
-	f.Column = column(f, f.Title, "notices")
+	f.Title, f.Column = f.T("notices.title"), noticesColumn(f)
+	f.Description = f.Column.Description
 	web.Tag(c, web.TagAll)
 	page := NoticesPage{Frame: f, Chips: chips(f, chosen), Page: 1}
 	entries, today := p.Library.Snapshot().Entries(), p.today()

@@ -35,6 +35,7 @@ func ChangesOf(f Frame, d history.Difference, url string) Changes {
 // FieldView is one value that changed: by character in Bits, or as a whole.
 type FieldView struct {
 	Label, Old, New string
+	One             bool // of what came or went: there is one side only
 	Bits            []Bit
 }
 
@@ -108,11 +109,18 @@ func whole(x history.Field) bool {
 	return !slices.ContainsFunc(x.Spans, func(s history.Span) bool { return s.Op == history.Equal })
 }
 
-func ledgerView(f Frame, x history.Field) FieldView {
-	v := FieldView{Label: f.T("diff.field." + x.Key), Old: x.Old, New: x.New}
+// ledgerView is a value of a leaf's ledger. A leaf that came or went had or has
+// no status at all, which is not one that nobody wrote down.
+func ledgerView(f Frame, kind history.Kind, x history.Field) FieldView {
+	v := FieldView{Label: f.T("diff.field." + x.Key), Old: x.Old, New: x.New, One: kind != history.Changed}
 	switch x.Key {
 	case "status":
-		v.Old, v.New = f.T("status."+content.Status(x.Old).Code()), f.T("status."+content.Status(x.New).Code())
+		if kind != history.Added {
+			v.Old = f.T("status." + content.Status(x.Old).Code())
+		}
+		if kind != history.Removed {
+			v.New = f.T("status." + content.Status(x.New).Code())
+		}
 	case "progress":
 		for _, s := range []*string{&v.Old, &v.New} {
 			if *s != "" {
@@ -145,7 +153,7 @@ func partView(f Frame, url string, x history.Part) PartView {
 	}
 	v.Marks = marks(f, x)
 	for _, l := range x.Ledger {
-		v.Fields = append(v.Fields, ledgerView(f, l))
+		v.Fields = append(v.Fields, ledgerView(f, x.Kind, l))
 	}
 	if x.Kind == history.Changed {
 		for _, m := range x.Measures {
