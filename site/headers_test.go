@@ -225,6 +225,9 @@ func TestBaseURL(t *testing.T) {
 		}
 	}
 	links(t, w, visitor)
+	if bare := w.visitor().get(""); bare.where() != "/zt/xczg/" {
+		t.Errorf("the base path without its slash leads to %q (%d)", bare.where(), bare.status)
+	}
 	a := visitor.get("/api/v1/notices?limit=1")
 	for _, want := range []string{`"url":"` + base + "notices/"} {
 		a.has(t, "notices as data", want)

@@ -12,8 +12,8 @@ import (
 // Progress is how far a notice is, ready to be shown.
 type Progress struct {
 	content.Progress
-	Percent int
-	Tally   []TallyRow
+	Percent string // completed, with its sign
+	Tally   []TallyRow // empty where no leaf states a status
 	Cells   template.HTML
 	Open    int // leaves that are neither completed nor long-term
 	Aspects []AspectRow
@@ -46,11 +46,9 @@ const (
 // progress sums up a notice. Rows says whether the picture has a row an aspect.
 func progress(f ui.Frame, id string, n *content.Notice, rows bool) Progress {
 	p := Progress{Progress: n.Progress()}
-	if p.Total > 0 {
-		p.Percent = p.Completed() * 100 / p.Total
-	}
+	p.Percent = percent(p.Completed(), p.Total)
 	for _, s := range content.Statuses() {
-		if k := p.ByStatus[s]; k > 0 && s != content.Unstated {
+		if k := p.ByStatus[s]; k > 0 && p.Stated() {
 			p.Tally = append(p.Tally, TallyRow{Tag: f.StatusTag(content.Ledger{Status: s}), N: k})
 		}
 	}
