@@ -8,6 +8,7 @@ import (
 
 	"rectify/content"
 	"rectify/content/history"
+	"rectify/content/library"
 	"rectify/feedback"
 	"rectify/feedback/calendar"
 	"rectify/site/ui"
@@ -38,11 +39,7 @@ func (p *Pages) amend(c *fiber.Ctx, f ui.Frame, n *content.Notice) Amend {
 	if old, ok := snap.Notice(n.Supersedes); ok && n.Supersedes != "" {
 		a.Replaces = old.Notice
 	}
-	for _, e := range snap.Entries() {
-		if e.Notice.Supersedes == n.Slug {
-			a.ReplacedBy = e.Notice
-		}
-	}
+	a.ReplacedBy = replacing(snap, n.Slug)
 	if p.History == nil {
 		return a
 	}
@@ -68,6 +65,16 @@ func (p *Pages) amend(c *fiber.Ctx, f ui.Frame, n *content.Notice) Amend {
 		a.What = ui.SumText(f, history.Diff(old, n))
 	}
 	return a
+}
+
+// replacing is the notice that supersedes another; nil where none does.
+func replacing(s *library.Snapshot, slug string) *content.Notice {
+	for _, e := range s.Entries() {
+		if e.Notice.Supersedes == slug {
+			return e.Notice
+		}
+	}
+	return nil
 }
 
 func (a *Amend) tell(v history.Version, changes string) {

@@ -310,7 +310,7 @@ func (p *Pages) version(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	page := VersionPage{NoticePage: NoticePage{Frame: f, N: n, Doc: doc, Totals: n.Totals()}, V: p.row(f, h, v), Down: h.current == 0}
+	page := VersionPage{NoticePage: NoticePage{Frame: f, N: n, Doc: doc}, V: p.row(f, h, v), Down: h.current == 0}
 	if now, ok := h.version(h.current); ok && !page.V.Current {
 		page.Now, page.Since = p.row(f, h, now), f.Links.Changes(h.n.Slug, k, h.current)
 	}

@@ -29,7 +29,6 @@ type NoticePage struct {
 	ui.Frame
 	N        *content.Notice
 	Doc      *render.Document
-	Totals   content.Stated
 	Progress Progress
 	Said     map[string]int // published opinions by leaf
 	SaidAll  int
@@ -99,7 +98,7 @@ func (p *Pages) notice(c *fiber.Ctx) error {
 	f.Updated, f.Feed = p.changed(n), p.Site.Links.Notice(n.Slug)+"/feed.atom"
 	f.Topic = string(subscribe.OnNotice(n.Slug))
 	page := NoticePage{
-		Frame: f, N: n, Doc: whole.Doc, Totals: n.Totals(), Progress: progress(f, "p", n, true), Said: said,
+		Frame: f, N: n, Doc: whole.Doc, Progress: progress(f, "p", n, true), Said: said,
 		Times: times(f, n), Figures: p.figures(f, n), AsOf: n.AsOf(p.today()), Ends: day(n.Supervision.To),
 	}
 	page.Amend = p.amend(c, f, n)

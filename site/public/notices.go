@@ -79,7 +79,7 @@ func (p *Pages) cards(page *NoticesPage, found []*library.Entry, chosen map[stri
 		card := p.card(page.Frame, "n"+itoa(from+i), e)
 		card.Late = content.CountDue(e.Notice.Leaves(), e.Notice.AsOf(today))[content.DueLate]
 		card.Moved = len(p.movedLast(e.Notice.Slug))
-		card.Closed = p.archived(e.Notice)
+		card.Closed, card.Replaced = p.archived(e.Notice), replacing(p.Library.Snapshot(), e.Notice.Slug) != nil
 		page.Cards = append(page.Cards, card)
 		if changed := p.changed(e.Notice); changed.After(page.Updated) {
 			page.Updated = changed

@@ -12,7 +12,7 @@ import (
 // Progress is how far a notice is, ready to be shown.
 type Progress struct {
 	content.Progress
-	Percent string // completed, with its sign
+	Percent string     // completed, with its sign
 	Tally   []TallyRow // empty where no leaf states a status
 	Cells   template.HTML
 	Open    int // leaves that are neither completed nor long-term
@@ -53,7 +53,7 @@ func progress(f ui.Frame, id string, n *content.Notice, rows bool) Progress {
 		}
 	}
 	p.Open = p.Total - p.Completed() - p.ByStatus[content.Longterm] - p.ByStatus[content.Unstated]
-	groups := aspects(n)
+	groups, rest := aspects(n), restName(f, n)
 	perLine := cellsAside
 	var lines []chart.Row
 	if rows {
@@ -61,6 +61,7 @@ func progress(f ui.Frame, id string, n *content.Notice, rows bool) Progress {
 	}
 	for _, g := range groups {
 		row := aspectRow(g)
+		row.Heading = orElse(row.Heading, rest)
 		p.Aspects = append(p.Aspects, row)
 		line := chart.Row{Leaves: statuses(g.leaves)}
 		if rows && g.heading != "" {
@@ -107,6 +108,14 @@ func aspects(n *content.Notice) []group {
 		}
 	}
 	return groups
+}
+
+// restName is what the leaves outside of any aspect are called in a table.
+func restName(f ui.Frame, n *content.Notice) string {
+	if n.Totals().Aspects == 0 {
+		return f.T("table.every")
+	}
+	return f.T("table.rest")
 }
 
 func aspectRow(g group) AspectRow {
