@@ -124,7 +124,7 @@ func TestHistoryPages(t *testing.T) {
 	if md.body != builtinNotice(t) || md.header.Get("Content-Type") != "text/markdown; charset=utf-8" {
 		t.Errorf("the source of version 1 is another one (%s)", md.header.Get("Content-Type"))
 	}
-	b.get(base).has(t, "notice", "更正", "第3版", "未附更正说明", "历史版本（共3版）", base+"/history?from=2&amp;to=3")
+	b.get(base).has(t, "notice", "更正", "第3版", "未附更正说明", "历史版本（共3版）", base+"/history?from=2&amp;to=3", "删去：</span>办<", "新增：</span>方<", base+"#i3-2")
 	b.get(base+"/items/3-2").has(t, "leaf", "第3版", "文字修改", "第2版：状态由“未标注”改为“正在整改”", "#i3-2").
 		has(t, "leaf as it was at first", "公布整改情况，没有写明状态").hasNot(t, "leaf as it was at first", "通报写明的状态")
 	b.get(base+"/items/3-1").hasNot(t, "a leaf that did not change", "文字修改", `class="amend"`)

@@ -24,7 +24,9 @@ type Amend struct {
 	Note       string
 	Minor      bool
 	What       []string
-	Changes    string // address of the difference
+	Told       *ui.Changes // the first of what changed, with old and new words; nil where the sum must do
+	Rest       int         // how many places are not told
+	Changes    string      // address of the difference
 	History    string // address of the versions; empty where none are kept
 	Versions   int
 	Replaces   *content.Notice
@@ -62,10 +64,14 @@ func (p *Pages) amend(c *fiber.Ctx, f ui.Frame, n *content.Notice) Amend {
 	}
 	a.tell(versions[i], changes)
 	if old := p.read(c, versions[i-1]); old != nil {
-		a.What = ui.SumText(f, history.Diff(old, n))
+		told, rest := ui.ChangesOf(f, history.Diff(old, n), f.Links.Notice(n.Slug)).First(amendPlaces)
+		a.What, a.Told, a.Rest = told.Sum, &told, rest
 	}
 	return a
 }
+
+// amendPlaces is how many places of a change a notice's own page tells.
+const amendPlaces = 3
 
 // replacing is the notice that supersedes another; nil where none does.
 func replacing(s *library.Snapshot, slug string) *content.Notice {

@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"rectify/content"
 	"rectify/content/history"
@@ -30,6 +31,31 @@ func ChangesOf(f Frame, d history.Difference, url string) Changes {
 		c.Parts = append(c.Parts, partView(f, url, x))
 	}
 	return c
+}
+
+// shortWords is how long a changed text may be to be told beside others, in
+// characters.
+const shortWords = 160
+
+// First is the first n places of the head and the first n parts, long texts left
+// out, and how many places more there are.
+func (c Changes) First(n int) (first Changes, rest int) {
+	first = c
+	first.Head, first.Parts = c.Head[:min(n, len(c.Head))], slices.Clone(c.Parts[:min(n, len(c.Parts))])
+	for i := range first.Parts {
+		if length(first.Parts[i].Text) > shortWords {
+			first.Parts[i].Text = nil
+		}
+	}
+	return first, len(c.Head) - len(first.Head) + len(c.Parts) - len(first.Parts)
+}
+
+func length(text []Bit) int {
+	n := 0
+	for _, b := range text {
+		n += utf8.RuneCountInString(b.Text)
+	}
+	return n
 }
 
 // FieldView is one value that changed: by character in Bits, or as a whole.
