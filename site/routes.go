@@ -80,6 +80,9 @@ func (s *Site) routes() error {
 	if err := s.register(patterns); err != nil {
 		return err
 	}
+	if base := s.links.Base(); base != "" { // as people type it
+		s.app.Get(base, func(c *fiber.Ctx) error { return c.Redirect(s.links.Home(), fiber.StatusPermanentRedirect) })
+	}
 	s.app.Use(func(*fiber.Ctx) error { return web.NotFound() })
 	return nil
 }
