@@ -25,7 +25,7 @@ func (s *Site) Table() []web.Route {
 	}
 	clocks := s.cfg.Body.Clocks()
 	intake := &feedback.Intake{Store: counting{s.cfg.Store, &s.cfg.Figures.Filed}, Keys: s.cfg.Keys, Clocks: clocks, Now: s.cfg.Now}
-	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now, Seen: s.seen}
+	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now, Seen: s.seen, Leaks: leaks, Briefs: s.cfg.Briefs}
 	chain := &audit.Chain{Store: s.cfg.Audit, Now: s.cfg.Now}
 	pages := &public.Pages{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault, Blobs: s.cfg.Blobs, Tray: s.tray, Audit: chain, Tally: s.cfg.Tally, Counted: s.recount.note, Proxies: s.cfg.Proxies, Marked: s.cfg.Marked,
