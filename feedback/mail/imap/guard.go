@@ -25,6 +25,10 @@ type guard struct {
 // betweenBytes is what a server may send unasked between two commands.
 const betweenBytes = 1 << 20
 
+// writeLimit is how long the other end may take no byte of ours: each write has
+// its own, because an IDLE is ended long after it was begun.
+const writeLimit = time.Minute
+
 func newGuard(c net.Conn) *guard { return &guard{Conn: c, left: betweenBytes} }
 
 // begin starts the clock of one command.
@@ -33,7 +37,6 @@ func (g *guard) begin(total, silence time.Duration, bytes int64) {
 	g.end, g.silence, g.left = time.Now().Add(total), silence, bytes
 	g.mu.Unlock()
 	g.touch()
-	_ = g.Conn.SetWriteDeadline(time.Now().Add(min(total, time.Minute))) // fails only on a closed connection
 }
 
 // over stops it.
@@ -42,7 +45,6 @@ func (g *guard) over() {
 	g.end, g.left = time.Time{}, betweenBytes
 	g.mu.Unlock()
 	g.touch()
-	_ = g.Conn.SetWriteDeadline(time.Time{})
 }
 
 // touch moves the read deadline: to the next silence or the end of the command.
@@ -71,6 +73,16 @@ func (g *guard) Read(b []byte) (int, error) {
 	}
 	if err != nil {
 		return n, fmt.Errorf("read: %w", err)
+	}
+	return n, nil
+}
+
+// Write gives the other end some time to take the bytes.
+func (g *guard) Write(b []byte) (int, error) {
+	_ = g.Conn.SetWriteDeadline(time.Now().Add(writeLimit)) // fails only on a closed connection
+	n, err := g.Conn.Write(b)
+	if err != nil {
+		return n, fmt.Errorf("write: %w", err)
 	}
 	return n, nil
 }

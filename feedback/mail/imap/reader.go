@@ -106,7 +106,7 @@ func (r *reader) run(ctx context.Context) {
 		}
 		failures++
 		pause := pauseAfter(r.opt.Backoff, failures)
-		r.log.Warn("mailbox not read, will try again", "err", err, "pause", pause)
+		r.log.Warn("mailbox not read, will try again", "err", err, "pause", pause.Round(time.Second).String())
 		sleep(ctx, pause)
 	}
 }
