@@ -6,6 +6,7 @@ import "time"
 const (
 	MaxEnquiries = 20
 	MaxMails     = 60
+	MaxFolded    = 4000 // characters; all of it is in the raw form
 	MaxGuesses   = 5
 )
 
@@ -47,6 +48,7 @@ type Mail struct {
 	Auth      string    `json:"auth,omitempty"` // what the body's own relay says of its origin
 	Raw       string    `json:"raw,omitempty"`  // where its raw form is kept
 	Marks     []string  `json:"marks,omitempty"`
+	Folded    string    `json:"folded,omitempty"` // its signature, history and hidden text, at most MaxFolded characters
 }
 
 // Guess is where something that came without an address might belong. It is a

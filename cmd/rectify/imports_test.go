@@ -74,7 +74,7 @@ func mayImport() map[string][]string {
 		"rectify/feedback/redate":               about("rectify/feedback/audit"),
 		"rectify/feedback/seal":                 about(),
 		"rectify/feedback/sealedstore":          append(store, "rectify/feedback/seal$"),
-		"rectify/feedback/mailout":              about("rectify/feedback/outbox"),
+		"rectify/feedback/mailout":              about("rectify/feedback/outbox", "rectify/feedback/mail$"),
 		"rectify/feedback/mailout/smtptest":     nil,
 		"rectify/feedback/outbox":               about("rectify/feedback/rounds"),
 		"rectify/feedback/subscribe":            about("rectify/feedback/outbox", "rectify/feedback/rounds"),

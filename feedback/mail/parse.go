@@ -186,13 +186,15 @@ func (p *parser) finishText(text string) {
 	}
 	p.markIf(m.Encrypted != "", EncryptedMark)
 	p.markIf(m.Signed != "", SignedMark)
+	text, armour := cutArmour(text)
 	own, quoted := Fold(text)
 	own, m.Signature = cutSignature(own)
+	quoted = joinBlocks(quoted, p.clean(p.nested.String()))
 	if own == "" && quoted != "" {
 		p.marks.add(OnlyQuoted)
 		own, quoted = quoted, ""
 	}
-	m.Text, m.Quoted = own, joinBlocks(quoted, p.clean(p.nested.String()))
+	m.Text, m.Quoted, m.Signature = own, quoted, joinBlocks(m.Signature, armour)
 	m.Hidden = p.clean(p.hidden.String())
 	p.markIf(m.Hidden != "", HiddenText)
 }

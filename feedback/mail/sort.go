@@ -44,7 +44,7 @@ func Sort(m *Message, ours ...Address) Verdict {
 		if has(v.Claims, ForReturn, ForID) {
 			v.Outcome = Bounced
 		}
-	case Broken, Empty:
+	case AutoLike, Broken, Empty:
 		v.Outcome = Hold
 	default:
 		v.Outcome = Drop

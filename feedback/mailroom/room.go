@@ -70,7 +70,7 @@ func (r *Room) Take(ctx context.Context, e mail.Envelope) error {
 	case v.Outcome == mail.File:
 		return r.file(ctx, in, v.Kind)
 	case v.Outcome == mail.Hold:
-		return r.hold(ctx, in, v.Kind, true)
+		return r.aside(ctx, in, v)
 	}
 	return r.hold(ctx, in, v.Kind, false)
 }
@@ -82,6 +82,7 @@ type incoming struct {
 	digest string
 	raw    feedback.BlobID
 	about  feedback.Number // what it claims to be more about, and could not be added to
+	left   bool            // some of its files were not taken
 }
 
 // head is the head of a message that is too large as a whole.
@@ -166,6 +167,21 @@ func (r *Room) proved(ctx context.Context, c mail.Claim) (feedback.Submission, b
 	return s, false, nil
 }
 
+// aside keeps a message for a person, with what it proves to be about.
+func (r *Room) aside(ctx context.Context, in *incoming, v mail.Verdict) error {
+	for _, c := range v.Claims {
+		s, ok, err := r.proved(ctx, c)
+		if err != nil {
+			return err
+		}
+		if ok {
+			in.about = s.Number
+			break
+		}
+	}
+	return r.hold(ctx, in, v.Kind, true)
+}
+
 // excerpt is how many characters of a held message are shown in the list.
 const excerpt = 2000
 
@@ -173,7 +189,7 @@ const excerpt = 2000
 // still there to be looked at.
 func (r *Room) hold(ctx context.Context, in *incoming, kind mail.Kind, open bool) error {
 	h := Held{
-		ID: in.digest, At: in.ReceivedAt, Kind: kind, From: string(in.m.From.Addr), Subject: in.m.Subject, Text: cut(in.m.Text, excerpt),
+		ID: in.digest, At: in.ReceivedAt, Kind: kind, From: string(in.m.From.Addr), Subject: in.m.Subject, Text: cut(in.m.Text, excerpt), Folded: r.folded(in.m),
 		Marks: marks(in.m), Auth: r.auth(in.m), Raw: in.raw, Size: max(in.Size, int64(len(in.Raw))), Cut: in.Cut, Open: open,
 	}
 	if !open {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -335,5 +336,41 @@ func TestCorpus(t *testing.T) {
 	t.Logf("%d messages: %d filed, %d added, %d held for a person, %d by programs, %d bounces", len(cases), filed, added, open, done, len(o.back))
 	if sum := filed + added + open + done; sum > len(cases) || sum < len(cases)-2*twins-10 || filed == 0 || added == 0 || open == 0 || done == 0 || len(o.back) == 0 {
 		t.Errorf("%d messages in %d places", len(cases), sum)
+	}
+}
+
+// An answer's files come with it, once; what is not taken is said, and what was
+// folded away can be read.
+func TestAnswersWithFiles(t *testing.T) {
+	o := newOffice(t)
+	raw := message(sender, string(o.addr.Reply(o.s.Number, o.s.ID)), "Re", "", "MIME-Version: 1.0")
+	raw = bytes.Replace(raw, []byte("text/plain; charset=utf-8"), []byte("multipart/mixed; boundary=b"), 1)
+	raw = append(raw, []byte("--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n见附件。\r\n\r\n发自我的iPhone\r\n> 旧信，证号11010519491231002X\r\n"+
+		"--b\r\nContent-Type: text/plain; name=a.txt\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\n清单一份\r\n"+
+		"--b\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; filename=b.zip\r\n\r\nPK\x03\x04zip\r\n--b--\r\n")...)
+	for range 2 {
+		o.take(t, raw)
+	}
+	s := o.get(t, o.s.Number)
+	if len(s.Remarks) != 1 || len(s.Attachments) != 1 || s.Attachments[0].Name != "a.txt" {
+		t.Fatalf("remarks %+v, files %+v", s.Remarks, s.Attachments)
+	}
+	m := s.Mails[0]
+	if !slices.Contains(m.Marks, "files-left") || !strings.Contains(m.Folded, "发自我的iPhone") || !strings.Contains(m.Folded, "> 旧信，证号110＊＊＊002X") {
+		t.Errorf("mail %+v", m)
+	}
+}
+
+// What reads like an automatic answer to a letter of ours waits, with the
+// submission that it is about as the first guess.
+func TestLikeAutomatic(t *testing.T) {
+	o := newOffice(t)
+	o.take(t, message("x@example.com", string(o.addr.Reply(o.s.Number, o.s.ID)), "Re: 1", "您好，这是自动回复：我已收到。"))
+	if s := o.get(t, o.s.Number); len(s.Remarks) != 0 || len(o.all(t)) != 1 {
+		t.Errorf("added or filed: %+v", s.Remarks)
+	}
+	held := o.held(t, false)
+	if len(held) != 1 || held[0].Kind != mail.AutoLike || len(held[0].Guesses) == 0 || held[0].Guesses[0].Number != o.s.Number {
+		t.Errorf("held %+v", held)
 	}
 }
