@@ -122,10 +122,11 @@ func (p *parser) message(h header, body []byte, at place) string {
 	if r := p.m.Report; r != nil && r.OriginalID == "" {
 		r.OriginalID = firstID(inner.Get("Message-Id"))
 	}
+	n := len(p.nested)
+	p.nested = append(p.nested, "")
 	text := p.part(inner, rest, at.into("text/plain"))
-	if p.nested.Len() < p.lim.TextBytes {
-		fmt.Fprintf(&p.nested, "%s\n%s\n\n%s\n\n", inner.text("From", maxName), inner.text("Subject", maxSubject), text)
-	}
+	room := p.lim.TextBytes - len(strings.Join(p.nested, ""))
+	p.nested[n] = cutRunes(fmt.Sprintf("%s\n%s\n\n%s", inner.text("From", maxName), inner.text("Subject", maxSubject), text), max0(room))
 	return ""
 }
 

@@ -102,7 +102,7 @@ func (r *Room) File(ctx context.Context, in *incoming, x feedback.Incoming) (fee
 func (r *Room) files(ctx context.Context, in *incoming, most int) ([]feedback.Attachment, error) {
 	var list []feedback.Attachment
 	for _, a := range in.m.Attachments {
-		if len(a.Data) == 0 || a.Mark == mail.SignedMark {
+		if len(a.Data) == 0 || a.Mark == mail.SignedMark || a.Mark == mail.Nested { // a message inside speaks by its words and files
 			continue
 		}
 		if len(list) >= min(most, feedback.MaxAttachments) || len(a.Data) > feedback.MaxAttachmentBytes {
