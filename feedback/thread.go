@@ -51,6 +51,12 @@ type Mail struct {
 	Folded    string    `json:"folded,omitempty"` // its signature, history and hidden text, at most MaxFolded characters
 }
 
+// Marks of what was done with a message, beside those of how it was read.
+const (
+	MailFilesLeft = "files-left" // some of its files are in its raw form only
+	MailMasked    = "masked"     // identity or bank numbers in it were hidden
+)
+
 // Guess is where something that came without an address might belong. It is a
 // suggestion to the moderator and nothing else.
 type Guess struct {

@@ -298,7 +298,7 @@ func TestSubscribe(t *testing.T) {
 	m, err = w.site.Write(t.Context(), news[0])
 	must(t, err)
 	out := regexp.MustCompile(`/zt(/subscribe/out\?t=([\w-]+))`).FindStringSubmatch(m.UnsubscribeAt)
-	if out == nil || !m.Bulk || !strings.Contains(m.Text, "/zt/notices/"+slug+"/items/"+leaf) || !strings.Contains(m.Text, m.UnsubscribeAt) || !strings.Contains(m.HTML, "/items/"+leaf+`">`) {
+	if out == nil || !m.Bulk || !strings.Contains(m.Return, "+s-"+news[0].Whom+"@") || !strings.Contains(m.Text, "/zt/notices/"+slug+"/items/"+leaf) || !strings.Contains(m.Text, m.UnsubscribeAt) || !strings.Contains(m.HTML, "/items/"+leaf+`">`) {
 		t.Fatalf("news: %+v", m)
 	}
 	stir()

@@ -41,7 +41,7 @@ func Sort(m *Message, ours ...Address) Verdict {
 		}
 	case Bounce:
 		v.Outcome = Drop
-		if has(v.Claims, ForReturn, ForID) {
+		if has(v.Claims, ForReturn, ForID, ForNews) {
 			v.Outcome = Bounced
 		}
 	case AutoLike, Broken, Empty:

@@ -135,7 +135,8 @@ func (r *Room) incoming(in *incoming) feedback.Incoming {
 		text = r.NoText
 	}
 	if r.Mask != nil {
-		text = r.Mask(text)
+		masked := r.Mask(text)
+		in.masked, text = masked != text, masked
 	}
 	x := feedback.Incoming{
 		Category: feedback.Opinion, Text: r.fit(text), ContactConsent: m.From.Addr != "",
@@ -174,15 +175,15 @@ func (r *Room) fit(text string) string {
 func (r *Room) record(in *incoming) feedback.Mail {
 	marks := marks(in.m)
 	if in.left {
-		marks = append(marks, filesLeft)
+		marks = append(marks, feedback.MailFilesLeft)
+	}
+	if in.masked {
+		marks = append(marks, feedback.MailMasked)
 	}
 	return feedback.Mail{
 		Folded: r.folded(in.m), Digest: in.digest, MessageID: cut(in.m.ID, 200), At: in.ReceivedAt, Subject: cut(in.m.Subject, 200), Auth: r.auth(in.m), Raw: string(in.raw), Marks: marks,
 	}
 }
-
-// filesLeft marks a message of whose files some are in its raw form only.
-const filesLeft = "files-left"
 
 // folded is what a message holds beside its sender's own words.
 func (r *Room) folded(m *mail.Message) string {

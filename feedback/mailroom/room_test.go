@@ -20,6 +20,7 @@ import (
 	"rectify/feedback/mail"
 	"rectify/feedback/mail/corpus"
 	"rectify/feedback/mailroom"
+	"rectify/feedback/outbox"
 	"rectify/feedback/sqlitestore"
 )
 
@@ -37,6 +38,7 @@ type office struct {
 	s     feedback.Submission
 	mu    sync.Mutex
 	back  []string // letters that came back
+	gone  []string // subscribers whose mailbox takes nothing
 }
 
 func newOffice(t *testing.T) *office {
@@ -67,6 +69,10 @@ func newOffice(t *testing.T) *office {
 			o.mu.Lock()
 			defer o.mu.Unlock()
 			o.back = append(o.back, letter+" "+status)
+			return nil
+		},
+		Gone: func(_ context.Context, whom string) error {
+			o.gone = append(o.gone, whom)
 			return nil
 		},
 	}
@@ -161,8 +167,8 @@ func TestMasked(t *testing.T) {
 	o := newOffice(t)
 	o.take(t, message("x@example.com", plain, "办证", "我的证号是11010519491231002X，请查。"))
 	o.take(t, message(sender, string(o.addr.Reply(o.s.Number, o.s.ID)), "Re", "证号11010519491231002X。"))
-	if got := o.all(t)[0].Text; got != "我的证号是110＊＊＊002X，请查。" {
-		t.Errorf("filed as %q", got)
+	if got := o.all(t)[0]; got.Text != "我的证号是110＊＊＊002X，请查。" || !slices.Contains(got.Mails[0].Marks, feedback.MailMasked) {
+		t.Errorf("filed as %q %v", got.Text, got.Mails[0].Marks)
 	}
 	if got := o.get(t, o.s.Number).Remarks; len(got) != 1 || got[0].Text != "证号110＊＊＊002X。" {
 		t.Errorf("added as %+v", got)
@@ -284,6 +290,24 @@ func TestBounces(t *testing.T) {
 	}
 }
 
+// News that comes back ends what its subscriber has, unless a later letter may
+// arrive.
+func TestNewsComesBack(t *testing.T) {
+	o := newOffice(t)
+	keys, err := feedback.NewKeys(bytes.Repeat([]byte{7}, feedback.KeySize))
+	must(t, err)
+	who := outbox.Digest(keys, "li@example.com")
+	for _, status := range []string{"5.2.2", "5.7.1", "4.4.1", "5.1.1"} {
+		to := strings.ToUpper(string(o.addr.News(who)))
+		o.take(t, []byte("From: MAILER-DAEMON@mx.example\r\nTo: "+to+"\r\nSubject: Undelivered\r\nMessage-ID: <"+status+"@mx>\r\nMIME-Version: 1.0\r\n"+
+			"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nfailed\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"+
+			"Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; li@example.com\r\nAction: "+map[bool]string{true: "failed", false: "delayed"}[status[0] == '5']+"\r\nStatus: "+status+"\r\n\r\n--b--\r\n"))
+	}
+	if !slices.Equal(o.gone, []string{who}) || len(o.back) != 0 {
+		t.Errorf("ended for %q, letters %q", o.gone, o.back)
+	}
+}
+
 // A person decides on what is held: new, part of another, or nothing.
 func TestHoldingPen(t *testing.T) {
 	o := newOffice(t)
@@ -356,7 +380,7 @@ func TestAnswersWithFiles(t *testing.T) {
 		t.Fatalf("remarks %+v, files %+v", s.Remarks, s.Attachments)
 	}
 	m := s.Mails[0]
-	if !slices.Contains(m.Marks, "files-left") || !strings.Contains(m.Folded, "发自我的iPhone") || !strings.Contains(m.Folded, "> 旧信，证号110＊＊＊002X") {
+	if !slices.Contains(m.Marks, feedback.MailFilesLeft) || !strings.Contains(m.Folded, "发自我的iPhone") || !strings.Contains(m.Folded, "> 旧信，证号110＊＊＊002X") {
 		t.Errorf("mail %+v", m)
 	}
 }
