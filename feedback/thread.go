@@ -55,6 +55,7 @@ type Mail struct {
 const (
 	MailFilesLeft = "files-left" // some of its files are in its raw form only
 	MailMasked    = "masked"     // identity or bank numbers in it were hidden
+	MailOther     = "other"      // an answer from another address than the submission's
 )
 
 // Guess is where something that came without an address might belong. It is a

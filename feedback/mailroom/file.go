@@ -51,6 +51,9 @@ func (r *Room) add(ctx context.Context, s feedback.Submission, in *incoming) (bo
 		return false, err
 	}
 	m := r.record(in)
+	if !in.m.From.Addr.Same(mail.Addr(s.Contact.Email)) {
+		m.Marks = append(m.Marks, feedback.MailOther)
+	}
 	var action feedback.Action = feedback.FollowUp{Text: x.Text, Mail: &m, Files: files}
 	switch {
 	case s.OpenEnquiry() != nil:

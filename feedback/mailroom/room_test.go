@@ -209,6 +209,9 @@ func TestThreads(t *testing.T) {
 			}
 			s, all := o.get(t, o.s.Number), o.all(t)
 			if c.added {
+				if other := slices.Contains(s.Mails[0].Marks, feedback.MailOther); other != (c.from != sender) {
+					t.Errorf("told as another sender's: %v", other)
+				}
 				if len(all) != 1 || len(s.Remarks) != 1 || s.Remarks[0].Text != "还有一层也黑了。" || len(s.Mails) != 1 {
 					t.Errorf("%d submissions, remarks %+v", len(all), s.Remarks)
 				}
