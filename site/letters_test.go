@@ -359,7 +359,7 @@ func TestLost(t *testing.T) {
 		t.Errorf("events %+v", s.Events)
 	}
 	b := w.signedIn("wangwu", feedback.Moderator)
-	b.get("/desk/submissions/"+string(s.Number)).want(t, "case", http.StatusOK).has(t, "case", "没有送到（received 5.1.1）")
+	b.get("/desk/submissions/"+string(s.Number)).want(t, "case", http.StatusOK).has(t, "case", "没有送到（收到，5.1.1）")
 	page := b.get("/desk/outbox?state=bounced")
 	page.want(t, "outbox", http.StatusOK).has(t, "outbox", "5.1.1", string(s.Number))
 	if strings.Contains(page.body, "zhang@example.com") {
