@@ -20,6 +20,7 @@ type guard struct {
 	end     time.Time // zero between commands
 	silence time.Duration
 	left    int64
+	broke   error // what ended the connection, which the library may tell otherwise
 }
 
 // betweenBytes is what a server may send unasked between two commands.
@@ -69,10 +70,15 @@ func (g *guard) Read(b []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.left -= int64(n); g.left < 0 {
+		g.broke = errFlood
 		return 0, errFlood
 	}
 	if err != nil {
-		return n, fmt.Errorf("read: %w", err)
+		err = fmt.Errorf("read: %w", err)
+		if g.broke == nil {
+			g.broke = err
+		}
+		return n, err
 	}
 	return n, nil
 }
@@ -91,3 +97,13 @@ func (g *guard) Write(b []byte) (int, error) {
 func (g *guard) SetDeadline(time.Time) error      { return nil }
 func (g *guard) SetReadDeadline(time.Time) error  { return nil }
 func (g *guard) SetWriteDeadline(time.Time) error { return nil }
+
+// cause is what ended the connection in place of err, if anything did.
+func (g *guard) cause(err error) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.broke == nil || errors.As(err, new(sinkError)) || errors.Is(err, errSink) {
+		return err
+	}
+	return fmt.Errorf("connection: %w", g.broke)
+}

@@ -127,7 +127,7 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// session is one connection: passes and waits in turn until something breaks.
+// session is one connection.
 func (r *reader) session(ctx context.Context, fine func()) error {
 	l, err := r.dial(ctx)
 	if err != nil {
@@ -136,6 +136,11 @@ func (r *reader) session(ctx context.Context, fine func()) error {
 	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
 	defer stop()
 	defer l.Close() //nolint:errcheck // the session's own error says why it ends
+	return l.guard.cause(r.rounds(ctx, l, fine))
+}
+
+// rounds are passes and waits in turn until something breaks.
+func (r *reader) rounds(ctx context.Context, l *link, fine func()) error {
 	f, err := r.open(ctx, l)
 	if err != nil {
 		return err

@@ -74,6 +74,32 @@ func TestRefusedLogin(t *testing.T) {
 	}
 }
 
+// The look of the doctor: a server that tells its name is none the worse for it
+// (go-imap takes that for a fault when the connection ends), and a folder that
+// is not there is one.
+func TestCheck(t *testing.T) {
+	f := newFake(t)
+	f.caps += " ID"
+	f.before = func(_ int, cmd string) string {
+		switch {
+		case strings.HasPrefix(cmd, "ID"):
+			return `* ID ("name" "Somebody")`
+		case strings.Contains(cmd, "Nowhere"):
+			return "CLOSE"
+		}
+		return ""
+	}
+	for url, want := range map[string]bool{f.url(""): true, strings.Replace(f.url(""), "/INBOX", "/Nowhere", 1): false} {
+		box, err := imap.ParseURL(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := imap.Check(t.Context(), box); (err == nil) != want {
+			t.Errorf("%s: %v", box, err)
+		}
+	}
+}
+
 func TestParseURL(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "p")
