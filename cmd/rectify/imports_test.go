@@ -106,7 +106,7 @@ func mayImport() map[string][]string {
 		"rectify/site/ops":                      {"rectify/feedback$", "rectify/site/web", "rectify/feedback/outbox"},
 		"rectify/site/public":                   intake("rectify/feedback/figures", "rectify/feedback/pii$", "rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary", "rectify/feedback/subscribe", "rectify/feedback/audit"),
 		"rectify/site/desk": edge("rectify/feedback/redate", "rectify/feedback/figures", "rectify/feedback/topics", "rectify/feedback/weekly", "rectify/feedback/handover", "rectify/feedback/quality",
-			"rectify/feedback/staff", "rectify/feedback/pii$", "rectify/feedback/audit", "rectify/feedback/bulk", "rectify/feedback/mailroom", "rectify/feedback/outbox",
+			"rectify/feedback/staff", "rectify/feedback/pii$", "rectify/feedback/audit", "rectify/feedback/bulk", "rectify/feedback/mail$", "rectify/feedback/mailroom", "rectify/feedback/outbox",
 			"rectify/site/chart", "rectify/site/guard", "rectify/site/live", "rectify/site/table", "rectify/site/letter", "rectify/site/phrase", "rectify/site/auth",
 			"rectify/content/proposal", "rectify/content/search$", "rectify/content/shelf$",
 			"rectify/content/importer", "rectify/content/document", "rectify/content/sheet"),

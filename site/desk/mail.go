@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
 	"rectify/feedback/audit"
+	"rectify/feedback/mail"
 	"rectify/feedback/mailroom"
 	"rectify/site/auth"
 	"rectify/site/ui"
@@ -25,7 +27,11 @@ type MailPage struct {
 	Waits  int
 	More   string
 	NoWay  bool // no mail is taken in
+	Ill    []mail.Trouble
 }
+
+// illAfter is how long a mailbox may be out of reach before staff are told.
+const illAfter = 2 * time.Minute
 
 func (d *Desk) mail(c *fiber.Ctx) error {
 	q, err := web.Query(c)
@@ -34,6 +40,9 @@ func (d *Desk) mail(c *fiber.Ctx) error {
 	}
 	page := MailPage{Frame: d.frame(c), Closed: q.Get("closed") != "", NoWay: d.Room == nil}
 	page.Title, page.Flash = page.T("mail.title"), said(page.Frame, q.Get("done"))
+	if d.Inboxes != nil {
+		page.Ill = d.Inboxes.Troubles(d.Now().Add(-illAfter))
+	}
 	if page.NoWay {
 		return d.show(c, fiber.StatusOK, "mail", page)
 	}
