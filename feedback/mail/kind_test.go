@@ -121,6 +121,22 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// Prose says by its words whether a letter is lost, where it holds no code and
+// perhaps not even the address.
+func TestProseWithoutCode(t *testing.T) {
+	for text, failed := range map[string]bool{
+		"A message that you sent could not be delivered to one or more of its recipients.\nUnrouteable address": true,
+		"很抱歉，您发送的邮件被对方服务器拒收。554 5.7.1 rejected":                                                                 true,
+		"很抱歉，您的邮件暂时无法送达，系统将继续尝试。":                                                                               false,
+		"451 4.7.1 greylisted, will be retried":                                                                 false,
+	} {
+		m := parse(t, "From: MAILER-DAEMON@mx.example\nSubject: =?utf-8?b?6YCA5L+h?=\nContent-Type: text/plain; charset=utf-8\n\n"+text+"\n")
+		if m.Report == nil || m.Report.Failed() != failed {
+			t.Errorf("%q: %+v", text, m.Report)
+		}
+	}
+}
+
 func TestProseRecipient(t *testing.T) {
 	m := parse(t, "From: postmaster@qq.example\nSubject: =?utf-8?b?6YCA5L+h?=\n\n收件人 <gone@qq.example> 550 5.1.1 不存在\n")
 	if m.Report == nil || len(m.Report.Recipients) != 1 || m.Report.Recipients[0].Addr != "gone@qq.example" || m.Report.Recipients[0].Status != "5.1.1" {
