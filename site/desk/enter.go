@@ -27,7 +27,8 @@ type EnterPage struct {
 	Hour     string
 	Posted   string
 	Paper    feedback.Paper
-	Target   string // as it was typed
+	Target   string      // as it was typed, or chosen from Fits
+	Fits     []ui.Option // what it could be, where it was not clear
 	Today    calendar.Day
 	Channels []ui.Option
 	Targets  []ui.Option
@@ -94,6 +95,11 @@ func (d *Desk) showEnter(c *fiber.Ctx, status int, page EnterPage, faults []feed
 		page.Kinds = append(page.Kinds, ui.Option{Value: string(k), Label: page.T("category." + string(k)), Chosen: page.In.Category == k})
 	}
 	page.Targets = targets(page.Frame, d.Library.Snapshot())
+	for _, o := range page.Targets {
+		if o.Value == page.Target { // chosen, not typed
+			page.Target = o.Label
+		}
+	}
 	if d.Tray != nil {
 		field, err := d.Tray.Field(page.In.Attachments)
 		if err != nil {
@@ -111,6 +117,9 @@ func (d *Desk) enter(c *fiber.Ctx) error {
 		return err
 	}
 	page := readEntry(form)
+	if pick := form.Get("pick"); pick != "" {
+		page.Target = pick
+	}
 	page.In.Attachments = handed.List
 	switch form.Get("do") {
 	case "similar":
@@ -133,7 +142,9 @@ func (d *Desk) enter(c *fiber.Ctx) error {
 		return web.SeeOther(c, d.Site.Links.To("/desk/enter"))
 	}
 	typed := page.In
-	faults := append(handed.Faults, d.aim(d.frame(c), &typed, page.Target)...)
+	several, unclear := d.aim(d.frame(c), &typed, page.Target)
+	page.Fits = several
+	faults := append(handed.Faults, unclear...)
 	in, wrong := typed.Check()
 	faults = append(faults, wrong...)
 	faults = append(faults, body.Target(d.Library.Snapshot(), in)...)
@@ -183,7 +194,7 @@ func (d *Desk) notEntered(c *fiber.Ctx, page EnterPage, err error) error {
 func (d *Desk) lookAlike(c *fiber.Ctx, page EnterPage) error {
 	f := d.frame(c)
 	var in feedback.Incoming
-	_ = d.aim(f, &in, page.Target) // not clear yet: among all of them
+	_, _ = d.aim(f, &in, page.Target) // not clear yet: among all of them
 	rows, err := d.like(c, f, in.Notice, page.In.Text)
 	if err != nil {
 		return err

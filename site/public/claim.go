@@ -38,11 +38,15 @@ func (p *Pages) claim(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	s, err := p.claimed(c, form.Get("t"))
-	if err != nil {
-		return p.claimGone(c, err)
+	token := form.Get("t")
+	s, err := p.claimed(c, token)
+	var code feedback.Code
+	switch {
+	case err == nil:
+		code, s, err = p.renew(c, s, []byte(token))
+	case errors.Is(err, feedback.ErrNotFound) && token != "":
+		s, code, err = p.renewedWith(c, []byte(token))
 	}
-	code, s, err := p.renew(c, s)
 	if err != nil {
 		return p.claimGone(c, err)
 	}

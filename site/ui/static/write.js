@@ -11,12 +11,29 @@
       return true;
     } catch (e) { return false; }
   }
+  // The receipt is shown once: it can be copied and printed at a touch.
+  function receipt() {
+    var take = document.getElementById('take'), copy = document.getElementById('copy'), said = document.getElementById('copied');
+    if (!take) { return; }
+    take.hidden = false;
+    document.getElementById('print').addEventListener('click', function () { window.print(); });
+    copy.addEventListener('click', function () {
+      var box = document.createElement('textarea'); // the clipboard's own interface is missing on plain http
+      box.value = copy.getAttribute('data-copy') + document.getElementById('code').textContent.trim().replace(/\s+/g, ' ');
+      box.className = 'vh';
+      document.body.appendChild(box);
+      box.select();
+      try { if (document.execCommand('copy')) { said.textContent = said.getAttribute('data-text'); } } catch (e) { /* it can still be marked by hand */ }
+      document.body.removeChild(box);
+      copy.focus();
+    });
+  }
   function stored() {
     try { return localStorage.getItem(KEY); } catch (e) { return null; }
   }
 
   if (!form) { // the page after sending
-    if (document.getElementById('code')) { store(null); }
+    if (document.getElementById('code')) { store(null); receipt(); }
     return;
   }
   var text = form.elements.text;
