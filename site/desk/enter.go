@@ -82,7 +82,7 @@ func readEntry(form web.Values) EnterPage {
 }
 
 func (d *Desk) showEnter(c *fiber.Ctx, status int, page EnterPage, faults []feedback.Invalid) error {
-	page.Frame = d.frame(c)
+	page.Frame = d.frameAt(c, "/desk/enter")
 	page.Title, page.Failed, page.Today = page.T("enter.title"), len(faults) > 0, calendar.On(d.Now())
 	page.Script = "enter.js"
 	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)

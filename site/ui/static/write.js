@@ -11,15 +11,18 @@
       return true;
     } catch (e) { return false; }
   }
-  // The receipt is shown once: it can be copied and printed at a touch.
-  function receipt() {
-    var take = document.getElementById('take'), copy = document.getElementById('copy'), said = document.getElementById('copied');
-    if (!take) { return; }
+  function stored() {
+    try { return localStorage.getItem(KEY); } catch (e) { return null; }
+  }
+
+  // A code is shown once: it can be copied and printed at a touch.
+  function carry(take) {
+    var copy = document.getElementById('copy'), said = document.getElementById('copied');
     take.hidden = false;
     document.getElementById('print').addEventListener('click', function () { window.print(); });
     copy.addEventListener('click', function () {
       var box = document.createElement('textarea'); // the clipboard's own interface is missing on plain http
-      box.value = copy.getAttribute('data-copy') + document.getElementById('code').textContent.trim().replace(/\s+/g, ' ');
+      box.value = copy.getAttribute('data-before') + document.getElementById(take.getAttribute('data-code')).textContent.trim().replace(/\s+/g, ' ');
       box.className = 'vh';
       document.body.appendChild(box);
       box.select();
@@ -28,12 +31,11 @@
       copy.focus();
     });
   }
-  function stored() {
-    try { return localStorage.getItem(KEY); } catch (e) { return null; }
-  }
 
   if (!form) { // the page after sending
-    if (document.getElementById('code')) { store(null); receipt(); }
+    var take = document.getElementById('take');
+    if (take && take.getAttribute('data-code') === 'code') { store(null); }
+    if (take) { carry(take); }
     return;
   }
   var text = form.elements.text;
