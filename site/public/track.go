@@ -1,6 +1,7 @@
 package public
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,6 +32,7 @@ type pass struct {
 type TrackPage struct {
 	ui.Frame
 	Code   string // what was typed and opened nothing
+	Once   string // by which a repeat of the form is known
 	Errs   []ui.FieldError
 	Faults map[string]string
 	Opened *Opened
@@ -72,7 +74,7 @@ type Step struct {
 }
 
 func (p *Pages) trackForm(c *fiber.Ctx) error {
-	return p.showTrack(c, fiber.StatusOK, TrackPage{})
+	return p.showTrack(c, fiber.StatusOK, TrackPage{Once: rand.Text()})
 }
 
 // track opens a submission by its code, or does what its sender asks.
@@ -93,11 +95,11 @@ func (p *Pages) track(c *fiber.Ctx) error {
 	}
 	code, ok := feedback.ParseCode(form.Get("code"))
 	if !ok {
-		return p.wrongCode(c, form.Get("code"))
+		return p.wrongCode(c, form)
 	}
-	s, fresh, err := p.byCode(c, code)
+	s, fresh, err := p.byCode(c, code, form)
 	if errors.Is(err, feedback.ErrNotFound) {
-		return p.wrongCode(c, form.Get("code"))
+		return p.wrongCode(c, form)
 	}
 	if err != nil {
 		return err
@@ -109,14 +111,14 @@ func (p *Pages) track(c *fiber.Ctx) error {
 // tries many is told to wait; only wrong ones are counted, so the owner of a
 // right one gets through beside them. What was typed comes back to be compared
 // with the receipt.
-func (p *Pages) wrongCode(c *fiber.Ctx, typed string) error {
+func (p *Pages) wrongCode(c *fiber.Ctx, form web.Values) error {
 	if refused, wait := p.Watch.Wrong(c.Context()); refused {
 		return web.TooMany(c, wait)
 	}
 	f := p.frame(c, "track")
 	text := f.T("track.wrong")
 	return p.showTrack(c, fiber.StatusUnprocessableEntity, TrackPage{
-		Code: feedback.TypedCode(typed), Errs: []ui.FieldError{{Field: "code", Text: text}}, Faults: map[string]string{"code": text},
+		Code: feedback.TypedCode(form.Get("code")), Once: formMark(form), Errs: []ui.FieldError{{Field: "code", Text: text}}, Faults: map[string]string{"code": text},
 	})
 }
 
