@@ -54,6 +54,7 @@ type Opened struct {
 	ReviewBy calendar.Day
 	May      map[string]bool
 	Next     *feedback.Limit
+	NextWhat string       // what is to be done by then
 	NextURL  string       // where it is counted
 	Standing *ui.Standing // nil: no clock stands still
 	Parts    []OwnPart    // matters that were split off it
@@ -171,9 +172,9 @@ func (p *Pages) open(c *fiber.Ctx, status int, s feedback.Submission, fresh feed
 	o.Standing = f.StandingOf(p.Office.Clocks, &s, calendar.On(p.Now()))
 	switch {
 	case s.State == feedback.Received:
-		o.Next, o.NextURL = &s.Limits.Moderate, f.Links.Count(s.CountModerate())
+		o.Next, o.NextWhat, o.NextURL = &s.Limits.Moderate, f.T("limit.moderate"), f.Links.Count(s.CountModerate())
 	case s.State.Open() && o.Standing == nil:
-		o.Next, o.NextURL = &s.Limits.Answer, f.Links.Count(s.CountAnswer())
+		o.Next, o.NextWhat, o.NextURL = &s.Limits.Answer, f.T("limit.answer"), f.Links.Count(s.CountAnswer())
 	}
 	page := TrackPage{Opened: o, Typed: b.typed}
 	page.Flash = flash
