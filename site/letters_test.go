@@ -199,9 +199,9 @@ func TestClaim(t *testing.T) {
 	if a.header.Get("Cache-Control") != "no-store" {
 		t.Error("the code may be kept")
 	}
-	code := shownCode(t, a.body, "code-new")
-	b.post("/track", url.Values{"code": {code}}).want(t, "the code", http.StatusOK).has(t, "the code", string(s.Number))
-	if again := b.post("/track/open", form).want(t, "pressed twice", http.StatusOK); shownCode(t, again.body, "code-new") != code {
+	drawn := code(t, a.body)
+	b.post("/track", url.Values{"code": {drawn}}).want(t, "the code", http.StatusOK).has(t, "the code", string(s.Number))
+	if again := b.post("/track/open", form).want(t, "pressed twice", http.StatusOK); code(t, again.body) != drawn {
 		t.Error("the second press draws another code")
 	}
 	b.post("/track/open", url.Values{"t": {found[2]}}).want(t, "again", http.StatusGone)
