@@ -105,7 +105,7 @@ func mayImport() map[string][]string {
 		"rectify/site/ui":                       {"rectify/content$", "rectify/content/history", "rectify/content/render", "rectify/feedback$", "rectify/feedback/calendar", "rectify/site/web", "rectify/site/i18n", "rectify/site/body"},
 		"rectify/site/auth":                     {"rectify/feedback$", "rectify/feedback/staff", "rectify/site/ui", "rectify/site/web"},
 		"rectify/site/ops":                      {"rectify/feedback$", "rectify/site/web", "rectify/feedback/outbox"},
-		"rectify/site/public":                   intake("rectify/feedback/figures", "rectify/feedback/pii$", "rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary", "rectify/feedback/subscribe", "rectify/feedback/audit"),
+		"rectify/site/public":                   intake("rectify/content/builtin", "rectify/content/shelf$", "rectify/feedback/figures", "rectify/feedback/pii$", "rectify/site/chart", "rectify/site/feed", "rectify/content/search$", "rectify/content/sheet", "rectify/feedback/notary", "rectify/feedback/subscribe", "rectify/feedback/audit"),
 		"rectify/site/desk": edge("rectify/feedback/attachment$", "rectify/feedback/redate", "rectify/feedback/figures", "rectify/feedback/topics", "rectify/feedback/weekly", "rectify/feedback/handover", "rectify/feedback/quality",
 			"rectify/feedback/staff", "rectify/feedback/pii$", "rectify/feedback/audit", "rectify/feedback/bulk", "rectify/feedback/mail$", "rectify/feedback/mailroom", "rectify/feedback/outbox",
 			"rectify/site/chart", "rectify/site/guard", "rectify/site/live", "rectify/site/table", "rectify/site/letter", "rectify/site/phrase", "rectify/site/auth",
