@@ -135,7 +135,7 @@ func (a Expire) apply(w *work) error {
 	case a.What == ExpireMails && slices.ContainsFunc(s.Mails, func(m Mail) bool { return m.Raw != "" }):
 		s.Mails = slices.Clone(s.Mails)
 		for i := range s.Mails {
-			s.Mails[i].Raw, s.Mails[i].Subject = "", ""
+			s.Mails[i].Raw, s.Mails[i].Subject, s.Mails[i].Folded = "", "", ""
 		}
 	case a.What == ExpireFiles && len(s.Attachments) > 0:
 		s.Attachments = nil

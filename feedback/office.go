@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -96,6 +97,8 @@ func done(s *Submission, a Action) bool {
 		return len(s.Corrections) > 0 && s.Current() == tidy(a.Text)
 	case Withdraw:
 		return s.Withdrawn()
+	case RenewCode:
+		return len(a.MAC) > 0 && bytes.Equal(s.CodeMAC, a.MAC)
 	case Erase:
 		return s.Erased()
 	}

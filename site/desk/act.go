@@ -204,7 +204,7 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 		return feedback.HideFile{N: n}, nil
 	case feedback.ActLocate:
 		var in feedback.Incoming
-		faults := d.aim(d.frame(c), &in, form.Get("target"))
+		_, faults := d.aim(d.frame(c), &in, form.Get("target"))
 		return feedback.Locate{Notice: in.Notice, Item: in.Item}, faults
 	}
 	if a := replyAction(form); a != nil {

@@ -29,7 +29,7 @@ func unstrong(form web.Values, in feedback.Incoming) (feedback.Incoming, []feedb
 		in.Text = masked
 		return in, nil
 	}
-	return in, []feedback.Invalid{{Field: "text", Rule: "strong"}}
+	return in, []feedback.Invalid{{Field: "strong", Rule: "choose"}}
 }
 
 // strongWords are the numbers in a text as they would be kept.
