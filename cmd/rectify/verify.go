@@ -49,44 +49,49 @@ func (c *verifyStore) Run(ctx context.Context) error {
 }
 
 func (c *verifyStore) check(ctx context.Context, st *sealed) error {
-	origin := "unsigned/log" // where no head is, no signature is looked at
-	if c.Head != "" {
-		src, err := readSmall(c.Head)
-		if err != nil {
-			return err
-		}
-		origin, _, _ = strings.Cut(string(src), "\n")
-	}
-	key, err := c.logKey(ctx, st, origin)
-	switch {
-	case errors.Is(err, errOtherKey):
+	v, err := c.verifier(ctx, st)
+	if errors.Is(err, errOtherKey) {
 		return found([]translog.Fault{{Problem: "key", Index: -1, Detail: err.Error()}})
 	}
 	if err != nil {
 		return err
 	}
-	v, err := key.Verifier()
-	if err != nil {
-		return err
-	}
 	f, err := c.held(ctx, st, v)
-	if err != nil {
-		return err
+	if err == nil && f.Size == 0 && f.Behind > 0 {
+		err = begun(ctx, st, f)
 	}
-	if f.Size == 0 && f.Behind > 0 {
-		if err := begun(ctx, st, f); err != nil {
-			return err
-		}
+	if err == nil && c.Head != "" {
+		err = c.against(ctx, st.Log(), v, f)
 	}
+	if err == nil {
+		err = found(f.Faults)
+	}
+	if err == nil {
+		err = holds(f)
+	}
+	return err
+}
+
+// verifier checks what the key of the store signed.
+func (c *verifyStore) verifier(ctx context.Context, st *sealed) (translog.Verifier, error) {
+	origin := "unsigned/log" // where no head is, no signature is looked at
 	if c.Head != "" {
-		if err := c.against(ctx, st.Log(), v, f); err != nil {
-			return err
+		src, err := readSmall(c.Head)
+		if err != nil {
+			return translog.Verifier{}, err
 		}
+		origin, _, _ = strings.Cut(string(src), "\n")
 	}
-	if err := found(f.Faults); err != nil {
-		return err
+	key, err := c.logKey(ctx, st, origin)
+	if err != nil {
+		return translog.Verifier{}, err
 	}
-	err = sound("store", f.Size, f.Heads, f.Head.Size, f.Receipts, f.Opinions, f.Replies, f.Versions)
+	return key.Verifier()
+}
+
+// holds says that everything does, and what of it was not looked at.
+func holds(f *notary.Findings) error {
+	err := sound("store", f.Size, f.Heads, f.Head.Size, f.Receipts, f.Opinions, f.Replies, f.Versions)
 	for _, more := range []struct {
 		n    int
 		code string

@@ -29,19 +29,15 @@ func (v view) names() []Finding {
 	for i := range v.r {
 		if n := labelWords.starts(v, i); n > 0 {
 			at, c := v.afterLabel(i + n)
-			to := v.name(at, c)
-			if to == 0 && c == labels {
-				to = v.strange(at, c)
-			}
-			add(at, to, "name-label")
+			add(at, v.called(at, c), "name-label")
 		}
 		if n := toldWords.starts(v, i); n > 0 {
 			at := v.skip(i+n, 2, func(r rune) bool { return r == ' ' || r == ':' || r == '：' || r == '做' })
-			to := v.name(at, told)
-			if to == 0 && v.r[i] == '我' {
-				to = v.strange(at, told)
+			read := v.called
+			if stop(v.r[i]) {
+				read = v.name // …，叫停了: not each who calls has a name
 			}
-			add(at, to, "name-told")
+			add(at, read(at, told), "name-told")
 		}
 		if n := selfWords.starts(v, i); n > 0 {
 			at, to := v.introduced(i + n)

@@ -50,6 +50,16 @@ func (v view) nameEnding(end int, anywhere bool) int {
 	return -1
 }
 
+// called reads a name where a text says so clearly, also one without a known
+// surname.
+func (v view) called(i int, c claim) int {
+	to := v.name(i, c)
+	if to == 0 && c >= told {
+		to = v.strange(i, c)
+	}
+	return to
+}
+
 // strange reads a name without a known surname (古丽娜尔, 买买提·吐尔逊) where
 // a text says that one follows, and answers where it ends, or 0.
 func (v view) strange(i int, c claim) int {
