@@ -252,6 +252,14 @@ func TestWitness(t *testing.T) {
 			t.Errorf("%s: %d", name, a.status)
 		}
 	}
+	// One that was changed in the store is not passed on.
+	bent := key.Cosign(second, now)
+	bent.Line = bent.Line[:40] + "AAAA" + bent.Line[44:]
+	must(t, w.store.Log().Cosign(t.Context(), bent))
+	b.get("/log/latest").hasNot(t, "latest", "witness.example/a")
+	if got := b.get("/log/witnessed").body; !strings.HasPrefix(got, string(first.Note)) {
+		t.Errorf("witnessed:\n%s", got)
+	}
 	other := newWorld(t)
 	other.visitor().do(http.MethodPost, "/log/cosign", bytes.NewReader(second.Note)).want(t, "no witness is known", http.StatusNotFound)
 	b.get("/log").has(t, "page", "witness.example/a")

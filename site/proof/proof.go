@@ -3,6 +3,7 @@ package proof
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -69,11 +70,8 @@ func (l *Log) latestWitnessed(c *fiber.Ctx) (translog.Head, bool, error) {
 		return translog.Head{}, false, err
 	}
 	for _, s := range list {
-		if !l.known(s.Witness) {
-			continue
-		}
 		h, err := l.Log.Store.Head(web.Context(c), s.Size)
-		if err == nil && h.Size == s.Size {
+		if err == nil && l.holds(h, s) {
 			return h, true, nil
 		}
 		if err != nil && !errors.Is(err, translog.ErrNotFound) {
@@ -83,13 +81,13 @@ func (l *Log) latestWitnessed(c *fiber.Ctx) (translog.Head, bool, error) {
 	return translog.Head{}, false, nil
 }
 
-func (l *Log) known(witness string) bool {
-	for _, w := range l.Witnesses {
-		if w.Name == witness {
-			return true
-		}
-	}
-	return false
+// holds reports whether a kept cosignature is the word of a witness whose key is
+// configured on that head: readers refuse a whole head for one that is not.
+func (l *Log) holds(h translog.Head, s translog.Cosignature) bool {
+	return s.Size == h.Size && slices.ContainsFunc(l.Witnesses, func(w translog.Witness) bool {
+		_, err := w.Check(h, s.Line)
+		return err == nil
+	})
 }
 
 // note answers a head with the cosignatures that are kept of it.
@@ -100,7 +98,7 @@ func (l *Log) note(c *fiber.Ctx, h translog.Head) error {
 	}
 	var own []translog.Cosignature
 	for _, s := range list {
-		if s.Size == h.Size && l.known(s.Witness) {
+		if l.holds(h, s) {
 			own = append(own, s)
 		}
 	}
