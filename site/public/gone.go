@@ -63,14 +63,35 @@ func (p *Pages) noticeGone(c *fiber.Ctx, slug string) error {
 	f, last := p.historyFrame(c, h.n), h.newest()
 	f.Title, f.NoIndex = f.T("gone.notice", h.n.Title), true
 	f.Crumbs[len(f.Crumbs)-1].URL = ""
-	return p.show(c, fiber.StatusOK, "gone", GonePage{
-		Frame: f, Say: f.T("gone.notice.say", last.N, f.Day(last.At)),
-		Ways: []ui.Crumb{
-			{Label: f.T("gone.last", last.N), URL: f.Links.Version(slug, last.N)},
-			{Label: f.T("amend.history", len(h.versions)), URL: f.Links.History(slug)},
-			{Label: f.T("error.notices"), URL: f.Links.To("/notices")},
-		},
-	})
+	page := GonePage{Frame: f, Say: f.T("gone.notice.say", last.N, f.Day(last.At)), Ways: []ui.Crumb{
+		{Label: f.T("gone.last", last.N), URL: f.Links.Version(slug, last.N)},
+		{Label: f.T("amend.history", len(h.versions)), URL: f.Links.History(slug)},
+	}}
+	page.Ways = append(page.Ways, p.wayToHeard(c, f, slug, "")...)
+	page.Ways = append(page.Ways, ui.Crumb{Label: f.T("error.notices"), URL: f.Links.To("/notices")})
+	return p.show(c, fiber.StatusOK, "gone", page)
+}
+
+// wayToHeard leads to what was published about a notice, or about one leaf of it.
+func (p *Pages) wayToHeard(c *fiber.Ctx, f ui.Frame, slug, id string) []ui.Crumb {
+	said, err := p.Store.PublicByItem(web.Context(c), slug)
+	if err != nil {
+		web.Lack(c, err)
+		return nil
+	}
+	n, query := 0, web.Values{"notice": {slug}}
+	for item, k := range said {
+		if id == "" || item == id {
+			n += k
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	if id != "" {
+		query["item"] = []string{id}
+	}
+	return []ui.Crumb{{Label: f.T("item.said", n), URL: f.Links.To("/feedback?" + query.Encode())}}
 }
 
 // leafGone is the page in the place of a leaf that an earlier version of the
@@ -91,8 +112,9 @@ func (p *Pages) leafGone(c *fiber.Ctx, n *content.Notice, id string) error {
 	page.Ways = append(page.Ways,
 		ui.Crumb{Label: f.T("gone.last", v.N-1), URL: f.Links.Version(n.Slug, v.N-1) + "#i" + id},
 		ui.Crumb{Label: f.T("amend.changes"), URL: f.Links.Changes(n.Slug, v.N-1, v.N)},
-		ui.Crumb{Label: n.Title, URL: f.Links.Notice(n.Slug)},
 	)
+	page.Ways = append(page.Ways, p.wayToHeard(c, f, n.Slug, id)...)
+	page.Ways = append(page.Ways, ui.Crumb{Label: n.Title, URL: f.Links.Notice(n.Slug)})
 	return p.show(c, fiber.StatusOK, "gone", page)
 }
 
