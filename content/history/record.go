@@ -73,6 +73,19 @@ func Record(ctx context.Context, a *Archive, n *content.Notice, c Change, now ti
 	return Version{}, false, fmt.Errorf("record %s: %w", n.Slug, ErrConflict)
 }
 
+// Refusal is the Refused that Record would answer, asked beforehand; nil where
+// the change may be recorded.
+func Refusal(ctx context.Context, a *Archive, n *content.Notice, c Change) error {
+	last, err := a.Last(ctx, n.Slug)
+	if err != nil && !errors.Is(err, ErrNotFound) || isDamaged(err) {
+		return fmt.Errorf("record %s: %w", n.Slug, err)
+	}
+	if last.N > 0 && last.Digest == n.Digest {
+		return nil
+	}
+	return a.reason(ctx, &Version{}, last, n, c)
+}
+
 func isDamaged(err error) bool {
 	var d *Damaged
 	return errors.As(err, &d)
