@@ -115,6 +115,7 @@ func (p *Pages) opinions(c *fiber.Ctx) error {
 			page.Kinds = append(page.Kinds, Choice{Value: string(k.Code), Label: p.categoryLabel(f, k.Code), Chosen: k.Code == query.Category})
 		}
 	}
+	page.Of = narrowed(page)
 	if next != "" {
 		v := web.Values{"after": {next}}
 		for name, value := range map[string]string{"notice": query.Notice, "item": query.Item, "category": string(query.Category)} {
@@ -125,6 +126,22 @@ func (p *Pages) opinions(c *fiber.Ctx) error {
 		page.More = p.Site.Links.To("/feedback") + "?" + v.Encode()
 	}
 	return p.show(c, fiber.StatusOK, "opinions", page)
+}
+
+// narrowed says to what the list is narrowed down, for its title.
+func narrowed(page OpinionsPage) string {
+	var list []string
+	for _, choices := range [][]Choice{page.Notices, page.Kinds} {
+		for _, c := range choices {
+			if c.Chosen {
+				list = append(list, c.Label)
+			}
+		}
+	}
+	if page.Item != "" {
+		list = append(list, page.T("item.no", page.Item))
+	}
+	return page.Listed(list)
 }
 
 // categoryLabel is the body's own word for a category, else the catalogue's.
