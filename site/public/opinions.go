@@ -160,19 +160,39 @@ type OpinionPage struct {
 	Talk ui.Talk
 }
 
-func (p *Pages) opinion(c *fiber.Ctx) error {
+// named answers the submission that the address names, as everybody sees it. One
+// that never was public is not found, the same as a number that was never given.
+func (p *Pages) named(c *fiber.Ctx) (feedback.Submission, feedback.Public, error) {
 	number, ok := feedback.ParseNumber(web.Param(c, "number"))
 	if !ok {
-		return web.NotFound()
+		return feedback.Submission{}, feedback.Public{}, web.NotFound()
 	}
 	s, err := p.Store.Get(web.Context(c), number)
 	if err != nil {
-		return err
+		return s, feedback.Public{}, err
 	}
 	pub, ok := s.Public()
 	if !ok {
-		return web.NotFound() // the same as for a number that was never given
+		err = web.NotFound()
 	}
+	return s, pub, err
+}
+
+// shown is named for what is not taken back since.
+func (p *Pages) shown(c *fiber.Ctx) (feedback.Public, error) {
+	_, pub, err := p.named(c)
+	if err == nil && pub.Gone != feedback.NotGone {
+		err = web.NotFound()
+	}
+	return pub, err
+}
+
+func (p *Pages) opinion(c *fiber.Ctx) error {
+	s, pub, err := p.named(c)
+	if err != nil {
+		return err
+	}
+	number := pub.Number
 	web.Tag(c, web.TagAll, web.TagOpinion(string(number)))
 	f := p.frame(c, "feedback")
 	f.Title = f.T("opinion.title", number)
