@@ -1,6 +1,7 @@
 package public
 
 import (
+	"errors"
 	"io/fs"
 	"slices"
 
@@ -98,7 +99,15 @@ func (p *Pages) wayToHeard(c *fiber.Ctx, f ui.Frame, slug, id string) []ui.Crumb
 // leafGone is the page in the place of a leaf that an earlier version of the
 // notice had.
 func (p *Pages) leafGone(c *fiber.Ctx, n *content.Notice, id string) error {
-	l := p.leafPast(c, n.Slug, id)
+	if p.History == nil {
+		return web.NotFound()
+	}
+	line, versions, err := p.History.Leaf(web.Context(c), n.Slug, id)
+	var damaged *history.Damaged
+	if err != nil && !errors.As(err, &damaged) {
+		return err // not known whether it ever was
+	}
+	l := leafPast{line, versions}
 	if len(l.line) == 0 || !l.line[len(l.line)-1].Gone {
 		return web.NotFound()
 	}
