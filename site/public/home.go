@@ -1,8 +1,6 @@
 package public
 
 import (
-	"strings"
-
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/content"
@@ -32,7 +30,7 @@ type HomePage struct {
 // Card is a notice in a list.
 type Card struct {
 	*content.Notice
-	Counts   string // how many aspects, problems and findings
+	Totals   content.Stated
 	Progress Progress
 	Late     int         // leaves that have passed their own limits
 	Moved    int         // leaves whose status is another than in the version before
@@ -40,25 +38,8 @@ type Card struct {
 	Replaced bool        // another notice supersedes it
 }
 
-// counted says how many aspects, problems and findings a notice names; levels
-// that it does not have are left out.
-func counted(f ui.Frame, t content.Stated) string {
-	var parts []string
-	if t.Aspects > 0 {
-		parts = append(parts, f.T("counts.aspects", t.Aspects))
-	}
-	if t.Problems > 0 {
-		parts = append(parts, f.T("counts.problems", t.Problems))
-	}
-	text := strings.Join(parts, f.T("sep.and"))
-	if t.Findings != t.Problems || t.Problems == 0 {
-		text += f.T("counts.findings", t.Findings)
-	}
-	return f.T("home.counts", text)
-}
-
 func (p *Pages) card(f ui.Frame, id string, e *library.Entry) Card {
-	return Card{Notice: e.Notice, Counts: counted(f, e.Notice.Totals()), Progress: progress(f, id, e.Notice, false)}
+	return Card{Notice: e.Notice, Totals: e.Notice.Totals(), Progress: progress(f, id, e.Notice, false)}
 }
 
 func (p *Pages) home(c *fiber.Ctx) error {

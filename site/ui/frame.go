@@ -76,9 +76,11 @@ type StaffLine struct {
 }
 
 // Place is a part of the desk that somebody may go to: its address, the code of
-// its name, and how many things wait there for this person.
+// its name, the field that one begins with there and the key that leads to it, if
+// there is one, and how many things wait there for this person.
 type Place struct {
 	Path, Code string
+	First, Key string
 	N          int
 }
 
