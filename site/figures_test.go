@@ -290,8 +290,8 @@ func TestArchived(t *testing.T) {
 		own.Archived = content.Day{Year: 2026, Month: 11, Date: 1}
 		c.Body = &own
 	}).visitor()
-	for _, path := range []string{"/", "/notices", "/notices/" + slug, "/feedback", "/about", "/sitemap"} {
-		whole.get(path).want(t, path, http.StatusOK).has(t, path, mark)
+	for _, path := range []string{"/", "/notices", "/notices/" + slug, "/feedback", "/about", "/sitemap", "/statistics", "/search?q=x"} {
+		whole.get(path).want(t, path, http.StatusOK).has(t, path, mark).hasNot(t, path, "/feedback/new")
 	}
 	refused(whole, "")
 	refused(whole, slug)

@@ -21,6 +21,7 @@ import (
 	"rectify/content/library"
 	"rectify/content/parse"
 	"rectify/content/shelf"
+	"rectify/feedback"
 	"rectify/site"
 )
 
@@ -143,8 +144,9 @@ func TestGone(t *testing.T) {
 	list = append(list, keptVersion{src: without, change: history.Change{Note: "并入另一项", FromFolder: false}, at: 2 * time.Hour})
 	w := newWorld(t, withVersions(t, list))
 	b, base := w.visitor(), "/notices/"+slug
+	w.published(w.file(opinion("这一项怎么不见了？", func(in *feedback.Incoming) { in.Item = "3-3" })).Number)
 	b.get(base+"/items/3-3").want(t, "leaf", http.StatusOK).has(t, "leaf", "第3-3项已不在通报里", "从第4版", "并入另一项", "noindex",
-		base+"/versions/3#i3-3", base+"/history?from=3&amp;to=4")
+		base+"/versions/3#i3-3", base+"/history?from=3&amp;to=4", "公开的意见和答复，1条", "/feedback?item=3-3&amp;notice="+slug)
 	b.get(base+"/items/3-2").want(t, "renumbered leaf", http.StatusOK).has(t, "renumbered leaf", base+"/items/3-12")
 	b.get(base+"/history?from=3&to=4").want(t, "leaf that went", http.StatusOK).hasNot(t, "leaf that went", "未标注")
 	b.get(base+"/items/99-9").want(t, "no leaf", http.StatusNotFound)

@@ -73,6 +73,19 @@ func Record(ctx context.Context, a *Archive, n *content.Notice, c Change, now ti
 	return Version{}, false, fmt.Errorf("record %s: %w", n.Slug, ErrConflict)
 }
 
+// Refusal is the Refused that Record would answer, asked beforehand; nil where
+// the change may be recorded.
+func Refusal(ctx context.Context, a *Archive, n *content.Notice, c Change) error {
+	last, err := a.Last(ctx, n.Slug)
+	if err != nil && !errors.Is(err, ErrNotFound) || isDamaged(err) {
+		return fmt.Errorf("record %s: %w", n.Slug, err)
+	}
+	if last.N > 0 && last.Digest == n.Digest {
+		return nil
+	}
+	return a.reason(ctx, &Version{}, last, n, c)
+}
+
 func isDamaged(err error) bool {
 	var d *Damaged
 	return errors.As(err, &d)
@@ -132,33 +145,51 @@ func (a *Archive) leftOver(ctx context.Context, note string, last Version) bool 
 }
 
 // Warnings are what check says of a file beside the version before it: a note
-// that is left over from then, and a change called minor that is not.
+// that is left over from then, a change called minor that is not, and ids that
+// went or became others, though a leaf's id is to be the same for ever.
 func Warnings(ctx context.Context, a *Archive, n *content.Notice, file string) ([]content.Diagnostic, error) {
 	last, err := a.Last(ctx, n.Slug)
 	if errors.Is(err, ErrNotFound) && !isDamaged(err) || err == nil && last.Digest == n.Digest {
 		return nil, nil
 	}
+	var old Version
+	if err == nil {
+		old, err = a.Version(ctx, last.Slug, last.N)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("check %s beside its last version: %w", n.Slug, err)
 	}
-	warn := func(code string, args ...any) content.Diagnostic {
-		return content.Diagnostic{File: file, Line: 1, Severity: content.Warning, Code: code, Args: args}
-	}
+	d := Diff(old.Notice(), n)
+	found := lostIDs(d, n)
 	note := strings.TrimSpace(n.Change.Note)
-	switch {
+	switch grave := d.Grave(); {
 	case a.leftOver(ctx, note, last):
-		return []content.Diagnostic{warn("change-note-old", last.N)}, nil
+		found = append(found, warning("change-note-old", 1, last.N))
 	case note == "" && !n.Change.Minor:
-		return []content.Diagnostic{warn("change-note-none")}, nil
-	case !n.Change.Minor:
-		return nil, nil
+		found = append(found, warning("change-note-none", 1))
+	case n.Change.Minor && len(grave) > 0:
+		found = append(found, warning("change-minor", 1, grave[0].Code, grave[0].Where))
 	}
-	old, err := a.Version(ctx, last.Slug, last.N)
-	if err != nil {
-		return nil, fmt.Errorf("check %s beside its last version: %w", n.Slug, err)
+	for i := range found {
+		found[i].File = file
 	}
-	if grave := Diff(old.Notice(), n).Grave(); len(grave) > 0 {
-		return []content.Diagnostic{warn("change-minor", grave[0].Code, grave[0].Where)}, nil
+	return found, nil
+}
+
+func warning(code string, line int, args ...any) content.Diagnostic {
+	return content.Diagnostic{Line: line, Severity: content.Warning, Code: code, Args: args}
+}
+
+// lostIDs tells the ids that a difference took away or made into others.
+func lostIDs(d Difference, now *content.Notice) (found []content.Diagnostic) {
+	for _, p := range d.Parts {
+		switch {
+		case p.Level == 0:
+		case p.Kind == Removed:
+			found = append(found, warning("id-gone", 1, p.ID))
+		case p.Kind == Changed && p.ID != p.OldID:
+			found = append(found, warning("id-changed", now.Item(p.ID).Line, p.OldID, p.ID))
+		}
 	}
-	return nil, nil
+	return found
 }

@@ -2,6 +2,7 @@ package history_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -112,6 +113,23 @@ func TestFileSaysWhy(t *testing.T) {
 		v, isNew, err := record(t, a, x.src, folder)
 		if err != nil || !isNew || v.N != i+1 || v.Note != x.note || v.Minor != x.minor {
 			t.Errorf("version %d: %+v %v %v", i+1, v, isNew, err)
+		}
+	}
+}
+
+// An id that went, or became another one, is told at its line.
+func TestLostIDs(t *testing.T) {
+	a := &history.Archive{Shelf: newMemory()}
+	if _, _, err := record(t, a, sample, history.Change{}); err != nil {
+		t.Fatal(err)
+	}
+	for src, want := range map[string]string{
+		changed(t, "\n{#1-2 ", "\n{#1-7 "):                "id-changed [1-2 1-7]",
+		sample[:strings.Index(sample, "\n{#1-2 ")] + "\n": "id-gone [1-2]",
+	} {
+		warned, err := history.Warnings(t.Context(), a, read(t, src), "lights.md")
+		if err != nil || len(warned) != 2 || fmt.Sprint(warned[0].Code, " ", warned[0].Args) != want || warned[0].File != "lights.md" || warned[0].Line < 1 {
+			t.Errorf("%+v, %v; want %s", warned, err, want)
 		}
 	}
 }

@@ -56,6 +56,19 @@ func (p *Press) Read(ctx context.Context, prop *Proposal, others []*content.Noti
 	return n, found, nil
 }
 
+// Submit hands the proposal on for approval, when nothing of it is at fault and
+// its change may be recorded as it is called: ErrFaults, ErrNote, history.Refused.
+func (p *Press) Submit(ctx context.Context, prop *Proposal, others []*content.Notice) error {
+	n, found, err := p.Read(ctx, prop, others)
+	if err != nil {
+		return err
+	}
+	if err := prop.Submit(found, p.Now()); err != nil {
+		return err
+	}
+	return history.Refusal(ctx, p.Archive, n, history.Change{Note: prop.Note, Minor: prop.Minor})
+}
+
 // Publish puts the proposal where notices stand, as approved by second, and
 // keeps it as a version; then the proposal is gone. The version is kept first:
 // a copy of the site that sees the file at once finds it known, and who

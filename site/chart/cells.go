@@ -81,6 +81,9 @@ func cell(b *strings.Builder, s content.Status, at, perLine int, y float64) {
 	case content.Reopened, content.Unfinished:
 		rect("c-re", y, cellHeight)
 		line("c-cross", y+cellHeight, y)
+		if s == content.Unfinished { // told apart by shape, too
+			line("c-cross", y, y+cellHeight)
+		}
 	default:
 		rect("c-none", y, cellHeight)
 	}

@@ -45,6 +45,19 @@ func TestCells(t *testing.T) {
 	}
 }
 
+// No two statuses are drawn the same.
+func TestCellsTellStatusesApart(t *testing.T) {
+	t.Parallel()
+	drawn := make(map[string]content.Status)
+	for _, s := range content.Statuses() {
+		svg := string(chart.Cells("p", "", "", []chart.Row{{Leaves: []content.Status{s}}}, 5))
+		if other, twice := drawn[svg]; twice {
+			t.Errorf("%s is drawn as %s is", s, other)
+		}
+		drawn[svg] = s
+	}
+}
+
 func read(t *testing.T, name, svg string) (elements map[string]int, rects int, texts string) {
 	t.Helper()
 	elements = make(map[string]int)

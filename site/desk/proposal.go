@@ -192,10 +192,7 @@ func (d *Desk) proposalAct(c *fiber.Ctx) error {
 	case "save", "submit":
 		err = p.Edit(form.Get("source"), form.Get("note"), form.On("minor"), who.Name, d.now())
 		if err == nil && act == "submit" {
-			var found []content.Diagnostic
-			if _, found, err = d.Press.Read(ctx, &p, d.others()); err == nil {
-				err = p.Submit(found, d.now())
-			}
+			err = d.Press.Submit(ctx, &p, d.others())
 		}
 	case "return":
 		err = p.Return(form.Get("reason"), d.now())

@@ -114,7 +114,7 @@ func (l leafPast) amend(f ui.Frame, slug, id string) Amend {
 	a.History = f.Links.History(slug)
 	if k := len(l.line) - 1; k >= 0 && l.line[k].Version.N > l.versions[0].N {
 		m := l.line[k]
-		a.tell(m.Version, f.Links.Changes(slug, m.Version.N-1, m.Version.N)+"#i"+id)
+		a.tell(m.Version, f.Links.Changes(slug, l.before(m.Version.N).N, m.Version.N)+"#i"+id)
 		a.What = momentText(f, m)
 	}
 	return a

@@ -30,18 +30,11 @@ type ConcernPage struct {
 // 这个问题): once a browser and network, without account or cookie.
 func (p *Pages) concern(c *fiber.Ctx) error {
 	web.Private(c)
-	number, ok := feedback.ParseNumber(web.Param(c, "number"))
-	if !ok {
-		return web.NotFound()
-	}
-	s, err := p.Store.Get(web.Context(c), number)
+	pub, err := p.shown(c)
 	if err != nil {
 		return err
 	}
-	pub, ok := s.Public()
-	if !ok || pub.Gone != feedback.NotGone {
-		return web.NotFound()
-	}
+	number := pub.Number
 	if err := p.closed(pub.Notice); err != nil {
 		return err
 	}

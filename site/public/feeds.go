@@ -130,22 +130,15 @@ func (p *Pages) itemFeed(c *fiber.Ctx) error {
 
 // opinionFeed holds a published submission and the answers to it.
 func (p *Pages) opinionFeed(c *fiber.Ctx) error {
-	number, ok := feedback.ParseNumber(web.Param(c, "number"))
-	if !ok {
-		return web.NotFound()
-	}
-	s, err := p.Store.Get(web.Context(c), number)
+	pub, err := p.shown(c)
 	if err != nil {
 		return err
 	}
-	pub, ok := s.Public()
-	if !ok || pub.Gone != feedback.NotGone {
-		return web.NotFound()
-	}
-	web.Tag(c, web.TagAll, web.TagOpinion(string(number)))
+	number := string(pub.Number)
+	web.Tag(c, web.TagAll, web.TagOpinion(number))
 	f := p.machineFrame()
-	home := p.Site.Links.Opinion(string(number))
-	x := p.newFeed(f, "feedback/"+string(number)+"/feed", home, home+"/feed.atom")
+	home := p.Site.Links.Opinion(number)
+	x := p.newFeed(f, "feedback/"+number+"/feed", home, home+"/feed.atom")
 	x.Title, x.Author = f.T("subscribe.on.opinion", number), orElse(f.Body.Name, f.Body.SiteName)
 	x.Entries = p.opinionEntries(f, pub)
 	sortEntries(&x, p.today())

@@ -187,6 +187,9 @@ func (p *Pages) history(c *fiber.Ctx) error {
 	if !ok && q.Get("before") != "" {
 		return web.NotFound()
 	}
+	if ok {
+		page.Title = f.T("history.before", before)
+	}
 	var list []history.Version
 	for _, v := range slices.Backward(h.versions) {
 		if ok && v.N >= before {

@@ -115,6 +115,7 @@ func (p *Pages) opinions(c *fiber.Ctx) error {
 			page.Kinds = append(page.Kinds, Choice{Value: string(k.Code), Label: p.categoryLabel(f, k.Code), Chosen: k.Code == query.Category})
 		}
 	}
+	page.Of = narrowed(page)
 	if next != "" {
 		v := web.Values{"after": {next}}
 		for name, value := range map[string]string{"notice": query.Notice, "item": query.Item, "category": string(query.Category)} {
@@ -125,6 +126,22 @@ func (p *Pages) opinions(c *fiber.Ctx) error {
 		page.More = p.Site.Links.To("/feedback") + "?" + v.Encode()
 	}
 	return p.show(c, fiber.StatusOK, "opinions", page)
+}
+
+// narrowed says to what the list is narrowed down, for its title.
+func narrowed(page OpinionsPage) string {
+	var list []string
+	for _, choices := range [][]Choice{page.Notices, page.Kinds} {
+		for _, c := range choices {
+			if c.Chosen {
+				list = append(list, c.Label)
+			}
+		}
+	}
+	if page.Item != "" {
+		list = append(list, page.T("item.no", page.Item))
+	}
+	return page.Listed(list)
 }
 
 // categoryLabel is the body's own word for a category, else the catalogue's.
@@ -143,19 +160,39 @@ type OpinionPage struct {
 	Talk ui.Talk
 }
 
-func (p *Pages) opinion(c *fiber.Ctx) error {
+// named answers the submission that the address names, as everybody sees it. One
+// that never was public is not found, the same as a number that was never given.
+func (p *Pages) named(c *fiber.Ctx) (feedback.Submission, feedback.Public, error) {
 	number, ok := feedback.ParseNumber(web.Param(c, "number"))
 	if !ok {
-		return web.NotFound()
+		return feedback.Submission{}, feedback.Public{}, web.NotFound()
 	}
 	s, err := p.Store.Get(web.Context(c), number)
 	if err != nil {
-		return err
+		return s, feedback.Public{}, err
 	}
 	pub, ok := s.Public()
 	if !ok {
-		return web.NotFound() // the same as for a number that was never given
+		err = web.NotFound()
 	}
+	return s, pub, err
+}
+
+// shown is named for what is not taken back since.
+func (p *Pages) shown(c *fiber.Ctx) (feedback.Public, error) {
+	_, pub, err := p.named(c)
+	if err == nil && pub.Gone != feedback.NotGone {
+		err = web.NotFound()
+	}
+	return pub, err
+}
+
+func (p *Pages) opinion(c *fiber.Ctx) error {
+	s, pub, err := p.named(c)
+	if err != nil {
+		return err
+	}
+	number := pub.Number
 	web.Tag(c, web.TagAll, web.TagOpinion(string(number)))
 	f := p.frame(c, "feedback")
 	f.Title = f.T("opinion.title", number)

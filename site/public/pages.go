@@ -126,7 +126,8 @@ func (p *Pages) frame(c *fiber.Ctx, nav string) ui.Frame {
 	if c.Method() == fiber.MethodPost {
 		path = "/" + nav // a form's answer cannot be asked for again by GET
 	}
-	return ui.Frame{Site: p.Site, Mode: web.ModeOf(c), Path: path, Nav: nav, Archived: p.archived(nil)}
+	archived := p.archived(nil)
+	return ui.Frame{Site: p.Site, Mode: web.ModeOf(c), Path: path, Nav: nav, Archived: archived, Shut: !archived.IsZero()}
 }
 
 func (p *Pages) show(c *fiber.Ctx, status int, page string, data any) error {

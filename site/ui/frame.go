@@ -38,6 +38,7 @@ type Frame struct {
 	Failed      bool     // a form came back with faults: 错误： stands before the title
 	Flash       string   // what was just done, said once
 	NoIndex     bool
+	Shut        bool        // the whole site is archived: nothing leads to the form
 	Archived    content.Day // 归档时间: from then on what is shown does not change and takes no opinions
 	Updated     time.Time   // when what is shown last changed
 	Staff       *StaffLine
