@@ -298,7 +298,7 @@ func TestSubscribe(t *testing.T) {
 	m, err = w.site.Write(t.Context(), news[0])
 	must(t, err)
 	out := regexp.MustCompile(`/zt(/subscribe/out\?t=([\w-]+))`).FindStringSubmatch(m.UnsubscribeAt)
-	if out == nil || !m.Bulk || !strings.Contains(m.Text, "/zt/notices/"+slug+"/items/"+leaf) || !strings.Contains(m.Text, m.UnsubscribeAt) || !strings.Contains(m.HTML, "/items/"+leaf+`">`) {
+	if out == nil || !m.Bulk || !strings.Contains(m.Return, "+s-"+news[0].Whom+"@") || !strings.Contains(m.Text, "/zt/notices/"+slug+"/items/"+leaf) || !strings.Contains(m.Text, m.UnsubscribeAt) || !strings.Contains(m.HTML, "/items/"+leaf+`">`) {
 		t.Fatalf("news: %+v", m)
 	}
 	stir()
@@ -359,7 +359,7 @@ func TestLost(t *testing.T) {
 		t.Errorf("events %+v", s.Events)
 	}
 	b := w.signedIn("wangwu", feedback.Moderator)
-	b.get("/desk/submissions/"+string(s.Number)).want(t, "case", http.StatusOK).has(t, "case", "没有送到（received 5.1.1）")
+	b.get("/desk/submissions/"+string(s.Number)).want(t, "case", http.StatusOK).has(t, "case", "没有送到（收到，5.1.1）")
 	page := b.get("/desk/outbox?state=bounced")
 	page.want(t, "outbox", http.StatusOK).has(t, "outbox", "5.1.1", string(s.Number))
 	if strings.Contains(page.body, "zhang@example.com") {

@@ -15,6 +15,7 @@ import (
 	"rectify/feedback/audit"
 	"rectify/feedback/bulk"
 	"rectify/feedback/figures"
+	"rectify/feedback/mail"
 	"rectify/feedback/mailroom"
 	"rectify/feedback/outbox"
 	"rectify/feedback/pii"
@@ -60,6 +61,7 @@ type Desk struct {
 	Audit      *audit.Chain
 	Finder     func() pii.Finder // of personal data, but for what the body itself publishes
 	Room       *mailroom.Room    // nil: no mail is taken in
+	Inboxes    *mail.Watch       // which mailboxes cannot be read; nil: nobody looks
 	Blobs      feedback.Blobs    // nil: none are kept
 	Tray       *tray.Tray        // nil: forms take no files
 	Tally      feedback.Tally    // nil: nothing is counted

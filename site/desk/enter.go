@@ -45,6 +45,7 @@ type EnterPage struct {
 	Receipt  *feedback.Receipt // just filed
 	Since    calendar.Day      // day zero of its limits
 	Filed    *EnterPage        // what the receipt is for
+	Masked   int               // identity and bank numbers in its text that were not kept
 }
 
 func (d *Desk) enterForm(c *fiber.Ctx) error {
@@ -158,7 +159,9 @@ func (d *Desk) enter(c *fiber.Ctx) error {
 	if in.Attachments, err = d.Tray.File(web.Context(c), handed); err != nil {
 		return d.notEntered(c, page, err)
 	}
+	before := pii.Masked(in.Text)
 	in.Text, _ = pii.MaskStrong(in.Text)
+	page.Masked = pii.Masked(in.Text) - before
 	return d.fileEntry(c, page, in, work)
 }
 

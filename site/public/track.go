@@ -290,12 +290,12 @@ func (p *Pages) trackAct(c *fiber.Ctx, form web.Values, files tray.Handed) error
 	list, err := p.Tray.File(web.Context(c), files)
 	var action feedback.Action
 	if err == nil {
-		if action = senderAction(form, list); action == nil {
+		if action = senderAction(masked(form), list); action == nil {
 			return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
 		}
 		var next feedback.Submission
 		if next, err = p.Office.DoBySender(web.Context(c), s.Number, action); err == nil {
-			return p.open(c, fiber.StatusOK, next, "", p.frame(c, "track").T("track.done."+string(action.Act())), back{})
+			return p.open(c, fiber.StatusOK, next, "", p.doneWords(c, action.Act(), form), back{})
 		}
 	}
 	var invalid feedback.Invalid
