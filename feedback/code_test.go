@@ -102,3 +102,17 @@ func FuzzParseCode(f *testing.F) {
 		}
 	})
 }
+
+// What was typed as a code comes back as its digits in groups, and nothing else
+// of it, however long it is.
+func TestTypedCode(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"": "", "abc": "", "12345": "1234 5", " 1234-5678 ９０１２": "1234 5678 9012", "<script>1</script>": "1", "1\r\n2\u202e3": "123",
+		strings.Repeat("9", 5000): "9999 9999 9999 9999 9999 999", "12345678901234567890": "1234 5678 9012 3456 7890",
+	} {
+		if got := feedback.TypedCode(typed); got != want {
+			t.Errorf("%.30q comes back as %q, want %q", typed, got, want)
+		}
+	}
+}

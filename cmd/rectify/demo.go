@@ -219,8 +219,8 @@ func (f *demoFill) note(c *demo.Case) {
 	}
 	f.reveals = f.reveals[max(0, len(f.reveals)-demoReveals):]
 	f.letter(s)
-	if c.Code == "" || s.Withdrawn() || s.Erased() {
-		return
+	if c.Code == "" || s.CodeSpoken || s.Withdrawn() || s.Erased() {
+		return // nothing to look at, or not twice
 	}
 	switch {
 	case s.OpenEnquiry() != nil && s.State.Open():

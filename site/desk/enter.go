@@ -177,10 +177,12 @@ func (d *Desk) fileEntry(c *fiber.Ctx, page EnterPage, in feedback.Incoming, wor
 	if err := d.dropDraft(c); err != nil && !r.Pending { // what is filed is filed; the draft waits for the store
 		return err
 	}
-	page.Target = targetWords(targets(d.frame(c), d.Library.Snapshot()), in.Notice, in.Item)
-	page.In, page.Received = in, d.frame(c).Date(calendar.On(work.Received))
+	f := d.frame(c)
+	page.Target = targetWords(targets(f, d.Library.Snapshot()), in.Notice, in.Item)
+	page.In, page.Received, page.Posted = in, f.Date(calendar.On(work.Received)), string(work.Posted)
 	next := d.freshEntry()
 	next.Channel, next.Receipt, next.Filed, next.Since = page.Channel, &r, &page, calendar.On(work.Received)
+	next.Paper.Addressee = page.Paper.Addressee // letters come by the dozen, and to the same desk
 	return d.showEnter(c, fiber.StatusOK, next, nil)
 }
 
