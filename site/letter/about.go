@@ -88,7 +88,7 @@ func (w *Writer) tell(f ui.Frame, v values, s *feedback.Submission, kind outbox.
 		if s.State == feedback.Received {
 			v["due"] = ui.LimitText(f, s.Limits.Accept)
 		}
-		v["foot"] = byMail(f, s)
+		v["note"] = byMail(f, s)
 	case outbox.Rejected:
 		v["reason"] = f.T("reject." + string(s.Rejection))
 	case outbox.Merged:
