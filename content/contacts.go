@@ -25,8 +25,9 @@ const (
 
 var (
 	phoneText = regexp.MustCompile(`(?:^|[^0-9A-Za-z.\-])(1[3-9][0-9]{9}|0[0-9]{2,3}[-— ]?[0-9]{7,8}(?:[-转][0-9]{1,6})?|0[0-9]{3}-[0-9]{3}-[0-9]{4}|[48]00-?[0-9]{3}-?[0-9]{4})(?:[^0-9A-Za-z]|$)`)
+	faxAhead  = regexp.MustCompile(`传 *真(?:号码|电话)?[: 为]{0,3}$`)
 	emailText = regexp.MustCompile(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+`)
-	postText  = regexp.MustCompile(`(?:邮编|邮政编码)[:： 为是]{0,3}([0-9]{6})`)
+	postText  = regexp.MustCompile(`(?:邮 *编|邮政编码)[:： 为是]{0,3}([0-9]{6})`)
 )
 
 // Mentions finds phones, mailboxes and postcodes in running text.
@@ -38,7 +39,9 @@ func Mentions(text string) []Mention {
 		if m == nil {
 			break
 		}
-		found = append(found, Mention{MentionPhone, text[at+m[2] : at+m[3]]})
+		if !faxAhead.MatchString(text[:at+m[2]]) {
+			found = append(found, Mention{MentionPhone, text[at+m[2] : at+m[3]]})
+		}
 		at += m[3]
 	}
 	for _, m := range emailText.FindAllString(text, -1) {

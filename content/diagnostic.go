@@ -21,6 +21,12 @@ type Diagnostic struct {
 	Args     []any  // values for the sentence of the code
 }
 
+// Key names a key of the front matter among the values of a Diagnostic.
+type Key string
+
+// TextCode is the code of the words for it.
+func (k Key) TextCode() string { return "key." + string(k) }
+
 // String is for logs and tests, not for readers.
 func (d Diagnostic) String() string {
 	level := "warning"

@@ -115,8 +115,9 @@ func (r *Reply) erase(tells func(string) bool) {
 	}
 }
 
-// secrets are the words that no reply may keep when s is erased: the sender's
-// name and addresses, and what was hidden from the public.
+// secrets are the words that readers may not learn from what is public, and that
+// no reply may keep when s is erased: the sender's name and addresses, and what
+// was hidden from the public.
 func (s *Submission) secrets() []string {
 	words := []string{s.Contact.Name, s.Contact.Phone, s.Contact.Email}
 	for _, m := range Marks(s.Current(), s.Redactions) {

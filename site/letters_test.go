@@ -198,17 +198,17 @@ func TestClaim(t *testing.T) {
 			t.Error("the token stands in the page outside of its form")
 		}
 	}
-	a := b.post("/track/open", url.Values{"t": {found[2]}})
+	form := url.Values{"t": {found[2]}, "once": {field(t, b.get(found[1]).body, "once")}}
+	a := b.post("/track/open", form)
 	a.want(t, "claim", http.StatusOK).has(t, "claim", string(s.Number))
 	if a.header.Get("Cache-Control") != "no-store" {
 		t.Error("the code may be kept")
 	}
-	digits := regexp.MustCompile(`(?s)id="code-new">(.*?)</p>`).FindStringSubmatch(a.body)
-	if digits == nil {
-		t.Fatalf("no code in\n%s", a.body)
+	drawn := code(t, a.body)
+	b.post("/track", url.Values{"code": {drawn}}).want(t, "the code", http.StatusOK).has(t, "the code", string(s.Number))
+	if again := b.post("/track/open", form).want(t, "pressed twice", http.StatusOK); code(t, again.body) != drawn {
+		t.Error("the second press draws another code")
 	}
-	code := regexp.MustCompile(`[^0-9]`).ReplaceAllString(digits[1], "")
-	b.post("/track", url.Values{"code": {code}}).want(t, "the code", http.StatusOK).has(t, "the code", string(s.Number))
 	b.post("/track/open", url.Values{"t": {found[2]}}).want(t, "again", http.StatusGone)
 	b.get(found[1]).want(t, "look again", http.StatusGone)
 	if m, err = w.letterOf(s.Number); err != nil || strings.Contains(m.Text, "track/open") || !strings.Contains(m.Text, "/zt/track\n") {

@@ -8,6 +8,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -154,6 +155,40 @@ func TestFromDocumentToPage(t *testing.T) {
 	versions, err := w.config.Archive.Versions(t.Context(), "library-2025")
 	if err != nil || len(versions) != 2 || versions[1].By != "li" || versions[1].Second != "wang" || versions[1].Note != "座位数更正为24个" {
 		t.Errorf("versions %+v, %v", versions, err)
+	}
+}
+
+// What the check finds stands at its line of the text, and what the import was
+// unsure of leads to its line, wherever that has moved since.
+func TestFindingsStandAtTheirLines(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withFolder(t))
+	clerk := w.signedIn("li", feedback.Replier)
+	text := strings.Replace(document, "①阅览室", "③阅览室", 1) // ② does not come after ③
+	at := clerk.upload("/desk/notices", "library-2025.txt", []byte(text), "act", "upload").want(t, "upload", 303).where()
+	lineOf := func(page answer, begins string) string {
+		for i, l := range strings.Split(source(t, page), "\n") {
+			if strings.HasPrefix(l, begins) {
+				return strconv.Itoa(i + 1)
+			}
+		}
+		t.Fatalf("no line %q", begins)
+		return ""
+	}
+	page := clerk.get(at)
+	before := lineOf(page, "##### ②")
+	page.has(t, "as imported", `data-line="`+before+`"`, "导入时做的处理")
+	rev, _ := proposalOn(page)
+	longer := strings.Replace(source(t, page), "## 一、", "另有一段。\n\n另有两段。电话0600-555-0999。\n\n## 一、", 1)
+	clerk.upload(at, "", nil, "rev", rev, "act", "save", "source", longer).want(t, "save", 303)
+	page = clerk.get(at)
+	now, phone := lineOf(page, "##### ②"), lineOf(page, "另有两段")
+	if now == before {
+		t.Fatal("nothing moved")
+	}
+	page.has(t, "lines were added", `href="#l`+now+`" data-line="`+now+`"`, `<li id="l`+phone+`" class="hit">另有两段。电话0600-555-0999。<p class="grave">`, `href="#l`+phone+`"`)
+	if strings.Contains(page.body, `data-line="`+before+`"`) && before != phone {
+		t.Errorf("line %s, where the doubt was, is still named", before)
 	}
 }
 

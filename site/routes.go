@@ -25,7 +25,7 @@ func (s *Site) Table() []web.Route {
 	}
 	clocks := s.cfg.Body.Clocks()
 	intake := &feedback.Intake{Store: counting{s.cfg.Store, &s.cfg.Figures.Filed}, Keys: s.cfg.Keys, Clocks: clocks, Now: s.cfg.Now}
-	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now, Seen: s.seen}
+	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now, Seen: s.seen, Leaks: leaks, Briefs: s.cfg.Briefs}
 	chain := &audit.Chain{Store: s.cfg.Audit, Now: s.cfg.Now}
 	pages := &public.Pages{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault, Blobs: s.cfg.Blobs, Tray: s.tray, Audit: chain, Tally: s.cfg.Tally, Counted: s.recount.note, Proxies: s.cfg.Proxies, Marked: s.cfg.Marked,
@@ -79,6 +79,9 @@ func (s *Site) routes() error {
 	}
 	if err := s.register(patterns); err != nil {
 		return err
+	}
+	if base := s.links.Base(); base != "" { // as people type it
+		s.app.Get(base, func(c *fiber.Ctx) error { return c.Redirect(s.links.Home(), fiber.StatusPermanentRedirect) })
 	}
 	s.app.Use(func(*fiber.Ctx) error { return web.NotFound() })
 	return nil

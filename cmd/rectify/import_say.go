@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"unicode/utf8"
 
 	"rectify/content/document"
@@ -55,7 +57,7 @@ func (s *speaker) result(file string, d *document.Document, r *importer.Result) 
 		all = append(all, said{m.Line, kind("reading"), s.words.Text(s.lang, "import.remark."+m.Code, m.Args...)})
 	}
 	for _, f := range r.Findings {
-		all = append(all, said{f.Source, kind(severityName(f.Severity)), s.words.Text(s.lang, "import.finding."+f.Code, s.named(f.Args)...)})
+		all = append(all, said{f.Source, kind(severityName(f.Severity)), s.words.Text(s.lang, "import.finding."+f.Code, f.Args...)})
 	}
 	for _, l := range r.Unplaced {
 		all = append(all, said{l.Line, kind("left"), s.left(l)})
@@ -66,17 +68,6 @@ func (s *speaker) result(file string, d *document.Document, r *importer.Result) 
 	}
 }
 
-// named says the keys of the front matter among args in words.
-func (s *speaker) named(args []any) []any {
-	out := slices.Clone(args)
-	for i, a := range out {
-		if f, ok := a.(importer.Field); ok {
-			out[i] = s.words.Text(s.lang, "import.field."+string(f))
-		}
-	}
-	return out
-}
-
 // longLeft is how much is said of text that was never meant for readers.
 const longLeft = 80
 
@@ -85,7 +76,7 @@ func (s *speaker) left(l document.Left) string {
 	if n := utf8.RuneCountInString(l.Text); n > longLeft && (l.Reason == document.ReasonScript || l.Reason == document.ReasonStyle) {
 		return s.words.Text(s.lang, "import.left.long", why, string([]rune(l.Text)[:longLeft]), n)
 	}
-	return s.words.Text(s.lang, "import.left", why, l.Text)
+	return s.words.Text(s.lang, "import.left", why, strings.TrimSpace(l.Text))
 }
 
 func severityName(sev importer.Severity) string {
@@ -140,6 +131,16 @@ func (s *speaker) fault(err error) string {
 			sentence += " (" + oneLine(strings.Trim(fmt.Sprintf("%s %s", where.Entry, where.Detail), " ")) + ")"
 		}
 		return sentence
+	}
+	var path *fs.PathError
+	switch {
+	case !errors.As(err, &path):
+	case errors.Is(err, fs.ErrNotExist):
+		return s.words.Text(s.lang, "import.fault.no-file", path.Path)
+	case errors.Is(err, fs.ErrPermission):
+		return s.words.Text(s.lang, "import.fault.no-right", path.Path)
+	case errors.Is(err, syscall.EISDIR):
+		return s.words.Text(s.lang, "import.fault.folder", path.Path)
 	}
 	if errors.Is(err, errExists) {
 		name, _, _ := strings.Cut(err.Error(), " ")

@@ -74,6 +74,17 @@ func TestImport(t *testing.T) {
 	}
 }
 
+// A file that cannot be read is told of in plain words.
+func TestImportUnreadable(t *testing.T) {
+	dir := t.TempDir()
+	for file, want := range map[string]string{filepath.Join(dir, "none.docx"): "找不到", dir: "是文件夹"} {
+		code, out, errs := said(t, "", "import", file)
+		if code != 1 || out != "" || !strings.Contains(errs, ":1: 导入不了：") || !strings.Contains(errs, want) || strings.Contains(errs, "open ") {
+			t.Errorf("import %s answers %d: %s%s", file, code, out, errs)
+		}
+	}
+}
+
 // What was read is said at its line, in the language of the terminal, and what
 // keeps a notice from being published makes the command fail.
 func TestImportSaysWhatIsWrong(t *testing.T) {
@@ -206,8 +217,11 @@ func TestImportCodesHaveWords(t *testing.T) {
 	for dir, patterns := range map[string]map[string]*regexp.Regexp{
 		"../../content/importer": {
 			"import.finding.": regexp.MustCompile(`(?:note\([^"\n]*|Code: |\{)"([a-z]+(?:-[a-z]+)+)"`),
-			"import.reason.":  regexp.MustCompile(`(?:leave\(\w+, |Reason: )"([a-z-]+)"`),
-			"import.field.":   regexp.MustCompile(`"((?:inspection|supervision)\.[a-z_]+|date)"`),
+			"import.reason.":  regexp.MustCompile(`(?:leave\((?:\w+, )?|Reason: )"([a-z-]+)"`),
+			"key.":            regexp.MustCompile(`"((?:inspection|supervision)\.[a-z_]+|date)"`),
+		},
+		"../../content/check": {
+			"key.": regexp.MustCompile(`"((?:inspection|supervision|stated)\.[a-z_]+|date|title|issuer|published|archived)"`),
 		},
 		"../../content/document": {
 			"import.reason.": regexp.MustCompile(`Reason\w+ += "([a-z]+)"`),
@@ -242,7 +256,7 @@ func TestImportCodesHaveWords(t *testing.T) {
 		}
 	}
 	for _, code := range words.Codes() {
-		for _, prefix := range []string{"import.finding.", "import.reason.", "import.remark.", "import.field."} {
+		for _, prefix := range []string{"import.finding.", "import.reason.", "import.remark.", "key."} {
 			if strings.HasPrefix(code, prefix) && !want[code] {
 				t.Errorf("nothing says %q", code)
 			}

@@ -99,7 +99,7 @@ func (c *checker) envelope() {
 		{"date", c.n.Date.IsZero()}, {"published", c.n.Published.IsZero()},
 	} {
 		if must.unset {
-			c.add(content.Error, 1, "missing", must.key)
+			c.add(content.Error, 1, "missing", content.Key(must.key), must.key)
 		}
 	}
 	if c.n.Contacts.Empty() {
@@ -121,7 +121,7 @@ func (c *checker) envelope() {
 func (c *checker) counts() {
 	counted, stated := c.n.Totals(), c.n.Stated
 	if counted.Findings == 0 {
-		c.add(content.Error, 1, "no-items")
+		c.add(content.Warning, 1, "no-items") // some notices have no numbers at all
 		return
 	}
 	for _, x := range []struct {
@@ -145,9 +145,12 @@ func (c *checker) textTotals(counted content.Stated) {
 		if m == nil {
 			return true
 		}
-		for i, have := range []int{counted.Aspects, counted.Problems, counted.Findings} {
-			if v, err := strconv.Atoi(m[i+1]); err == nil && v != have {
-				c.add(content.Warning, b.Line, "stated-text", m[0], have)
+		for i, x := range []struct {
+			key  content.Key
+			have int
+		}{{"stated.aspects", counted.Aspects}, {"stated.problems", counted.Problems}, {"stated.findings", counted.Findings}} {
+			if v, err := strconv.Atoi(m[i+1]); err == nil && v != x.have && x.have > 0 { // a level that the tree lacks counts nothing
+				c.add(content.Warning, b.Line, "stated-text", m[0], x.key, x.have)
 			}
 		}
 		return false
@@ -177,11 +180,11 @@ func (c *checker) dates() {
 	} {
 		a, b := pair[0], pair[1]
 		if !a.day.IsZero() && !b.day.IsZero() && b.day.Before(a.day) {
-			c.add(content.Error, c.head(b.key), "dates", a.key, a.day, b.key, b.day)
+			c.add(content.Error, c.head(b.key), "dates", content.Key(a.key), a.day, content.Key(b.key), b.day)
 		}
 	}
 	if end := n.Supervision.To; !end.IsZero() && !published.IsZero() && end.Before(published) {
-		c.add(content.Error, c.head("supervision.to"), "dates", "published", published, "supervision.to", end)
+		c.add(content.Warning, c.head("supervision.to"), "supervision-over", end, published) // a notice of years ago may come to a site today
 	}
 }
 

@@ -3,6 +3,7 @@ package document
 // Reasons for which text is left out. Whoever shows them says each in words.
 const (
 	ReasonAlternate  = "alternate"  // Word: the fallback of a drawing, where it says something else
+	ReasonAttachment = "attachment" // page: links to files
 	ReasonBreadcrumb = "breadcrumb" // page: 当前位置
 	ReasonChart      = "chart"      // Word: words inside a chart
 	ReasonComment    = "comment"    // Word: a reviewer's comment

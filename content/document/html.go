@@ -104,7 +104,7 @@ func (p *webPage) surroundings(article *node) error {
 			b.Heading = max(b.Heading, 1)
 			p.before = append(p.before, b.Block)
 			continue
-		case i < maxJudged && p.metaLine(flat([]Block{b.Block})):
+		case i < maxJudged && p.metaLine(particulars(b.Block)):
 			b.reason = ReasonMeta
 		default:
 			b.reason = cmp.Or(p.noise(b.Text), b.reason, ReasonOutside)
@@ -169,6 +169,9 @@ func titled(n *node) bool {
 }
 
 func linkReason(n *node) string {
+	if n.chars > 0 && n.linked > 0 && files(n) {
+		return ReasonAttachment
+	}
 	if n.chars > 0 && n.linked*10 >= n.chars*6 {
 		return ReasonNavigation
 	}

@@ -99,10 +99,28 @@ var label = regexp.MustCompile(`(发布日期|发布时间|发文日期|更新�
 
 var (
 	beginsMeta = regexp.MustCompile(`^[\s【〖\[(（]*(发布日期|发布时间|发文日期|更新时间|更新日期|公开日期|生成日期|信息来源|文章来源|内容来源|稿件来源|稿源|来源|索引号|信息索引|发布机构|浏览次数|浏览量|浏览|阅读次数|阅读量|点击数|点击率|点击量|访问量|字号|字体大小)\s*[:：\t]`)
-	bareDate   = regexp.MustCompile(`^\s*(20\d\d[-/.]\d{1,2}[-/.]\d{1,2}(\s+\d{1,2}:\d{2}(:\d{2})?)?)`)
+	bareDate   = regexp.MustCompile(`^\s*(20\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)(\s+\d{1,2}:\d{2}(:\d{2})?)?)`)
 )
 
 func isMeta(text string) bool { return beginsMeta.MatchString(text) || bareDate.MatchString(text) }
+
+// particulars is the text of a piece to be read for what the page says of
+// itself: labels such as 索 引 号 stand in cells, spread by spaces.
+func particulars(b Block) string {
+	if b.Kind != Table {
+		return flat([]Block{b})
+	}
+	var cells []string
+	for _, row := range b.Rows {
+		for _, c := range row {
+			if short := squeeze(c); utf8.RuneCountInString(short) <= 6 {
+				c = short
+			}
+			cells = append(cells, c)
+		}
+	}
+	return strings.Join(cells, "\t")
+}
 
 // metaLine says whether a paragraph is the head line of a page (发布日期：…
 // 来源：… 浏览次数：…), and keeps its fields.
@@ -115,6 +133,9 @@ func (p *webPage) metaLine(text string) bool {
 		rest := strings.TrimSpace(text[len(m[0]):])
 		if rest != "" && (len(places) == 0 || strings.TrimSpace(text[len(m[0]):places[0][0]]) != "") {
 			return false // a sentence that begins with a date
+		}
+		if rest == "" && strings.Contains(m[1], "年") {
+			return false // the day of a signature
 		}
 		p.meta("PubDate", m[1])
 	}

@@ -12,6 +12,7 @@ import (
 // but XML's own five, no DOCTYPE, hence nothing that could be fetched.
 type xmlReader struct {
 	ctx    context.Context // lives as long as one Read
+	src    io.Reader
 	dec    *xml.Decoder
 	entry  string
 	depth  int
@@ -19,7 +20,7 @@ type xmlReader struct {
 }
 
 func newXML(ctx context.Context, r io.Reader, entry string, tokens *int) *xmlReader {
-	return &xmlReader{ctx: ctx, dec: xml.NewDecoder(r), entry: entry, tokens: tokens}
+	return &xmlReader{ctx: ctx, src: r, dec: xml.NewDecoder(r), entry: entry, tokens: tokens}
 }
 
 func (x *xmlReader) fail(err error, detail string, cause error) error {
@@ -63,6 +64,10 @@ func (x *xmlReader) readFault(err error) error {
 		return own
 	case x.ctx.Err() != nil:
 		return x.ctx.Err()
+	}
+	// A bound that cuts a character in two looks like damage; the reader knows.
+	if _, cause := x.src.Read(make([]byte, 1)); errors.As(cause, &own) {
+		return own
 	}
 	return x.fail(ErrDamaged, "xml", err)
 }

@@ -15,28 +15,36 @@ const maxContactLines = 24
 const maxBelow = 6
 
 const (
-	phoneLabel = `(?:专门)?(?:值班|联系|监督|监督举报|举报|受理|咨询|办公|投诉)?(?:电话|手机)(?:号码)?`
-	emailLabel = `(?:专门)?(?:联系|监督|举报|互联网)*(?:电子(?:邮箱|信箱|邮件)|邮箱)(?:地址)?`
-	postLabel  = `(?:专门)?(?:邮政信箱|邮政邮箱|通信地址|通讯地址|邮寄地址|来信地址|来信请寄|联系地址|信箱地址|来访地址|单位地址|收信地址|地址|信箱)`
-	codeLabel  = `(?:邮政编码|邮编)`
+	phoneLabel = `(?:专门)?(?:值班|联系|监督|监督举报|举报|受理|咨询|办公|投诉)?(?:电 *话|手 *机)(?:号码)?`
+	emailLabel = `(?:专门)?(?:联系|监督|举报|互联网)*(?:电子(?:邮箱|信箱|邮件)|邮 *箱)(?:地址)?`
+	postLabel  = `(?:专门)?(?:收件人|收信人|收件单位|收信单位|邮政信箱|邮政邮箱|通信地址|通讯地址|邮寄地址|来信地址|来信请寄|联系地址|信箱地址|来访地址|单位地址|收信地址|地 *址|信 *箱)`
+	codeLabel  = `(?:邮政编码|邮 *编)`
 	hoursLabel = `(?:接听|受理|值班|办公|工作|来访|接待)时间`
+	faxLabel   = `传 *真(?:号码|电话)?`
 )
 
 var (
-	contactAt  = regexp.MustCompile(`(` + phoneLabel + `)|(` + emailLabel + `)|(` + postLabel + `)|(` + codeLabel + `)|(` + hoursLabel + `)`)
+	contactAt  = regexp.MustCompile(`(` + phoneLabel + `)|(` + emailLabel + `)|(` + postLabel + `)|(` + codeLabel + `)|(` + hoursLabel + `)|(` + faxLabel + `)`)
 	invitation = regexp.MustCompile(`(?:欢迎|请).{0,30}(?:监督|提出意见|反映)`)
 	phoneValue = regexp.MustCompile(`1[3-9][0-9]{9}|[48]00-?[0-9]{3}-?[0-9]{4}|0[0-9]{3}-[0-9]{3}-[0-9]{4}(?:(?: ?转 ?|-)[0-9]{1,6})?|(?:\(0[0-9]{2,3}\) ?|0[0-9]{2,3} ?[-—–] ?|0[0-9]{2,3} )?[1-9][0-9]{6,7}(?:(?: ?转 ?|-)[0-9]{1,6})?|0[0-9]{2,3}[1-9][0-9]{6,7}(?: ?转 ?[0-9]{1,6})?|123[0-9]{2}`)
 	mailValue  = regexp.MustCompile(`[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+`)
 	codeValue  = regexp.MustCompile(`^[0-9]{6}`)
 	hoursValue = regexp.MustCompile(`(?:每个?工作日|法定工作日|工作日|每天|周一至周五|星期一至星期五|周一到周五|上午|正常上班时间)[^;。()]*?[0-9]{1,2}[:时点][0-9]{0,2}[^;。()]*`)
+	addressee  = regexp.MustCompile(`^收[件信]`)
 	elsewhere  = regexp.MustCompile(`详?见附[表件]`)
 )
 
 // leadsToContacts reports whether a line speaks of the ways to be heard. It is
 // asked of many long lines, so plain words go before the pattern.
 func leadsToContacts(s string) bool {
+	s = strings.ReplaceAll(s, " ", "") // 电　话
 	if strings.HasPrefix(s, "电话") {
 		return true
+	}
+	if at := strings.IndexByte(s, ':'); at > 0 && at < maxFieldName {
+		if m := contactAt.FindStringIndex(s[:at]); m != nil && m[0] == 0 && m[1] == at {
+			return true
+		}
 	}
 	for _, w := range []string{"联系方式", "联系电话", "监督电话", "举报电话", "值班电话", "电子邮箱", "电子信箱", "邮政信箱", "邮政邮箱", "通信地址", "通讯地址", "来信请寄", "邮寄地址"} {
 		if strings.Contains(s, w) {
@@ -66,6 +74,7 @@ func (p *reading) contacts() {
 		}
 		p.contactLine(l)
 	}
+	p.unfilled()
 	p.mentioned(body[start:])
 	if p.n.Contacts.Empty() {
 		p.note(Uncertain, body[start].no, "no-contacts")
@@ -116,6 +125,11 @@ func (p *reading) contactLine(l line) {
 		p.note(Uncertain, l.no, "contact-elsewhere", l.text)
 	}
 	marks := labels(l.fold)
+	if len(marks) == 0 {
+		p.below(l)
+	} else {
+		p.unfilled()
+	}
 	for i, m := range marks {
 		end := len(l.fold)
 		if i+1 < len(marks) {
@@ -123,13 +137,14 @@ func (p *reading) contactLine(l line) {
 		}
 		rest := l.fold[m[1]:end]
 		value := strings.TrimLeft(rest, " :为是]】)")
-		colon := strings.ContainsRune(rest[:len(rest)-len(value)], ':')
+		set := rest[:len(rest)-len(value)]
+		colon := strings.ContainsRune(set, ':') || strings.Contains(set, "为")
 		from := end - len(value)
 		if stop := strings.IndexAny(value, ";。"); stop >= 0 {
 			end = from + stop
 		}
 		kind := 0
-		for k := 1; k <= 5; k++ {
+		for k := aPhone; k <= aFax; k++ {
 			if m[2*k] >= 0 {
 				kind = k
 			}
@@ -162,7 +177,48 @@ const (
 	aPost
 	aPostcode
 	theHours
+	aFax // read so that its number is no phone
 )
+
+// waiting is a label whose line ends behind its colon: its values stand below,
+// as a list or each on a line.
+type waiting struct {
+	kind   int
+	label  string
+	no     int
+	filled bool
+}
+
+// below takes a line without labels as a value of the label above.
+func (p *reading) below(l line) {
+	w := p.label
+	if w == nil || p.signature > 0 && l.no >= p.signedFrom {
+		return
+	}
+	value := l.fold[len(fold(l.marker.Text)):]
+	switch w.kind {
+	case aPhone:
+		w.filled = w.filled || phoneValue.MatchString(value)
+	case anEmail:
+		w.filled = w.filled || mailValue.MatchString(value)
+	default:
+		if w.filled { // one line is the address; what follows may be anything
+			return
+		}
+		w.filled = true
+	}
+	if w.filled {
+		p.contact(w.kind, l, len(l.fold)-len(value), len(l.fold), true, w.label)
+	}
+}
+
+// unfilled says that the label above was followed by nothing.
+func (p *reading) unfilled() {
+	if w := p.label; w != nil && !w.filled {
+		p.note(Uncertain, w.no, "contact-empty", w.label)
+	}
+	p.label = nil
+}
 
 // contact takes the value of one label, from to end in the folded line.
 func (p *reading) contact(kind int, l line, from, end int, colon bool, label string) {
@@ -172,7 +228,10 @@ func (p *reading) contact(kind int, l line, from, end int, colon bool, label str
 		full = strings.TrimRight(full, "）)")
 	}
 	if strings.Trim(value, " ,、()") == "" || value[0] == ',' && kind == aPhone && phoneValue.FindString(value) == "" {
-		if colon {
+		switch {
+		case colon && kind != aFax && strings.TrimRight(l.fold[end:], " 。") == "":
+			p.label = &waiting{kind: kind, label: label, no: l.no}
+		case colon:
 			p.note(Uncertain, l.no, "contact-empty", label)
 		}
 		return
@@ -192,6 +251,9 @@ func (p *reading) contact(kind int, l line, from, end int, colon bool, label str
 			p.note(Uncertain, l.no, "contact-unread", label, full)
 		}
 	case kind == aPost && (colon || strings.HasSuffix(label, "寄")):
+		if addressee.MatchString(label) {
+			full = label + "：" + full
+		}
 		if c.Post == "" {
 			c.Post = full
 		} else if c.Post != full {

@@ -21,7 +21,7 @@ func (p *reading) contradictions() {
 	in := p.n.Inspection
 	for _, x := range []struct {
 		a, b   content.Day
-		an, bn Field
+		an, bn content.Key
 	}{
 		{in.From, in.To, "inspection.from", "inspection.to"}, {in.To, in.HandedOver, "inspection.to", "inspection.handed_over"},
 		{in.HandedOver, p.n.Date, "inspection.handed_over", "date"}, {p.n.Supervision.From, p.n.Supervision.To, "supervision.from", "supervision.to"},
@@ -67,7 +67,7 @@ func (p *reading) promises() {
 				return
 			}
 			if at, ok := p.told(words, l.no); ok {
-				p.note(Contradiction, l.no, "planned-and-done", words, at)
+				p.note(Contradiction, l.no, "planned-and-done", words, p.source(at))
 			}
 		}
 	}
@@ -97,7 +97,7 @@ func planned(s string) []string {
 
 var done = regexp.MustCompile(`(?:已|已经|正式|日|初[一二三四五六七八九十])$`)
 
-// told answers the line on which words stand as a fact.
+// told answers the place at which words stand as a fact.
 func (p *reading) told(words string, not int) (int, bool) {
 	for _, l := range p.body {
 		if l.no == not || l.rows != nil {

@@ -22,16 +22,25 @@ const maxFieldName = 60
 // line, as in …已补齐。整改时限:2026年6月30日前。
 const ledgerNames = `(?:整改|完成|办理|当前|目前)?(?:进度)?状态|(?:整改)?(?:责任|牵头|主责)(?:单位|部门|科室|处室)|(?:整改|完成|整改完成|办结|销号)(?:时限|期限)`
 
-const fieldNames = `(?:整改|完成|办理|当前|目前)?(?:进度)?状态|完成情况|销号情况|(?:整改)?(?:责任|牵头|配合|主责)(?:单位|部门|科室|处室)|(?:整改)?责任(?:领导|人)|牵头领导|(?:整改|完成|整改完成|办结|销号)(?:时限|期限|时间)|(?:反馈|存在|具体|主要|发现的?)问题|问题表现|整改(?:目标|类型|方式|措施|情况|成效|结果|进展|落实情况|进展情况|完成情况|工作情况)|(?:主要|具体)(?:做法|措施)|工作措施|佐证材料`
+const fieldNames = `(?:整改|完成|办理|当前|目前)?(?:进度)?状态|完成情况|销号情况|(?:整改)?(?:责任|牵头|配合|主责)(?:单位|部门|科室|处室)|(?:整改)?责任(?:领导|人)|牵头领导|(?:整改|(?:计划|预计|整改)?完成|办结|销号)(?:时限|期限|时间)|(?:反馈|存在|具体|主要|发现的?)问题|问题表现|整改(?:目标|类型|方式|举措|措施|情况|成效|结果|进展|落实情况|进展情况|完成情况|工作情况)|(?:主要|具体)(?:做法|措施)|工作措施|佐证材料`
 
 var (
 	fieldLine = regexp.MustCompile(`^[(\[【]?(?:` + fieldNames + `)[\]】]? ?:`)
 	fieldAt   = regexp.MustCompile(`(?:^|[;,。(\[【 ])(` + fieldNames + `)[\]】]? ?: *`)
 	sentence  = regexp.MustCompile(`。 ?((?:` + ledgerNames + `) ?:.*)$`)
 	aside     = regexp.MustCompile(`\((?:` + fieldNames + `) ?:[^()]*\)[。 ]*$`)
-	opens     = regexp.MustCompile(`^(?:整改(?:措施|情况|成效|结果|进展|落实情况|进展情况|完成情况|工作情况)|(?:主要|具体)(?:做法|措施)|工作措施)$`)
+	opens     = regexp.MustCompile(`^(?:整改(?:举措|措施|情况|成效|结果|进展|落实情况|进展情况|完成情况|工作情况)|(?:主要|具体)(?:做法|措施)|工作措施)$`)
 	closes    = regexp.MustCompile(`^(?:反馈|存在|具体|主要|发现的?)问题$`)
 )
+
+// maxFields bounds what one item may state.
+const maxFields = 64
+
+func (x *extra) add(f field) {
+	if len(x.fields) < maxFields {
+		x.fields = append(x.fields, f)
+	}
+}
 
 // tail reports whether the end of the document was already found in this item,
 // and remembers that it was.
@@ -79,9 +88,7 @@ func (p *reading) fieldsOf(it *content.Item, l line) {
 		} else if closes.MatchString(f.name) {
 			x.open = false
 		}
-		if len(x.fields) < 64 {
-			x.fields = append(x.fields, f)
-		}
+		x.add(f)
 	}
 }
 
@@ -112,10 +119,11 @@ func (p *reading) inHeading(it *content.Item, l line) {
 }
 
 var (
-	statusName = regexp.MustCompile(`状态$|^完成情况$|^销号情况$`)
+	statusTold = regexp.MustCompile(`^整改(?:情况|结果|进展|落实情况)$`)
+	statusName = regexp.MustCompile(`状态$|^(?:整改)?完成情况$|^销号情况$`)
 	ownerName  = regexp.MustCompile(`责任(?:单位|部门|科室|处室)$`)
 	leadName   = regexp.MustCompile(`牵头(?:单位|部门|科室|处室)$|主责(?:单位|部门)$`)
-	dueName    = regexp.MustCompile(`(?:时限|期限)$|^(?:整改|完成)时间$`)
+	dueName    = regexp.MustCompile(`(?:时限|期限)$|^(?:整改|(?:计划|预计|整改)?完成|办结)时间$`)
 	proofName  = regexp.MustCompile(`^佐证材料$`)
 )
 
@@ -185,6 +193,10 @@ func (p *reading) field(it *content.Item, f field, known map[string]content.Stat
 			p.note(Contradiction, f.line, "status-twice", l.Label, f.value)
 		default:
 			l.Status, l.Label = status, f.value
+		}
+	case statusTold.MatchString(f.name):
+		if _, ok := known[squeezed(f.value)]; ok { // 整改情况：已完成 may be told, not set: a person decides
+			p.note(Uncertain, f.line, "status-maybe", f.name, f.value)
 		}
 	case ownerName.MatchString(f.name):
 		p.value(&l.Owner, f)

@@ -165,7 +165,7 @@ func half(s string) string {
 // the findings do not differ.
 func TestHalfWidthReadsTheSame(t *testing.T) {
 	for _, x := range fixtures(t) {
-		if x.name == "hard-wrapped" {
+		if strings.HasPrefix(x.name, "hard-wrapped") {
 			continue // its lines were full by the width of their marks
 		}
 		t.Run(x.name, func(t *testing.T) {

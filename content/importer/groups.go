@@ -56,16 +56,17 @@ func (l line) across(row int) (line, bool) {
 	if len(cells) != 1 {
 		return line{}, false
 	}
-	return makeLine(l.no, strings.Join(strings.Fields(cells[0]), " ")), true
+	return makeLine(l.rowNo[row], strings.Join(strings.Fields(cells[0]), " ")), true
 }
 
 // cut is the table with its rows from one to another under its head, the first
 // with what stands over the head.
 func (l line) cut(head, from, to int, first bool) line {
-	above := l.rows[head : head+1]
+	top := head
 	if first {
-		above = l.rows[:head+1]
+		top = 0
 	}
+	above := l.rows[top : head+1]
 	merged := make(document.Cells)
 	for c := range l.merged {
 		if c[0] >= from && c[0] < to {
@@ -73,5 +74,7 @@ func (l line) cut(head, from, to int, first bool) line {
 		}
 	}
 	l.rows, l.merged = slices.Concat(above, l.rows[from:to]), merged
+	l.rowNo = slices.Concat(l.rowNo[top:head+1], l.rowNo[from:to])
+	l.no, l.goesOn = l.rowNo[0], !first
 	return l
 }

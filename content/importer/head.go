@@ -1,7 +1,9 @@
 package importer
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -40,6 +42,28 @@ func (p *reading) head() []line {
 	}
 	intro := p.titleLines(rest)
 	return append(intro, p.lines[end:]...)
+}
+
+// contentsEntry is a heading with the page on which it stands.
+var contentsEntry = regexp.MustCompile(`[^0-9][ .·…。_-]*[ .·…][0-9]{1,3}$`)
+
+// listOfContents leaves out 目录 with its entries: they repeat headings.
+func (p *reading) listOfContents() {
+	from := slices.IndexFunc(p.lines[:min(len(p.lines), maxHead)], func(l line) bool { return squeezed(l.text) == "目录" })
+	if from < 0 {
+		return
+	}
+	end := from + 1
+	for end < len(p.lines) && p.lines[end].rows == nil && contentsEntry.MatchString(p.lines[end].fold) {
+		end++
+	}
+	if end == from+1 {
+		return
+	}
+	for _, l := range p.lines[from:end] {
+		p.leave(l, "contents")
+	}
+	p.lines = slices.Delete(p.lines, from, end)
 }
 
 // shortDocument is for a document of short lines only: its head ends with its title.
@@ -304,10 +328,24 @@ func (p *reading) envelope() {
 			p.note(Uncertain, 0, "no-issuer")
 		}
 	}
+	p.n.Index = cmp.Or(p.n.Index, p.meta("index"))
+	p.n.Number = cmp.Or(p.n.Number, p.meta("number"))
 	if p.n.Date.IsZero() {
-		p.note(Uncertain, 0, "no-date")
+		p.pageDate()
 	}
 	p.slug()
+}
+
+// pageDate takes the day of signing that the page states outside of its article.
+func (p *reading) pageDate() {
+	for _, key := range []string{"成文日期", "生成日期"} {
+		if d, ok := wholeDay(fold(p.meta(key))); ok {
+			p.n.Date = d
+			p.note(Info, 0, "date-from-page", d)
+			return
+		}
+	}
+	p.note(Uncertain, 0, "no-date")
 }
 
 // slug takes the name that was asked for, else the file's, else the date.

@@ -1,10 +1,8 @@
 package importer
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"rectify/content"
@@ -47,9 +45,6 @@ const (
 	Contradiction
 )
 
-// Field names a key of the front matter among the values of a Finding.
-type Field string
-
 // Finding is one remark on the import. It carries a code and values; the words
 // for people are said elsewhere.
 type Finding struct {
@@ -76,6 +71,7 @@ func Import(d *document.Document, o Options) (*Result, error) {
 		return nil, fmt.Errorf("import %s: %w", d.Name, err)
 	}
 	p.join()
+	p.listOfContents()
 	p.numbersAlone()
 	body := p.tail(p.head())
 	if err := p.outline(body); err != nil {
@@ -94,24 +90,25 @@ func Import(d *document.Document, o Options) (*Result, error) {
 		return nil, fmt.Errorf("import %s: %w", d.Name, err)
 	}
 	p.locate(md)
-	slices.SortStableFunc(p.findings, func(a, b Finding) int { return cmp.Compare(a.Source, b.Source) })
 	return &Result{Notice: p.n, Markdown: md, Findings: p.findings, Unplaced: append(p.unplaced, d.Left...)}, nil
 }
 
 // reading is one document on its way in.
 type reading struct {
-	d     *document.Document
-	o     Options
-	n     *content.Notice
-	lines []line // all of the document
-	body  []line // what stands in the notice's body
-	items int
-	extra map[*content.Item]*extra
+	d      *document.Document
+	o      Options
+	n      *content.Notice
+	lines  []line // all of the document
+	places []int  // line of the source of each place
+	body   []line // what stands in the notice's body
+	items  int
+	extra  map[*content.Item]*extra
 
-	signature  int    // line of the document on which it is signed, 0 if nowhere
-	signedFrom int    // first line of the signature, its name included
-	foot       int    // line of the document from which the contacts are looked for
-	outside    []line // body lines that stand in no item
+	signature  int      // place at which it is signed, 0 if nowhere
+	signedFrom int      // first place of the signature, its name included
+	foot       int      // place from which the contacts are looked for
+	outside    []line   // body lines that stand in no item
+	label      *waiting // of a contact, whose value is still to come
 	findings   []Finding
 	unplaced   []document.Left
 }
@@ -123,6 +120,7 @@ type extra struct {
 	kind   int  // shape of the numbers of its children
 }
 
+// note keeps a finding about a place, 0 for the document as a whole.
 func (p *reading) note(sev Severity, at int, code string, args ...any) {
 	switch {
 	case len(p.findings) < maxFindings:
@@ -134,5 +132,5 @@ func (p *reading) note(sev Severity, at int, code string, args ...any) {
 
 // leave puts a line outside of the notice.
 func (p *reading) leave(l line, reason string) {
-	p.unplaced = append(p.unplaced, document.Left{Line: l.no, Reason: reason, Text: l.text})
+	p.unplaced = append(p.unplaced, document.Left{Line: p.source(l.no), Reason: reason, Text: l.text})
 }

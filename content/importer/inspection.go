@@ -87,7 +87,7 @@ func (p *reading) span(in *content.Inspection, s line, before content.Day) conte
 }
 
 // year fills in what a day leaves out and says so.
-func (p *reading) year(x dated, before content.Day, at int, what Field) (content.Day, bool) {
+func (p *reading) year(x dated, before content.Day, at int, what content.Key) (content.Day, bool) {
 	d, ok := x.fill(before)
 	if !ok {
 		p.note(Uncertain, at, "year-missing", what)
@@ -161,7 +161,9 @@ func (p *reading) roundAndKind(sentences []line) {
 }
 
 var (
-	publicSentence = regexp.MustCompile(`公示|监督期|意见|反映|受理|征求`)
+	publicSentence = regexp.MustCompile(`公示|监督期|监督时限|意见|反映|受理|征求`)
+	periodSpan     = regexp.MustCompile(`公示|止|监督|受理`)
+	periodWords    = regexp.MustCompile(`(?:公示|监督)(?:期|时间|时限)`)
 	workingDays    = regexp.MustCompile(`[0-9一二三四五六七八九十]{1,3}个?工作日`)
 	calendarDays   = regexp.MustCompile(`共(?:计)? ?([0-9]{1,3}|[一二三四五六七八九十]{1,3}) ?天`)
 	untilOnly      = regexp.MustCompile(`(?:之前|以前|前|截止|为止)`)
@@ -187,15 +189,22 @@ func (p *reading) supervision() {
 	}
 }
 
+// speaksOfPeriod reports whether a line says until when opinions are invited.
+func speaksOfPeriod(s string) bool {
+	return strings.Contains(s, "日") && periodWords.MatchString(s)
+}
+
 func (p *reading) period(s string, at int) {
-	if m := workingDays.FindString(s); m != "" && strings.Contains(s, "公示") {
-		p.note(Uncertain, at, "period-working-days", m)
-	}
 	sup := &p.n.Supervision
+	defer func() {
+		if m := workingDays.FindString(s); m != "" && sup.IsZero() && (periodWords.MatchString(s) || strings.Contains(s, "公示")) {
+			p.note(Uncertain, at, "period-working-days", m)
+		}
+	}()
 	found := days(s)
 	for i := 0; i+1 < len(found) && sup.IsZero(); i++ {
 		a, b := found[i], found[i+1]
-		if !span.MatchString(s[a.to:b.from]) || !strings.Contains(s, "公示") && !strings.Contains(s, "止") && !strings.Contains(s, "监督") {
+		if !span.MatchString(s[a.to:b.from]) || !periodSpan.MatchString(s) {
 			continue
 		}
 		from, ok := p.year(a, p.n.Date, at, "supervision.from")

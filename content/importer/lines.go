@@ -8,13 +8,14 @@ import (
 	"rectify/content/document"
 	"rectify/content/format"
 	"rectify/content/numbering"
+	"rectify/content/simplified"
 )
 
 // line is one paragraph of the document, or a table.
 type line struct {
-	no       int
+	no       int    // place in the document, counted from 1: many lines may stand on one of the source's
 	text     string // as written, without space at its ends
-	fold     string // text with every full-width letter and mark half width; as many characters as text
+	fold     string // text with letters and marks half width and characters simplified; as many characters as text
 	gap      bool   // lines without text stand before it
 	indent   bool
 	center   bool
@@ -22,7 +23,9 @@ type line struct {
 	footnote bool
 	heading  int
 	rows     [][]string // of a table; text is empty then
+	rowNo    []int      // place of each row
 	merged   document.Cells
+	goesOn   bool // a part of a table whose head stood over another part
 
 	marker numbering.Marker // the number at its head
 	rest   string           // text after the number
@@ -42,16 +45,24 @@ func (p *reading) flatten() error {
 					size += len(c)
 				}
 			}
-			p.lines = append(p.lines, line{no: b.Line, rows: b.Rows, merged: b.Merged, gap: b.Line > before+1})
+			l := line{rows: b.Rows, merged: b.Merged, gap: b.Line > before+1}
+			for range b.Rows {
+				l.rowNo = append(l.rowNo, p.place(b.Line))
+			}
+			if len(b.Rows) > 0 {
+				l.no = l.rowNo[0]
+				p.lines = append(p.lines, l)
+			}
 			before = b.Line
 			continue
 		}
 		for _, text := range strings.FieldsFunc(b.Text, lineEnd) {
 			size += len(text)
-			l := makeLine(b.Line, text)
+			l := makeLine(0, text)
 			if l.text == "" {
 				continue
 			}
+			l.no = p.place(b.Line)
 			l.gap, l.center, l.right, l.heading, l.footnote = b.Line > before+1, b.Center, b.Right, b.Heading, b.Kind == document.Footnote
 			p.lines = append(p.lines, l)
 			before = b.Line
@@ -64,6 +75,20 @@ func (p *reading) flatten() error {
 		return ErrEmpty
 	}
 	return nil
+}
+
+// place is the next place in the document; source answers where it stands.
+func (p *reading) place(source int) int {
+	p.places = append(p.places, source)
+	return len(p.places)
+}
+
+// source is the line of the file on which a place stands, 0 for none.
+func (p *reading) source(place int) int {
+	if place <= 0 {
+		return 0
+	}
+	return p.places[place-1]
 }
 
 func lineEnd(r rune) bool {
@@ -91,8 +116,9 @@ func visible(s string) string {
 	}, strings.ToValidUTF8(s, "\ufffd"))
 }
 
-// fold answers s with half-width letters and marks, one character for each, so
-// that one pattern reads both. 。 and 、 have no half-width form in use.
+// fold answers s with half-width letters and marks and simplified characters,
+// one for each, so that one pattern reads all. 。 and 、 have no half-width form
+// in use.
 func fold(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -101,7 +127,7 @@ func fold(s string) string {
 		case r == '\u3000' || r == '\u00a0' || r >= '\u2000' && r <= '\u200a' || r == '\u202f' || r == '\u205f' || r == '\u1680':
 			return ' '
 		}
-		return r
+		return simplified.Rune(r)
 	}, s)
 }
 
@@ -184,12 +210,24 @@ func goesOn(last, next line, indented bool) bool {
 
 func joinLines(a, b line) line {
 	between := ""
-	if x, y := a.text[len(a.text)-1], b.text[0]; x < utf8.RuneSelf && y < utf8.RuneSelf && x != '-' && unicode.IsLetter(rune(x)) && unicode.IsLetter(rune(y)) {
+	if x, y := a.text[len(a.text)-1], b.text[0]; letter(x) && letter(y) && !cutMailbox(a.text, b.text) {
 		between = " "
 	}
 	l := makeLine(a.no, a.text+between+b.text)
 	l.gap, l.indent, l.center, l.right = a.gap, a.indent, a.center, a.right
 	return l
+}
+
+func letter(c byte) bool { return c < utf8.RuneSelf && unicode.IsLetter(rune(c)) }
+
+// cutMailbox reports whether the line end stands inside of an e-mail address.
+func cutMailbox(a, b string) bool {
+	wide := func(r rune) bool { return r >= utf8.RuneSelf || r == ' ' }
+	head, tail := a[strings.LastIndexFunc(a, wide)+1:], b
+	if end := strings.IndexFunc(b, wide); end >= 0 {
+		tail = b[:end]
+	}
+	return strings.Contains(head+tail, "@")
 }
 
 // measure answers the width at which the text was cut, in columns, or 0: many

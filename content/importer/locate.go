@@ -2,12 +2,14 @@ package importer
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 
 	"rectify/content"
 )
 
 // locate gives every part of the notice its line in the Markdown, in place of
-// that in the document, and every finding both.
+// its place in the document, and every finding both lines.
 func (p *reading) locate(md []byte) {
 	w := &walk{md: md, line: 1, where: make(map[int]int)}
 	w.skip([]byte("\n---"))
@@ -20,9 +22,10 @@ func (p *reading) locate(md []byte) {
 		w.blocks(s.Body)
 		w.items(s.Items)
 	}
+	slices.SortStableFunc(p.findings, func(a, b Finding) int { return cmp.Compare(a.Source, b.Source) })
 	for i := range p.findings {
 		f := &p.findings[i]
-		f.Markdown = w.where[f.Source]
+		f.Source, f.Markdown = p.source(f.Source), w.where[f.Source]
 	}
 	p.n.Source = md
 }
@@ -32,7 +35,7 @@ type walk struct {
 	md    []byte
 	at    int
 	line  int
-	where map[int]int // line of the document → of the Markdown
+	where map[int]int // place in the document → line of the Markdown
 }
 
 // skip goes behind the next mark and counts the lines on the way.
@@ -46,16 +49,16 @@ func (w *walk) skip(mark []byte) {
 	w.at = end
 }
 
-func (w *walk) found(source int) int {
-	if _, ok := w.where[source]; !ok && source > 0 {
-		w.where[source] = w.line
+func (w *walk) found(place int) int {
+	if _, ok := w.where[place]; !ok && place > 0 {
+		w.where[place] = w.line
 	}
 	return w.line
 }
 
-func (w *walk) heading(source int) int {
+func (w *walk) heading(place int) int {
 	w.skip([]byte("\n#"))
-	return w.found(source)
+	return w.found(place)
 }
 
 func (w *walk) blocks(all []content.Block) {

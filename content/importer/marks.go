@@ -68,7 +68,7 @@ func (u *unmarking) front(blocks []document.Block) int {
 		for _, b := range blocks[:i+1] {
 			u.p.unplaced = append(u.p.unplaced, document.Left{Line: b.Line, Reason: "front-matter", Text: b.Text})
 		}
-		u.p.note(Uncertain, blocks[0].Line, "notice-already")
+		u.p.note(Uncertain, 0, "notice-already")
 		return i + 1
 	}
 	return 0

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -9,6 +10,9 @@ import (
 	"rectify/content/format"
 	"rectify/content/numbering"
 )
+
+// closingWords end the text over the foot.
+var closingWords = regexp.MustCompile(`^特此(?:通报|报告|公告|公示|通告|说明)[。!]?$`)
 
 // longHeading is how many characters a heading may have without a question.
 const longHeading = 120
@@ -23,6 +27,7 @@ func (p *reading) outline(body []line) error {
 		s := &all[i]
 		sec := content.Section{ID: "s" + strconv.Itoa(i+1)}
 		if s.head != nil {
+			p.outside = append(p.outside, *s.head)
 			lines := p.sectionHead(&sec, s)
 			if !s.ledger {
 				p.outside = append(p.outside, lines...)
@@ -64,9 +69,12 @@ func (p *reading) closing(lines []line) (own, foot []line) {
 		if l.rows != nil && !contactTable(l.rows) || l.marker.Kind != numbering.None {
 			break
 		}
-		if l.no >= p.foot && (l.rows != nil || leadsToContacts(l.fold)) || p.signature > 0 && l.no >= p.signedFrom && l.no <= p.signature {
+		if l.no >= p.foot && (l.rows != nil || leadsToContacts(l.fold) || speaksOfPeriod(l.fold)) || p.signature > 0 && l.no >= p.signedFrom && l.no <= p.signature {
 			from = i
 		}
+	}
+	if from < len(lines) && from > 0 && closingWords.MatchString(lines[from-1].fold) {
+		from--
 	}
 	for _, l := range lines[:from] {
 		if l.marker.Kind != numbering.None || l.rows != nil {
@@ -94,16 +102,25 @@ func (p *reading) sectionHead(sec *content.Section, s *part) []line {
 	return s.lines
 }
 
-// gapAfter is the space between a number and its words, as written.
+// gapAfter is the space between a number and its words: one at most, since a
+// page writes a tab stop as many.
 func gapAfter(l line) string {
-	return l.text[len(l.marker.Text) : len(l.text)-len(l.rest)]
+	if gap := l.text[len(l.marker.Text) : len(l.text)-len(l.rest)]; utf8.RuneCountInString(gap) == 1 {
+		return gap
+	} else if gap != "" {
+		return " "
+	}
+	return ""
 }
 
 // with is the line with other text, at the same place.
 func (l line) with(text string) line {
-	x := makeLine(l.no, text)
-	x.marker, x.rest = numbering.Marker{}, text // a number here is no heading
-	return x
+	if !strings.HasSuffix(l.text, text) {
+		return makeLine(l.no, text).asText()
+	}
+	l.fold = l.fold[offset(l.fold, utf8.RuneCountInString(l.text)-utf8.RuneCountInString(text)):]
+	l.text = text
+	return l.asText() // a number here is no heading
 }
 
 // tree draws the items of one part.

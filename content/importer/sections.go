@@ -1,10 +1,11 @@
 package importer
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"rectify/content/numbering"
 )
@@ -100,29 +101,40 @@ func enumerations(lines []line) map[int]bool {
 }
 
 // goesOnWithin reports whether the paragraph counts on by itself: ①…；②….
+// One that begins to count anew within, as in ①… ：①…；②…, has a heading.
 func goesOnWithin(l line) bool {
-	next := ""
-	switch l.marker.Kind {
-	case numbering.Circled:
-		circled := []rune("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
-		if l.marker.Ordinal >= len(circled) {
-			return false
-		}
-		next = string(circled[l.marker.Ordinal])
-	case numbering.Par:
-		next = "(" + strconv.Itoa(l.marker.Ordinal+1) + ")"
-	case numbering.Arabic:
-		next = strconv.Itoa(l.marker.Ordinal+1) + "."
-	default:
+	own, next := beside(l.marker)
+	if next == "" {
 		return false
 	}
 	for _, stop := range []string{";", "; ", ",", "。"} {
 		if at := strings.Index(l.fold, stop+next); at > 0 {
 			after := l.fold[at+len(stop)+len(next):]
-			return after == "" || after[0] < '0' || after[0] > '9' // 2.5 is no number of a line
+			decimal := after != "" && after[0] >= '0' && after[0] <= '9' // 2.5 is no number of a line
+			return !decimal && !strings.Contains(l.fold[len(own):at], own)
 		}
 	}
 	return false
+}
+
+// beside are a number and the one after it as they stand in a folded line;
+// none for those that head sections and aspects.
+func beside(m numbering.Marker) (own, next string) {
+	sign, size := utf8.DecodeRuneInString(m.Text)
+	write := func(format string) (string, string) {
+		return fmt.Sprintf(format, m.Ordinal), fmt.Sprintf(format, m.Ordinal+1)
+	}
+	switch {
+	case sign > '(' && size == len(m.Text): // ① ⒈ ⑴ ㈠: the next stands next to it
+		return string(sign), string(sign + 1)
+	case m.Kind == numbering.Par:
+		return write("(%d)")
+	case m.Kind == numbering.Closed:
+		return write("%d)")
+	case m.Kind == numbering.Arabic:
+		return write("%d.")
+	}
+	return "", ""
 }
 
 // sort decides which parts hold the ledger.
@@ -137,8 +149,12 @@ func (p *reading) sort(all []part) {
 		is, sure := holdsLedger(s)
 		s.ledger = is
 		any = any || is
-		if !sure {
-			p.note(Uncertain, s.head.no, "section-unsure", s.head.text, is)
+		switch {
+		case sure:
+		case is:
+			p.note(Uncertain, s.head.no, "section-is-ledger", s.head.text)
+		default:
+			p.note(Uncertain, s.head.no, "section-is-text", s.head.text)
 		}
 	}
 	if any {
@@ -149,7 +165,7 @@ func (p *reading) sort(all []part) {
 		_, numbered, _ := shape(s)
 		if tabled(s) || numbered > 0 && !afterwards.MatchString(s.head.fold) && !aboutTheWork.MatchString(s.head.fold) {
 			s.ledger = true
-			p.note(Uncertain, s.head.no, "section-unsure", s.head.text, true)
+			p.note(Uncertain, s.head.no, "section-is-ledger", s.head.text)
 		}
 	}
 }

@@ -20,9 +20,9 @@ const maxLead = 400
 // that stands in no quotation or bracket; after a colon or comma that sets a
 // question off from its answer; before 一是. Both parts read in sequence are s.
 func split(s string) (heading, text string) {
-	cut := cutAt(s, true)
-	if cut < 0 {
-		cut = cutAt(s, false) // a quotation that was never closed
+	cut, closed := cutAt(s, true)
+	if cut < 0 && !closed {
+		cut, _ = cutAt(s, false)
 	}
 	if cut < 0 {
 		return s, ""
@@ -30,7 +30,9 @@ func split(s string) (heading, text string) {
 	return strings.TrimRight(s[:cut], " "), strings.TrimSpace(s[cut:])
 }
 
-func cutAt(s string, balanced bool) int {
+// cutAt answers where s is cut, or -1; if balanced, never within a quotation or
+// bracket. closed is false if one of them was never closed.
+func cutAt(s string, balanced bool) (cut int, closed bool) {
 	depth, straight := 0, false
 	folded := 0 // bytes of fold(s) read so far, kept by hand to fold only once
 	f := fold(s)
@@ -52,16 +54,16 @@ func cutAt(s string, balanced bool) int {
 		after := i + utf8.RuneLen(r)
 		switch {
 		case c == '。' && strings.TrimSpace(s[after:]) != "":
-			return after
+			return after, true
 		case c == ':' && beforeColon.MatchString(tailOf(f[:at])) && !closes.MatchString(f[:at]) && strings.TrimSpace(s[after:]) != "":
-			return after
+			return after, true
 		case c == ',' && at < maxLead && quotedLead.MatchString(f[:at]):
-			return after
+			return after, true
 		case (c == ',' || c == ':' || c == ';') && strings.HasPrefix(f[folded:], "一是"):
-			return after
+			return after, true
 		}
 	}
-	return -1
+	return -1, depth == 0 && !straight
 }
 
 func tailOf(s string) string { return s[max(0, len(s)-32):] }

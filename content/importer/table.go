@@ -8,15 +8,28 @@ import (
 
 	"rectify/content"
 	"rectify/content/document"
-	"rectify/content/format"
 	"rectify/content/numbering"
 )
 
 var (
-	columnName  = regexp.MustCompile(`^(?:序号|编号|(?:巡[察视]组?)?(?:反馈|指出|存在|发现|移交)?的?(?:具体|主要)?问题(?:表现|描述|清单|内容)?|` + fieldNames + `|备注)$`)
-	problemName = regexp.MustCompile(`问题|^整改事项$`)
+	problemName = regexp.MustCompile(`^(?:(?:巡[察视]组?)?(?:反馈|指出|存在|发现|移交)?的?(?:具体|主要)?问题(?:表现|描述|清单|内容|摘要)?|(?:巡[察视]组?)?反馈意见(?:内容)?|具体表现|整改(?:事项|任务|内容))$`)
 	serialName  = regexp.MustCompile(`^(?:序号|编号)$`)
+	groupName   = regexp.MustCompile(`^(?:问题|所属|整改)?(?:类别|类型|分类|方面|领域)$`)
+	otherName   = regexp.MustCompile(`^(?:` + fieldNames + `|备注)$`)
+	besideName  = regexp.MustCompile(`[/、及和与]|\(.*`) // 责任人/责任单位, 整改措施及成效, 完成时限(月)
 )
+
+// columnKnown reports whether ledgers have a column of that name, by itself or
+// with another thing beside it.
+func columnKnown(name string) bool {
+	for _, re := range []*regexp.Regexp{serialName, problemName, groupName, otherName} {
+		if re.MatchString(name) {
+			return true
+		}
+	}
+	at := besideName.FindStringIndex(name)
+	return at != nil && at[0] > 0 && otherName.MatchString(name[:at[0]])
+}
 
 // headRow is the row of a table that names the columns of a ledger, or -1.
 func headRow(rows [][]string) int {
@@ -24,10 +37,10 @@ func headRow(rows [][]string) int {
 		known, problem := 0, false
 		for _, c := range r {
 			name := squeezed(visible(c))
-			if columnName.MatchString(name) {
+			if columnKnown(name) {
 				known++
-				problem = problem || problemName.MatchString(name) && !strings.HasPrefix(name, "整改")
 			}
+			problem = problem || problemName.MatchString(name)
 		}
 		if known >= 2 && problem {
 			return i
@@ -47,10 +60,11 @@ type ledger struct {
 	p       *reading
 	sec     *content.Section
 	above   []*content.Item // what the table stands under
-	line    int
-	names   []string // of the columns
-	serial  int      // column of the number, or -1
-	problem int      // column of the words
+	line    int             // place of the row at hand
+	names   []string        // of the columns
+	serial  int             // column of the number, or -1
+	problem int             // column of the words
+	grouped int             // column of the aspects, or -1
 	level   content.Level
 	next    int // ordinal of a row without one
 	group   *content.Item
@@ -62,36 +76,60 @@ type ledger struct {
 // rows makes an item of every row under what stands above the table.
 func (p *reading) rows(sec *content.Section, above []*content.Item, l line) error {
 	head := headRow(l.rows)
-	t := &ledger{p: p, sec: sec, above: above, line: l.no, serial: -1, problem: -1, next: 1, level: content.Problem, merged: l.merged}
-	for c, name := range l.rows[head] {
-		name = squeezed(visible(name))
-		t.names = append(t.names, name)
-		switch {
-		case serialName.MatchString(name) && t.serial < 0:
-			t.serial = c
-		case problemName.MatchString(name) && !strings.HasPrefix(name, "整改") && t.problem < 0:
-			t.problem = c
+	t := &ledger{p: p, sec: sec, above: above, next: 1, level: content.Problem, merged: l.merged}
+	t.columns(l.rows[head])
+	t.under(t.first(l.rows[head+1:]))
+	if !l.goesOn {
+		for _, r := range l.rows[:head] {
+			t.leave("table-title", l.no, r)
 		}
+		t.leave("table-head", l.no, l.rows[head])
 	}
-	if up := last(above); up != nil && up.Level == content.Problem && t.first(l.rows[head+1:]) == up.Ordinal+1 {
-		t.above = above[:len(above)-1] // the rows count on from the problem above
-	} else if up != nil && up.Level >= content.Problem {
-		t.level = content.Finding
-		if up.Level == content.Finding {
-			t.above = above[:len(above)-1]
-		}
-	}
-	for _, r := range l.rows[:head] {
-		p.unplaced = append(p.unplaced, document.Left{Line: l.no, Reason: "table-title", Text: strings.Join(filled(r), " ")})
-	}
-	p.unplaced = append(p.unplaced, document.Left{Line: l.no, Reason: "table-head", Text: strings.Join(filled(l.rows[head]), " ")})
 	for i, r := range l.rows[head+1:] {
 		t.at = head + 1 + i
+		t.line = l.rowNo[t.at]
 		if err := t.row(r); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// columns finds out what stands in which column.
+func (t *ledger) columns(head []string) {
+	t.serial, t.problem, t.grouped = -1, -1, -1
+	for c, name := range head {
+		name = squeezed(visible(name))
+		t.names = append(t.names, name)
+		switch {
+		case serialName.MatchString(name) && t.serial < 0:
+			t.serial = c
+		case problemName.MatchString(name) && t.problem < 0:
+			t.problem = c
+		case groupName.MatchString(name) && t.grouped < 0:
+			t.grouped = c
+		}
+	}
+}
+
+// under decides what the rows stand under, by the number of the first.
+func (t *ledger) under(first int) {
+	up := last(t.above)
+	switch {
+	case up == nil || up.Level < content.Problem:
+	case up.Level == content.Problem && first == up.Ordinal+1:
+		t.above = t.above[:len(t.above)-1] // the rows count on from the problem above
+	default:
+		t.level = content.Finding
+		if up.Level == content.Finding {
+			t.above = t.above[:len(t.above)-1]
+		}
+	}
+}
+
+// leave puts a row outside of the notice.
+func (t *ledger) leave(reason string, at int, row []string) {
+	t.p.unplaced = append(t.p.unplaced, document.Left{Line: t.p.source(at), Reason: reason, Text: strings.Join(filled(row), " ")})
 }
 
 // first is the number of the first row that has one.
@@ -125,13 +163,13 @@ func (t *ledger) row(r []string) error {
 	case len(cells) == 1 && len(t.names) > 1:
 		return t.across(cells[0])
 	}
-	serial := ""
-	if t.serial >= 0 && t.serial < len(r) {
-		serial = strings.TrimSpace(visible(r[t.serial]))
-	}
-	words := ""
-	if t.problem < len(r) {
-		words = strings.Join(strings.Fields(visible(r[t.problem])), " ")
+	serial, words := cell(r, t.serial), cell(r, t.problem)
+	if group := cell(r, t.grouped); t.heads(group) {
+		if err := t.across(group); err != nil {
+			return err
+		}
+		r = slices.Clone(r)
+		r[t.grouped] = ""
 	}
 	if words == "" { // a cell that was merged with the one above it: the row goes on
 		return t.more(r)
@@ -147,12 +185,20 @@ func (t *ledger) row(r []string) error {
 	return nil
 }
 
+// cell is the text of one cell as one line, empty for a column that is not there.
+func cell(row []string, column int) string {
+	if column < 0 || column >= len(row) {
+		return ""
+	}
+	return strings.Join(strings.Fields(visible(row[column])), " ")
+}
+
 // whole is the row with what it states in cells that were merged with those
 // above: one office may answer for several rows.
 func (t *ledger) whole(r []string) []string {
 	r = slices.Clone(r)
 	for c, name := range t.names[:min(len(t.names), len(r))] {
-		if t.merged[[2]int{t.at, c}] && c < len(t.values) && (ownerName.MatchString(name) || leadName.MatchString(name) || dueName.MatchString(name) || statusName.MatchString(name)) {
+		if t.merged[[2]int{t.at, c}] && c < len(t.values) && states(name) {
 			r[c] = t.values[c]
 		}
 	}
@@ -182,7 +228,7 @@ func (t *ledger) item(serial, words string) (*content.Item, string, error) {
 		number = t.form(strconv.Itoa(t.next))
 		t.p.note(Uncertain, t.line, "row-number-added", number, words)
 		if serial != "" {
-			t.p.unplaced = append(t.p.unplaced, document.Left{Line: t.line, Reason: "row-number", Text: serial})
+			t.p.unplaced = append(t.p.unplaced, document.Left{Line: t.p.source(t.line), Reason: "row-number", Text: serial})
 		}
 	}
 	t.next++
@@ -210,11 +256,17 @@ func (t *ledger) form(digits string) string {
 	return digits + "."
 }
 
+// heads reports whether a text is the heading of an aspect.
+func (t *ledger) heads(text string) bool {
+	m, rest := numbering.Read(text)
+	return m.Kind == numbering.HanPar && rest != "" && len(t.above) == 0
+}
+
 // across takes a row with one text over all columns: an aspect if it is
 // numbered as one, else text of the row before.
 func (t *ledger) across(text string) error {
 	l := makeLine(t.line, strings.Join(strings.Fields(text), " "))
-	if l.marker.Kind == numbering.HanPar && l.rest != "" && len(t.above) == 0 {
+	if t.heads(l.text) {
 		t.group = nil
 		stack := []*content.Item{}
 		title, rest := split(l.rest)
@@ -259,27 +311,41 @@ func (t *ledger) more(r []string) error {
 
 // rest puts the other columns under the item, each with its column's name.
 func (t *ledger) rest(it *content.Item, r []string) {
-	for c, cell := range r {
-		cell = strings.TrimSpace(visible(cell))
-		if cell == "" || c == t.serial && t.problem < len(r) && strings.TrimSpace(visible(r[t.problem])) != "" || c == t.problem {
+	for c := range r {
+		text := strings.TrimSpace(visible(r[c]))
+		if text == "" || c == t.problem || c == t.serial && cell(r, t.problem) != "" {
 			continue
 		}
-		name := ""
-		if c < len(t.names) {
-			name = t.names[c]
+		if c >= len(t.names) || t.names[c] == "" {
+			t.paragraphs(it, text)
+			continue
 		}
-		for i, text := range strings.FieldsFunc(cell, lineEnd) {
-			if i == 0 && name != "" {
-				text = name + "：" + text
-			}
-			l := makeLine(t.line, text).asText()
-			if i > 0 || name == "" {
-				if b := format.Text(l.text); b != "" {
-					it.Body = append(it.Body, content.Block{Line: t.line, Text: b})
-				}
-				continue
-			}
+		name := t.names[c]
+		first, more, _ := strings.Cut(strings.Join(strings.FieldsFunc(text, lineEnd), "\n"), "\n")
+		l := makeLine(t.line, name+"："+first).asText()
+		if states(name) {
+			t.p.extra[it].add(field{name: name, value: cell(r, c), line: t.line})
+			it.Body = append(it.Body, t.p.blocks([]line{l})...)
+		} else {
 			t.p.under(it, l)
 		}
+		t.paragraphs(it, more)
+	}
+}
+
+// states reports whether a column states what the ledger keeps.
+func states(name string) bool {
+	for _, re := range []*regexp.Regexp{statusName, ownerName, leadName, dueName, proofName} {
+		if re.MatchString(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// paragraphs puts the lines of a cell under the item.
+func (t *ledger) paragraphs(it *content.Item, text string) {
+	for part := range strings.SplitSeq(text, "\n") {
+		it.Body = append(it.Body, t.p.blocks([]line{makeLine(t.line, part).asText()})...)
 	}
 }

@@ -19,6 +19,7 @@ var (
 	findingsText = regexp.MustCompile(amount + ` ?(?:个|项|条)具体(?:问题|表现|事项)`)
 	totalText    = regexp.MustCompile(`([0-9]{1,5}) ?(?:个|项|条)(?:具体|反馈|整改)?(?:问题|表现|事项|任务|措施)`)
 	partText     = regexp.MustCompile(`(已(?:经)?完成(?:整改)?|(?:已|全部)?整改完成|已整改(?:到位)?|基本完成(?:并[^0-9,。;]{0,10})?|阶段性完成|取得阶段性成[果效]|正在(?:推进|整改|办理|进行)(?:的)?|持续(?:推进|整改|坚持)(?:的)?|长期坚持(?:的)?|未完成(?:整改)?(?:的)?|未启动(?:的)?|重新列入整改|完成(?:整改)?) ?([0-9]{1,5}) ?(?:个|项|条)?`)
+	togetherText = regexp.MustCompile(`共(?:计)? ?([0-9]{1,5}) ?(?:个|项|条)`)
 	counting     = regexp.MustCompile(`反馈|共|梳理|涉及|指出|发现|移交|列出|细化|分解`)
 	single       = regexp.MustCompile(`[每这同某任有哪各逐第]$`)
 	percentText  = regexp.MustCompile(`([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%`)
@@ -127,7 +128,7 @@ func (p *reading) sums(s string, at int) {
 	if len(parts) == 0 {
 		return
 	}
-	total := totalOf(s[:partText.FindStringIndex(s)[0]], sum)
+	total := totalOf(s, partText.FindStringIndex(s)[0], sum)
 	if total > 0 && len(parts) > 1 && sum != total {
 		p.note(Contradiction, at, "sum-differs", sum, total)
 	}
@@ -144,16 +145,20 @@ func (p *reading) sums(s string, at int) {
 	}
 }
 
-// totalOf is the total that parts belong to, out of the words before them: of
-// 4个问题细化为6个具体问题 the one that they add up to, else the nearest; 0 for none.
-func totalOf(before string, sum int) int {
+// totalOf is the total that parts belong to, out of the words before the first
+// of them: of 4个问题细化为6个具体问题 the one that they add up to, else what is
+// said behind them (共697项), else the nearest; 0 for none.
+func totalOf(s string, first, sum int) int {
 	total := 0
 	for _, re := range []*regexp.Regexp{problemsSaid, totalText} {
-		for _, m := range re.FindAllStringSubmatch(before, 16) {
+		for _, m := range re.FindAllStringSubmatch(s[:first], 16) {
 			if total = count(m[1]); total == sum {
 				return total
 			}
 		}
+	}
+	if m := togetherText.FindStringSubmatch(s[first:]); m != nil {
+		return count(m[1])
 	}
 	return total
 }

@@ -1,5 +1,6 @@
 // Package numbering reads the numbers that official documents set before their
-// headings: 一、 （一） 1. ① （1）, half and full width alike (GB/T 9704—2012).
+// headings: 一、 （一） 1. ① （1） 1）, half and full width alike (GB/T 9704—2012),
+// and the single characters ㈠ ⒈ ⑴ that GB 2312 has for them.
 //
 // It knows one line at a time and nothing of notices.
 package numbering
@@ -20,6 +21,7 @@ const (
 	Arabic       // 1.
 	Circled      // ①
 	Par          // （1）
+	Closed       // 1）
 )
 
 // Marker is the number at the head of a line.
@@ -33,7 +35,7 @@ type Marker struct {
 // answers a Marker of kind None and the whole line, trimmed.
 func Read(line string) (Marker, string) {
 	line = strings.TrimSpace(line)
-	for _, read := range []func(string) (Marker, int){circled, parenthesised, plain} {
+	for _, read := range []func(string) (Marker, int){enclosed, parenthesised, plain, closed} {
 		if m, n := read(line); n > 0 {
 			m.Text = line[:n]
 			return m, strings.TrimLeft(line[n:], " \t\u3000")
@@ -42,9 +44,17 @@ func Read(line string) (Marker, string) {
 	return Marker{}, line
 }
 
-func circled(s string) (Marker, int) {
+// enclosed reads a number that is one character.
+func enclosed(s string) (Marker, int) {
 	r, n := utf8.DecodeRuneInString(s)
+	n += stop(s[n:])
 	switch {
+	case r >= '㈠' && r <= '㈩':
+		return Marker{Kind: HanPar, Ordinal: int(r-'㈠') + 1}, n
+	case r >= '⒈' && r <= '⒛':
+		return Marker{Kind: Arabic, Ordinal: int(r-'⒈') + 1}, n
+	case r >= '⑴' && r <= '⒇':
+		return Marker{Kind: Par, Ordinal: int(r-'⑴') + 1}, n
 	case r >= '①' && r <= '⑳':
 		return Marker{Kind: Circled, Ordinal: int(r-'①') + 1}, n
 	case r >= '㉑' && r <= '㉟':
@@ -55,41 +65,67 @@ func circled(s string) (Marker, int) {
 	return Marker{}, 0
 }
 
+// stop is how long the stop is that some typists add behind a number: （一）、.
+func stop(s string) int {
+	for _, mark := range []string{"、", "．", "."} {
+		if strings.HasPrefix(s, mark) {
+			return len(mark)
+		}
+	}
+	return 0
+}
+
+// start is as much of a line as a number can take: nothing else is looked at.
+func start(s string) string { return s[:min(len(s), 24)] }
+
 func parenthesised(s string) (Marker, int) {
 	open, n := utf8.DecodeRuneInString(s)
 	if open != '（' && open != '(' {
 		return Marker{}, 0
 	}
-	end := strings.IndexAny(s, "）)")
-	if end < 0 || end > n+20 {
+	end := strings.IndexAny(start(s), "）)")
+	if end < 0 {
 		return Marker{}, 0
 	}
-	_, closing := utf8.DecodeRuneInString(s[end:])
 	inner := strings.TrimSpace(s[n:end])
+	_, closing := utf8.DecodeRuneInString(s[end:])
+	end += closing
+	end += stop(s[end:])
 	if v, ok := HanNumber(inner); ok {
-		return Marker{Kind: HanPar, Ordinal: v}, end + closing
+		return Marker{Kind: HanPar, Ordinal: v}, end
 	}
 	if v, ok := arabic(inner); ok {
-		return Marker{Kind: Par, Ordinal: v}, end + closing
+		return Marker{Kind: Par, Ordinal: v}, end
+	}
+	return Marker{}, 0
+}
+
+// closed reads 1） and 1).
+func closed(s string) (Marker, int) {
+	end := strings.IndexAny(start(s), "）)")
+	if end <= 0 {
+		return Marker{}, 0
+	}
+	if v, ok := arabic(s[:end]); ok {
+		_, n := utf8.DecodeRuneInString(s[end:])
+		return Marker{Kind: Closed, Ordinal: v}, end + n
 	}
 	return Marker{}, 0
 }
 
 // plain reads 一、 and 1. A number that goes on as a decimal (1.5) is none.
 func plain(s string) (Marker, int) {
-	end := strings.IndexAny(s, "、.．")
-	if end <= 0 || end > 20 {
+	end := strings.IndexAny(start(s), "、.．")
+	if end <= 0 {
 		return Marker{}, 0
 	}
-	stop, n := utf8.DecodeRuneInString(s[end:])
-	if v, ok := HanNumber(s[:end]); ok && stop == '、' {
+	mark, n := utf8.DecodeRuneInString(s[end:])
+	next, _ := utf8.DecodeRuneInString(s[end+n:])
+	if v, ok := HanNumber(s[:end]); ok && (mark == '、' || !strings.ContainsRune(hanDigits, next)) {
 		return Marker{Kind: Han, Ordinal: v}, end + n
 	}
 	v, ok := arabic(s[:end])
-	if !ok {
-		return Marker{}, 0
-	}
-	if next, _ := utf8.DecodeRuneInString(s[end+n:]); next >= '0' && next <= '9' || next >= '０' && next <= '９' {
+	if !ok || next >= '0' && next <= '9' || next >= '０' && next <= '９' {
 		return Marker{}, 0
 	}
 	return Marker{Kind: Arabic, Ordinal: v}, end + n
@@ -109,12 +145,13 @@ func arabic(s string) (int, bool) {
 	return v, s != "" && v > 0
 }
 
+const hanDigits = "一二三四五六七八九"
+
 // HanNumber reads 一 to 九十九.
 func HanNumber(s string) (int, bool) {
-	const digits = "一二三四五六七八九"
 	value, unit, tens := 0, 0, false
 	for _, r := range s {
-		switch i := strings.IndexRune(digits, r); {
+		switch i := strings.IndexRune(hanDigits, r); {
 		case r == '十' && !tens:
 			tens = true
 			value, unit = max(unit, 1)*10, 0

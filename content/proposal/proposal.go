@@ -70,11 +70,13 @@ type Origin struct {
 
 // Doubt is one thing that a person must look at: a code with values, and where.
 type Doubt struct {
-	Line  int    `json:"line,omitempty"` // of the document
-	At    int    `json:"at,omitempty"`   // of the Markdown as imported
+	Line  int    `json:"line,omitempty"`  // of the document
+	At    int    `json:"at,omitempty"`    // of the Markdown as imported
+	Quote string `json:"quote,omitempty"` // how that line begins: it finds the line when others were added
 	Code  string `json:"code"`
 	Args  []Arg  `json:"args,omitempty"`
 	Grave bool   `json:"grave,omitempty"` // a contradiction, not only a doubt
+	Mild  bool   `json:"mild,omitempty"`  // tells what was done; nothing is to be decided
 }
 
 // Arg is a value of a Doubt: a text, or a code that is to be said in words.

@@ -1,24 +1,15 @@
 package search
 
 import (
-	_ "embed"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
-)
 
-// simplified is pairs of a character and the one it is found as, out of Unihan
-// (Unicode 15.0, Unicode License V3): of a traditional one its simplified form
-// (kSimplifiedVariant, the first where there are several); of one that is
-// neither in GB 2312 nor has such a form, the one of equal meaning that is
-// (kSemanticVariant: 週 周, 裏 里); and some thirty that Unihan counts as words
-// of their own (佈 布, 佔 占). One to one, in the basic plane, never in chains.
-//
-//go:embed simplified.txt
-var simplified string
+	"rectify/content/simplified"
+)
 
 // unit is one folded character and the bytes of the text that it came from.
 type unit struct {
@@ -43,19 +34,8 @@ var folding = sync.OnceValue(newTable)
 
 func newTable() *table {
 	t := &table{more: make(map[rune][]rune)}
-	plain := make(map[rune]rune)
-	var before rune
-	for _, r := range simplified {
-		switch {
-		case r == '\n':
-		case before == 0:
-			before = r
-		default:
-			plain[before], before = r, 0
-		}
-	}
 	for r := range rune(len(t.to)) {
-		switch out := foldRune(r, plain); {
+		switch out := foldRune(r); {
 		case len(out) == 1:
 			t.to[r] = out[0]
 		default:
@@ -69,7 +49,7 @@ func newTable() *table {
 // foldRune answers what a character is found as: compatibility forms (full and
 // half width, ①, ㎡) as the plain one, letters in lower case without accents,
 // traditional characters as simplified ones.
-func foldRune(r rune, plain map[rune]rune) []rune {
+func foldRune(r rune) []rune {
 	if unicode.In(r, unicode.Cf, unicode.Cs, unicode.Cc, unicode.Mn, unicode.Me, unicode.Variation_Selector) && !unicode.IsSpace(r) {
 		return []rune{hidden}
 	}
@@ -83,9 +63,7 @@ func foldRune(r rune, plain map[rune]rune) []rune {
 			continue
 		}
 		c = unicode.ToLower(unicode.ToUpper(c))
-		if s, ok := plain[c]; ok {
-			c = s
-		}
+		c = simplified.Rune(c)
 		if !unicode.IsLetter(c) && !unicode.IsNumber(c) && !unicode.Is(unicode.Mc, c) {
 			c = gap
 		}

@@ -175,6 +175,12 @@ func (d *Desk) frame(c *fiber.Ctx) ui.Frame {
 	if c.Method() == fiber.MethodGet {
 		path = strings.TrimPrefix(string(c.Request().RequestURI()), d.Site.Links.Base())
 	}
+	return d.frameAt(c, path)
+}
+
+// frameAt is the frame of a page that has its address also where a form of it
+// answers.
+func (d *Desk) frameAt(c *fiber.Ctx, path string) ui.Frame {
 	f := ui.Frame{Site: d.Site, Mode: web.ModeOf(c), Path: path, NoIndex: true}
 	if s := auth.Of(c); s != nil {
 		f.Staff = s.Line()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -112,6 +113,7 @@ func (d *Desk) fromDocument(ctx context.Context, p *proposal.Proposal, published
 		}
 	}
 	p.Source, p.Origin.Format, p.Origin.Encoding = string(r.Markdown), string(doc.Format), doc.Encoding
+	lines := strings.Split(p.Source, "\n")
 	for _, m := range doc.Remarks {
 		p.Doubts = note(p.Doubts, proposal.Doubt{Line: m.Line, Code: "import.remark." + m.Code, Args: texts(m.Args)})
 	}
@@ -120,7 +122,8 @@ func (d *Desk) fromDocument(ctx context.Context, p *proposal.Proposal, published
 			continue // the site sets it when two people have agreed
 		}
 		p.Doubts = note(p.Doubts, proposal.Doubt{
-			Line: f.Source, At: f.Markdown, Code: "import.finding." + f.Code, Args: texts(f.Args), Grave: f.Severity == importer.Contradiction,
+			Line: f.Source, At: f.Markdown, Quote: quote(lines, f.Markdown), Code: "import.finding." + f.Code, Args: texts(f.Args),
+			Grave: f.Severity == importer.Contradiction, Mild: f.Severity == importer.Info,
 		})
 	}
 	for _, l := range r.Unplaced {
@@ -139,8 +142,8 @@ func note(list []proposal.Doubt, x proposal.Doubt) []proposal.Doubt {
 func texts(args []any) []proposal.Arg {
 	list := make([]proposal.Arg, len(args))
 	for i, a := range args {
-		if field, ok := a.(importer.Field); ok {
-			list[i].Code = "import.field." + string(field)
+		if key, ok := a.(content.Key); ok {
+			list[i].Code = key.TextCode()
 		} else {
 			list[i].Text = fmt.Sprint(a)
 		}
@@ -185,29 +188,43 @@ func unreadable(err error) ([]feedback.Invalid, error) {
 	return nil, err
 }
 
-// doubts says what the import was unsure of, contradictions first.
-func (d *Desk) doubts(f ui.Frame, p *proposal.Proposal, lines []string) []Finding {
-	var first, rest []Finding
+// doubts says what the import was unsure of, contradictions first, and apart
+// from it what it did that asks for no decision.
+func (d *Desk) doubts(f ui.Frame, p *proposal.Proposal, lines []string) (open, done []Finding) {
+	var rest []Finding
 	for _, x := range p.Doubts {
-		found := Finding{Line: x.Line, Text: say(f, x), Source: true}
-		if x.At > 0 {
-			found.Quote = quote(lines, x.At)
-		}
-		if x.Grave {
+		found := Finding{Line: x.Line, Quote: x.Quote, At: standsAt(lines, x), Text: say(f, x)}
+		switch {
+		case x.Grave:
 			found.Text = f.T("import.severity.contradiction") + found.Text
-			first = append(first, found)
-		} else {
+			open = append(open, found)
+		case x.Mild:
+			done = append(done, found)
+		default:
 			rest = append(rest, found)
 		}
 	}
-	return append(first, rest...)
+	return append(open, rest...), done
+}
+
+// standsAt is the line of the text on which a doubt stands now, 0 if that was
+// rewritten since.
+func standsAt(lines []string, x proposal.Doubt) int {
+	begins := strings.TrimSuffix(x.Quote, "…")
+	if begins == "" {
+		return 0
+	}
+	if x.At <= len(lines) && strings.HasPrefix(strings.TrimSpace(lines[x.At-1]), begins) {
+		return x.At
+	}
+	return 1 + slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(strings.TrimSpace(l), begins) })
 }
 
 // unplaced shows what of the document is not in the notice.
 func (d *Desk) unplaced(f ui.Frame, p *proposal.Proposal) []Finding {
 	var list []Finding
 	for _, x := range p.Unplaced {
-		list = append(list, Finding{Line: x.Line, Text: f.T(x.Code), Quote: x.Args[0].Text, Source: true})
+		list = append(list, Finding{Line: x.Line, Text: f.T(x.Code), Quote: x.Args[0].Text})
 	}
 	return list
 }

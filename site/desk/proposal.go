@@ -32,10 +32,12 @@ type ProposalPage struct {
 	Changes  *ui.Changes // against what is published; nil for a new notice
 	Found    []Finding
 	Doubts   []Finding
+	Done     []Finding // what the import did, that asks for no decision
 	Unplaced []Finding
 	Bad      bool // something of Found is an error
 	New      bool // no such notice is published yet
 	Rows     int  // lines that the box of the text shows
+	Lines    []NumberedLine
 	MayEdit  bool
 	Approver bool // may approve this very text
 	Written  bool // wrote a word of it
@@ -47,11 +49,18 @@ type ProposalPage struct {
 
 // Finding is a sentence about a line.
 type Finding struct {
-	Line   int
-	Quote  string // the line itself, cut
-	Text   string
-	Grave  bool
-	Source bool // Line is of the document, not of the Markdown
+	Line  int    // of the document that was imported, 0 for none
+	At    int    // of the text, 0 for none
+	Quote string // the line itself, cut
+	Text  string
+	Grave bool
+}
+
+// NumberedLine is one line of the text with what the check finds on it.
+type NumberedLine struct {
+	N     int
+	Text  string
+	Found []Finding
 }
 
 func (d *Desk) now() time.Time { return d.Now().UTC().Truncate(time.Millisecond) }
@@ -81,7 +90,7 @@ func (d *Desk) loadProposal(c *fiber.Ctx) (proposal.Proposal, string, error) {
 // showProposal fills the page of p; what the caller set of it stays.
 func (d *Desk) showProposal(c *fiber.Ctx, status int, p proposal.Proposal, rev string, page ProposalPage) error {
 	f := d.frame(c)
-	f.Title, f.Flash, f.Failed = f.T("proposal.title", titleOf(&p)), said(f, page.Flash), len(page.Errs) > 0
+	f.Title, f.Flash, f.Failed, f.Script = f.T("proposal.title", titleOf(&p)), said(f, page.Flash), len(page.Errs) > 0, "proposal.js"
 	f.Crumbs = []ui.Crumb{{Label: f.T("press.title"), URL: d.Site.Links.To("/desk/notices")}, {Label: p.Slug}}
 	page.Frame, page.P, page.Rev, page.Digest = f, p, rev, p.Digest()
 	n, found, err := d.Press.Read(web.Context(c), &p, d.others())
@@ -95,9 +104,11 @@ func (d *Desk) showProposal(c *fiber.Ctx, status int, p proposal.Proposal, rev s
 	lines := strings.Split(p.Source, "\n")
 	page.Rows = min(max(len(lines)+2, 12), 36)
 	for _, x := range found {
-		page.Found = append(page.Found, Finding{Line: x.Line, Quote: quote(lines, x.Line), Text: f.T("check."+x.Code, x.Args...), Grave: x.Severity == content.Error})
+		page.Found = append(page.Found, Finding{At: x.Line, Quote: quote(lines, x.Line), Text: f.T("check."+x.Code, x.Args...), Grave: x.Severity == content.Error})
 	}
-	page.Doubts, page.Unplaced = d.doubts(f, &p, lines), d.unplaced(f, &p)
+	page.Lines = numbered(lines, page.Found)
+	page.Doubts, page.Done = d.doubts(f, &p, lines)
+	page.Unplaced = d.unplaced(f, &p)
 	if e, standing := d.Library.Snapshot().Notice(p.Slug); standing {
 		whole, err := e.Open()
 		if err != nil {
@@ -117,6 +128,20 @@ func (d *Desk) showProposal(c *fiber.Ctx, status int, p proposal.Proposal, rev s
 	}
 	web.Pack(c)
 	return nil
+}
+
+// numbered puts findings at their lines.
+func numbered(lines []string, found []Finding) []NumberedLine {
+	list := make([]NumberedLine, len(lines))
+	for i, l := range lines {
+		list[i] = NumberedLine{N: i + 1, Text: l}
+	}
+	for _, x := range found {
+		if x.At > 0 && x.At <= len(list) {
+			list[x.At-1].Found = append(list[x.At-1].Found, x)
+		}
+	}
+	return list
 }
 
 // others are the published notices, beside which a new one must stand.

@@ -136,8 +136,8 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	page.Seen, page.TextMark = feedback.Visible(s.Current()), textMark(&s)
 	page.Places, page.Named = d.places(&s, page.Typed), lines(page.Typed)
 	page.Called = s.CalledOn(who.ID)
-	page.Residue = d.residue(&s, page.Typed)
-	page.Files = files(&page, who)
+	page.Residue = d.residue(web.Context(c), &s, page.Typed)
+	page.Files = d.files(web.Context(c), &page, who)
 	one := []Row{{Number: s.Number}}
 	if err := d.concerned(web.Context(c), one); err != nil {
 		return err

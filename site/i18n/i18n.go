@@ -96,6 +96,9 @@ func (c *Catalogue) Text(lang Lang, code string, args ...any) string {
 	}
 	pairs := make([]string, 0, 2*len(args))
 	for i, a := range args {
+		if named, ok := a.(interface{ TextCode() string }); ok {
+			a = c.Text(lang, named.TextCode())
+		}
 		pairs = append(pairs, fmt.Sprintf("{%d}", i), fmt.Sprint(a))
 	}
 	return strings.NewReplacer(pairs...).Replace(text)

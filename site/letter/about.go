@@ -9,6 +9,7 @@ import (
 
 	"rectify/feedback"
 	"rectify/feedback/outbox"
+	"rectify/feedback/pii"
 	"rectify/site/ui"
 )
 
@@ -85,6 +86,9 @@ func (w *Writer) tell(f ui.Frame, v values, s *feedback.Submission, kind outbox.
 	v["due"] = ui.LimitText(f, s.Limits.Answer)
 	switch kind {
 	case outbox.Received:
+		if pii.Masked(s.Text) > 0 {
+			v["masked"] = f.T("letter.masked")
+		}
 		if s.State == feedback.Received {
 			v["due"] = ui.LimitText(f, s.Limits.Accept)
 		}
