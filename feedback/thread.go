@@ -1,6 +1,9 @@
 package feedback
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Bounds of what passes to and fro.
 const (
@@ -50,6 +53,10 @@ type Mail struct {
 	Marks     []string  `json:"marks,omitempty"`
 	Folded    string    `json:"folded,omitempty"` // its signature, history and hidden text, at most MaxFolded characters
 }
+
+// Forged reports whether the body's own relay found that the sender's address is
+// not the sender's: its domain asks that such a message be refused (RFC 7489).
+func (m Mail) Forged() bool { return strings.Contains(m.Auth+" ", "dmarc=fail ") }
 
 // Marks of what was done with a message, beside those of how it was read.
 const (

@@ -41,7 +41,7 @@ func (w *world) byMail(text string) feedback.Submission {
 	w.t.Helper()
 	r, err := w.intake.File(context.Background(), feedback.Incoming{
 		Category: feedback.Opinion, Text: text, Contact: feedback.Contact{Name: "张三", Email: "zhang@example.com"}, ContactConsent: true, Key: "mail-key-" + text[:9],
-	}, feedback.Mail{Digest: "d", MessageID: "<first@example.com>", At: w.clock.Now()}, nil, feedback.Circumstances{})
+	}, feedback.Mail{Digest: "d", MessageID: "<first@example.com>", At: w.clock.Now(), Marks: []string{feedback.MailFilesLeft}, Folded: "旧信"}, nil, feedback.Circumstances{})
 	must(w.t, err)
 	s, err := w.store.Get(context.Background(), r.Number)
 	must(w.t, err)
@@ -177,6 +177,11 @@ func TestClaim(t *testing.T) {
 	must(t, err)
 	if !m.Answer || len(m.References) != 1 || m.References[0] != "first@example.com" {
 		t.Errorf("acknowledgement of a mail: %+v", m)
+	}
+	for _, both := range []string{m.Text, m.HTML} { // what became of the message on its way in
+		if !strings.Contains(both, "附件没有收进来") || !strings.Contains(both, "同一天再来信") {
+			t.Errorf("acknowledgement says\n%s", both)
+		}
 	}
 	found := claimLink.FindStringSubmatch(m.Text)
 	if found == nil || strings.Contains(m.Text, "井盖") {

@@ -87,7 +87,8 @@ func (s *server) takeMail(ctx context.Context, e mail.Envelope) error {
 }
 
 // mailState remembers how far a mailbox was read, in the store that all copies
-// share.
+// share. Two users of one server may have mailboxes of one name and UIDVALIDITY,
+// so the user is part of what it goes by.
 type mailState struct{ feedback.Vault }
 
 // mailStateLife is as long as a mailbox is likely to live.

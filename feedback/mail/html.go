@@ -2,6 +2,7 @@ package mail
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -46,6 +47,7 @@ type htmlText struct {
 	buf    strings.Builder // the line being written
 	space  bool
 	hidden int // open elements that hide
+	signs  int // open elements that are a signature
 	quote  int
 	pre    int
 	skip   int // inside style, script …
@@ -54,6 +56,7 @@ type htmlText struct {
 type element struct {
 	tag    atom.Atom
 	hides  bool
+	signs  bool
 	link   string
 	linked int // length of buf where the link began
 }
@@ -74,7 +77,7 @@ func (w *htmlText) start(t html.Token) {
 		return // <o:p/>
 	}
 	w.layout(t.DataAtom, +1)
-	e := element{tag: t.DataAtom, hides: hides(t)}
+	e := element{tag: t.DataAtom, hides: hides(t), signs: signs(t)}
 	if t.DataAtom == atom.A {
 		e.link, e.linked = attr(t, "href"), w.buf.Len()
 	}
@@ -82,6 +85,10 @@ func (w *htmlText) start(t html.Token) {
 		w.open = append(w.open, e)
 		if e.hides {
 			w.hidden++
+		}
+		if e.signs {
+			w.line()
+			w.signs++
 		}
 	}
 }
@@ -106,6 +113,9 @@ func (w *htmlText) close(e element) {
 	}
 	if e.hides {
 		w.hidden--
+	}
+	if e.signs {
+		w.signs--
 	}
 	w.layout(e.tag, -1)
 }
@@ -145,6 +155,12 @@ func (w *htmlText) text(s string) {
 	if w.hidden > 0 {
 		if w.p.hidden.Len() < w.p.lim.TextBytes {
 			w.p.hidden.WriteString(s + "\n")
+		}
+		return
+	}
+	if w.signs > 0 {
+		if w.p.signed.Len() < w.p.lim.TextBytes && strings.TrimSpace(s) != "" {
+			w.p.signed.WriteString(strings.TrimSpace(s) + "\n")
 		}
 		return
 	}
@@ -254,6 +270,16 @@ func hides(t html.Token) bool {
 		return false
 	}
 	return !strings.Contains(style, "background") || !onlyWhite(style)
+}
+
+// signs reports whether an element is where a mail program puts the signature:
+// Gmail, Outlook on the web and on phones, NetEase's.
+func signs(t html.Token) bool {
+	switch attr(t, "id") {
+	case "Signature", "ms-outlook-mobile-signature", "edo-signature":
+		return true
+	}
+	return slices.Contains(strings.Fields(attr(t, "class")), "gmail_signature")
 }
 
 func onlyWhite(style string) bool {

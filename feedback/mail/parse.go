@@ -78,7 +78,8 @@ type parser struct {
 	m      *Message
 	parts  int
 	hidden strings.Builder
-	nested []string // text of messages inside, for the history, outer ones first
+	signed strings.Builder // signatures of HTML forms
+	nested []string        // text of messages inside, for the history, outer ones first
 }
 
 // envelope reads the fields that say who, to whom, when and about what.
@@ -189,6 +190,10 @@ func (p *parser) finishText(text string) {
 	text, armour := cutArmour(text)
 	own, quoted := Fold(text)
 	own, m.Signature = cutSignature(own)
+	m.Signature = joinBlocks(m.Signature, p.clean(p.signed.String()))
+	if own == "" && quoted == "" {
+		own, m.Signature = m.Signature, "" // whoever writes there has said it there
+	}
 	quoted = joinBlocks(quoted, p.clean(strings.Join(p.nested, "\n\n")))
 	if own == "" && quoted != "" {
 		p.marks.add(OnlyQuoted)

@@ -82,7 +82,7 @@ func (p *parser) multipart(kind string, params map[string]string, body []byte, a
 // much shorter that it only says to look at the other.
 func (p *parser) alternative(pieces [][]byte, at place) string {
 	var plain, rich string
-	before := p.marks[HTMLOnly]
+	before, signed := p.marks[HTMLOnly], p.signed.String()
 	for _, raw := range pieces {
 		h, b := p.splitHeader(raw)
 		kind, _ := mediaType(h.Get("Content-Type"))
@@ -97,6 +97,8 @@ func (p *parser) alternative(pieces [][]byte, at place) string {
 		return rich
 	}
 	p.marks[HTMLOnly] = before // its plain form is what counts
+	p.signed.Reset()
+	p.signed.WriteString(signed)
 	return plain
 }
 

@@ -65,6 +65,7 @@ func TestSignature(t *testing.T) {
 		{"话\n\n-- \n老李\n电话", "话", "--\n老李\n电话"},
 		{"话\n\n发自我的iPhone", "话", "发自我的iPhone"},
 		{"话\n\n发自我的 iPhone", "话", "发自我的 iPhone"},
+		{"话\n从 vivo 手机发送", "话", "从 vivo 手机发送"},
 		{"话\nSent from my iPad", "话", "Sent from my iPad"},
 		{"话\n从 Windows 版邮件发送", "话", "从 Windows 版邮件发送"},
 		{"话\n\n| |\n老李\n|\n|\n签名由 网易邮箱大师 定制", "话\n\n| |\n老李", "|\n|\n签名由 网易邮箱大师 定制"},
@@ -94,6 +95,8 @@ func TestHTML(t *testing.T) {
 		{"<pre>a  b\n c</pre>", "a  b\n c"},
 		{"&lt;script&gt;&amp;", "<script>&"},
 		{"<div style='background:#000;color:#fff'>白字黑底</div>", "白字黑底"},
+		{"<div>灯坏了。</div><div id='edo-signature'>王芳<br>邮箱：w</div>", "灯坏了。"},
+		{"<div class='x gmail_signature'>老李</div>", "老李"},
 		{"x<style>p{}</style><title>t</title>y", "xy"},
 	} {
 		m := parse(t, "From: a@example.net\nContent-Type: text/html; charset=utf-8\n\n"+c.html)

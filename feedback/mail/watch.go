@@ -9,7 +9,7 @@ import (
 
 // Trouble is a mailbox that this copy of the site cannot read, and since when.
 type Trouble struct {
-	Mailbox string // without credentials
+	Mailbox string // user, server and folder
 	Why     string // of the transport; the server's own words are left out of it
 	Since   time.Time
 }

@@ -137,10 +137,8 @@ func (r *Room) incoming(in *incoming) feedback.Incoming {
 	if strings.TrimSpace(text) == "" && len(m.Attachments) > 0 {
 		text = r.NoText
 	}
-	if r.Mask != nil {
-		masked := r.Mask(text)
-		in.masked, text = masked != text, masked
-	}
+	masked := r.mask(text)
+	in.masked, text = masked != text, masked
 	x := feedback.Incoming{
 		Category: feedback.Opinion, Text: r.fit(text), ContactConsent: m.From.Addr != "",
 		Contact: feedback.Contact{Name: cut(m.From.Name, feedback.MaxNameRunes), Email: string(m.From.Addr)}, Key: "mail." + in.digest[:56],
@@ -184,7 +182,7 @@ func (r *Room) record(in *incoming) feedback.Mail {
 		marks = append(marks, feedback.MailMasked)
 	}
 	return feedback.Mail{
-		Folded: r.folded(in.m), Digest: in.digest, MessageID: cut(in.m.ID, 200), At: in.ReceivedAt, Subject: cut(in.m.Subject, 200), Auth: r.auth(in.m), Raw: string(in.raw), Marks: marks,
+		Folded: r.folded(in.m), Digest: in.digest, MessageID: cut(in.m.ID, 200), At: in.ReceivedAt, Subject: r.mask(cut(in.m.Subject, 200)), Auth: r.auth(in.m), Raw: string(in.raw), Marks: marks,
 	}
 }
 
@@ -196,11 +194,14 @@ func (r *Room) folded(m *mail.Message) string {
 			pieces = append(pieces, cut(s, feedback.MaxFolded))
 		}
 	}
-	text := strings.Join(pieces, "\n\n")
-	if r.Mask != nil {
-		text = r.Mask(text)
+	return cut(r.mask(strings.Join(pieces, "\n\n")), feedback.MaxFolded)
+}
+
+func (r *Room) mask(text string) string {
+	if r.Mask == nil {
+		return text
 	}
-	return cut(text, feedback.MaxFolded)
+	return r.Mask(text)
 }
 
 // auth is what our own relay found of the sender, in one line.

@@ -215,7 +215,7 @@ const excerpt = 2000
 // still there to be looked at.
 func (r *Room) hold(ctx context.Context, in *incoming, kind mail.Kind, open bool) error {
 	h := Held{
-		ID: in.digest, At: in.ReceivedAt, Kind: kind, From: string(in.m.From.Addr), Subject: in.m.Subject, Text: cut(in.m.Text, excerpt), Folded: r.folded(in.m),
+		ID: in.digest, At: in.ReceivedAt, Kind: kind, From: string(in.m.From.Addr), Subject: r.mask(in.m.Subject), Text: r.mask(cut(in.m.Text, excerpt)), Folded: r.folded(in.m),
 		Marks: marks(in.m), Auth: r.auth(in.m), Raw: in.raw, Size: max(in.Size, int64(len(in.Raw))), Cut: in.Cut, Open: open,
 	}
 	if !open {

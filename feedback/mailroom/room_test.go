@@ -165,9 +165,9 @@ func TestFiledOnce(t *testing.T) {
 // Identity numbers are hidden before a text is kept; the raw form is sealed.
 func TestMasked(t *testing.T) {
 	o := newOffice(t)
-	o.take(t, message("x@example.com", plain, "办证", "我的证号是11010519491231002X，请查。"))
+	o.take(t, message("x@example.com", plain, "办证11010519491231002X", "我的证号是11010519491231002X，请查。"))
 	o.take(t, message(sender, string(o.addr.Reply(o.s.Number, o.s.ID)), "Re", "证号11010519491231002X。"))
-	if got := o.all(t)[0]; got.Text != "我的证号是110＊＊＊002X，请查。" || !slices.Contains(got.Mails[0].Marks, feedback.MailMasked) {
+	if got := o.all(t)[0]; got.Text != "我的证号是110＊＊＊002X，请查。" || got.Mails[0].Subject != "办证110＊＊＊002X" || !slices.Contains(got.Mails[0].Marks, feedback.MailMasked) {
 		t.Errorf("filed as %q %v", got.Text, got.Mails[0].Marks)
 	}
 	if got := o.get(t, o.s.Number).Remarks; len(got) != 1 || got[0].Text != "证号110＊＊＊002X。" {

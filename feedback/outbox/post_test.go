@@ -344,6 +344,10 @@ func TestQueue(t *testing.T) {
 			must(t, err)
 			return r.Number
 		}
+		posing, err := in.File(t.Context(), feedback.Incoming{
+			Category: feedback.Opinion, Text: "路灯坏了。", Contact: feedback.Contact{Email: "victim@example.com"}, ContactConsent: true, Key: "mail.posing-0001",
+		}, feedback.Mail{At: c.now(), Digest: "d", Auth: "spf=fail dmarc=fail"}, nil, feedback.Circumstances{})
+		must(t, err)
 		one, two, other, none := file("a@example.com"), file("A@example.com"), file("b@example.com"), file("")
 		gone := file("c@example.com")
 		_, err = office.DoBySender(t.Context(), gone, feedback.Withdraw{})
@@ -360,7 +364,7 @@ func TestQueue(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		for n, want := range map[feedback.Number]bool{one: true, two: false, other: true, none: false, gone: false} {
+		for n, want := range map[feedback.Number]bool{one: true, two: false, other: true, none: false, gone: false, posing.Number: false} {
 			sub, err := s.Get(t.Context(), n)
 			must(t, err)
 			if len(sub.Owed) > 0 {

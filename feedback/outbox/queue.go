@@ -70,7 +70,7 @@ func (q *Queue) queue(ctx context.Context, s *feedback.Submission) error {
 			continue // taken back meanwhile
 		}
 		if l.Kind == Received {
-			if s.Suspected() {
+			if s.Suspected() || (len(s.Mails) > 0 && s.Mails[0].Forged()) {
 				continue // its address may be somebody else's; who is honest hears when it is taken up
 			}
 			mine, err := q.firstToday(ctx, s, s.Events[event].At)

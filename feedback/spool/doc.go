@@ -41,6 +41,6 @@
 //
 // It must not know which store it stands before, nor the web.
 //
-// Start reading at insert.go, then drain.go, numbers.go, journal.go and
+// Start reading at insert.go, then drain.go, numbers.go, journal.go, salvage.go and
 // frame.go (what lies on the disk).
 package spool

@@ -16,8 +16,8 @@ import (
 //	8 bytes  the item that it is about
 //	…        payload
 //
-// A frame is whole or it is not there: reading ends at the first that is cut or
-// does not fit its checksum. The payload of an entry, an intent and a receipt is
+// A frame is whole or it is not there: what is cut or does not fit its checksum
+// is set aside, and reading goes on at the next that does. The payload of an entry, an intent and a receipt is
 // its number in clear (8 bytes, as cursor.Serial), by which the journal knows
 // what was given also when it cannot open or need not keep the rest, and then
 // the sealed rest.
@@ -37,6 +37,9 @@ const (
 	kindFiled  = 'f' // the store has it; nothing about it need be kept
 	kindKey    = 'k' // the store has it; a receipt, sealed, answers its key
 )
+
+// kinds are all of them.
+const kinds = "Rbietfk"
 
 const format = "rectify spool 1"
 

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
-	"time"
 
 	"rectify/feedback/batch"
 	"rectify/feedback/cursor"
@@ -66,12 +65,6 @@ type journal struct {
 	fault func(stage string) error
 }
 
-// torn says what was cut off at the end of a journal.
-type torn struct {
-	bytes int64
-	kept  string // file that holds it now
-}
-
 // openJournal reads what is there: the live items in order are in j.live.
 func openJournal(dir string, n *numbers, blocks func() []block) (*journal, *torn, error) {
 	j := &journal{dir: dir, blocks: blocks, live: make(map[uint64]*item)}
@@ -84,7 +77,7 @@ func openJournal(dir string, n *numbers, blocks func() []block) (*journal, *torn
 	}
 	j.f = f
 	cut, err := j.recover(n)
-	if err == nil && j.size == 0 {
+	if err == nil && (j.size == 0 || (cut != nil && cut.holes > 0)) {
 		err = j.rewrite()
 	}
 	if err != nil {
@@ -94,16 +87,24 @@ func openJournal(dir string, n *numbers, blocks func() []block) (*journal, *torn
 	return j, cut, nil
 }
 
-// recover takes in every whole frame and cuts off the rest.
-func (j *journal) recover(given *numbers) (*torn, error) {
-	r := bufio.NewReaderSize(io.NewSectionReader(j.f, 0, 1<<62), 1<<20)
-	for {
+// recover takes in every whole frame and sets the rest aside.
+func (j *journal) recover(given *numbers) (lost *torn, err error) {
+	for r := j.from(0); ; {
 		f, n, err := readFrame(r)
 		switch {
 		case errors.Is(err, io.EOF):
-			return nil, nil
+			return lost, nil
 		case errors.Is(err, errTorn):
-			return j.cut()
+			whole, ok := j.behind(j.size)
+			if !ok || j.size == 0 {
+				return j.cut(j.size, lost)
+			}
+			if lost, err = j.aside(j.size, whole, lost); err != nil {
+				return nil, err
+			}
+			lost.holes++
+			j.size, r = whole, j.from(whole)
+			continue
 		case err != nil:
 			return nil, err
 		case j.size == 0 && (f.kind != kindBegin || string(f.payload) != format):
@@ -127,24 +128,6 @@ func (j *journal) recover(given *numbers) (*torn, error) {
 		j.seq = max(j.seq, f.seq)
 		j.size += int64(n)
 	}
-}
-
-// cut moves what is not whole out of the journal into a file of its own.
-func (j *journal) cut() (*torn, error) {
-	rest := io.NewSectionReader(j.f, j.size, 1<<62)
-	kept := filepath.Join(j.dir, tornName+time.Now().UTC().Format("20060102T150405.000"))
-	f, err := os.OpenFile(kept, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	n, err := io.Copy(f, rest)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return nil, fmt.Errorf("keep what is torn: %w", err)
-	}
-	if err := errors.Join(j.f.Truncate(j.size), j.f.Sync(), syncFolder(j.dir)); err != nil {
-		return nil, err
-	}
-	return &torn{bytes: n, kept: kept}, nil
 }
 
 // append writes a frame and answers when it is durable. Concurrent calls share

@@ -134,7 +134,7 @@ func Open(far Far, o Options) (*Store, error) {
 		return nil, fmt.Errorf("open spool %s: %w", o.Dir, errors.Join(err, s.lock.Close()))
 	}
 	if cut != nil {
-		s.opts.Log.Error("spool was cut by a crash; what stood before is used", "bytes", cut.bytes, "kept", cut.kept)
+		s.opts.Log.Error("spool was torn, by a crash at its end or by the disk in its middle; all that is whole is used", "bytes", cut.bytes, "holes", cut.holes, "kept", cut.kept)
 	}
 	if err := s.restore(); err != nil {
 		return nil, fmt.Errorf("open spool %s: %w", o.Dir, errors.Join(err, s.journal.close(), s.lock.Close()))

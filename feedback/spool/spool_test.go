@@ -1,11 +1,13 @@
 package spool
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -201,6 +203,47 @@ func TestTorn(t *testing.T) {
 			w.insert("goes on", "")
 			if n := w.s.Waiting(); n != whole+1 {
 				t.Fatalf("cut at %d: %d wait after one more", cut, n)
+			}
+		}
+	}
+}
+
+// A journal that the disk damaged in its middle: what stands before and behind is
+// used, the damaged place is set aside, and the journal is whole afterwards.
+func TestHole(t *testing.T) {
+	w := newWorld(t)
+	w.far.mode.Store(down)
+	var ends []int64
+	for i := range 5 {
+		w.insert(fmt.Sprint("nr ", i), fmt.Sprint("key ", i))
+		ends = append(ends, w.s.journal.size)
+	}
+	src, err := os.ReadFile(filepath.Join(w.dir, journalName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := ends[1]; at < ends[2]; at += 7 {
+		for _, damage := range []string{"\xff", "\x00\x00\x00\x00\x00\x00\x00\x00"} {
+			dir := filepath.Join(t.TempDir(), "hole")
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			bad := slices.Clone(src)
+			copy(bad[at:ends[2]], damage)
+			if bytes.Equal(bad, src) {
+				continue
+			}
+			if err := os.WriteFile(filepath.Join(dir, journalName), bad, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 { // the second start finds nothing wrong
+				w.crash(dir)
+				if n := w.s.Waiting(); n != 4 {
+					t.Fatalf("damaged at %d: %d wait, want 4", at, n)
+				}
+			}
+			if set, err := filepath.Glob(filepath.Join(dir, tornName+"*")); err != nil || len(set) != 1 {
+				t.Fatalf("damaged at %d: set aside %v, %v", at, set, err)
 			}
 		}
 	}

@@ -48,6 +48,7 @@ func (d *Desk) outbox(c *fiber.Ctx) error {
 	}
 	if d.Post != nil {
 		page.Trouble, page.Since = d.Post.Trouble()
+		page.Trouble = postCode(page.Frame, page.Trouble)
 	}
 	page.Lost = counts[outbox.Failed] + counts[outbox.Bounced]
 	state := outbox.State(q.Get("state"))
@@ -82,6 +83,7 @@ func (d *Desk) outbox(c *fiber.Ctx) error {
 }
 
 func (d *Desk) letterRow(f ui.Frame, l outbox.Letter) LetterRow {
+	l.Code = postCode(f, l.Code)
 	r := LetterRow{Letter: l, About: string(l.Number), Resend: l.State == outbox.Failed || l.State == outbox.Bounced}
 	switch {
 	case l.Number != "":
@@ -92,6 +94,15 @@ func (d *Desk) letterRow(f ui.Frame, l outbox.Letter) LetterRow {
 		r.About = f.T("outbox.whom.subscriber")
 	}
 	return r
+}
+
+// postCode is the post's answer in words where it is no server's code.
+func postCode(f ui.Frame, code string) string {
+	switch code {
+	case "address", "auth", "connect", "cut", "no-starttls", "settings", "stale", "stopped", "tls":
+		return f.T("outbox.code." + code)
+	}
+	return code
 }
 
 // resend lets a letter that did not arrive wait again.

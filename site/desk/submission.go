@@ -332,5 +332,5 @@ func lostWords(f ui.Frame, note string) string {
 	if !outbox.Kind(kind).Valid() {
 		return note
 	}
-	return f.T("letter.kind."+kind) + f.T("sep") + code
+	return f.T("letter.kind."+kind) + f.T("sep") + postCode(f, code)
 }

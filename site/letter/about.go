@@ -92,7 +92,7 @@ func (w *Writer) tell(f ui.Frame, v values, s *feedback.Submission, kind outbox.
 		if s.State == feedback.Received {
 			v["due"] = ui.LimitText(f, s.Limits.Accept)
 		}
-		v["foot"] = byMail(f, s)
+		v["note"] = byMail(f, s)
 	case outbox.Rejected:
 		v["reason"] = f.T("reject." + string(s.Rejection))
 	case outbox.Merged:
@@ -121,11 +121,7 @@ func byMail(f ui.Frame, s *feedback.Submission) string {
 		return ""
 	}
 	lines := []string{}
-	marks := s.Mails[0].Marks
-	if slices.Contains(marks, feedback.MailMasked) {
-		lines = append(lines, f.T("letter.mail.masked"))
-	}
-	if slices.Contains(marks, feedback.MailFilesLeft) {
+	if slices.Contains(s.Mails[0].Marks, feedback.MailFilesLeft) {
 		lines = append(lines, f.T("letter.mail.files", feedback.MaxAttachments, feedback.MaxAttachmentBytes>>20))
 	}
 	return strings.Join(append(lines, f.T("letter.mail.once")), "\n")

@@ -85,15 +85,21 @@ func (w *Writer) word(m *outbox.Message, kind outbox.Kind, texts Texts, say func
 		v := say(f)
 		v["site"], v["body"] = w.Site.Body.SiteName, w.Site.Body.Name
 		text := texts.Of(w.Site.Words, kind, lang)
-		foot := strings.TrimLeft(v["foot"]+"\n"+w.foot(f, kind, m.ReplyTo != ""), "\n")
 		if i == 0 {
 			m.Subject = v.plain(text.Subject)
 		} else {
 			m.Text += "\n\n————————————\n\n"
 			html += "<hr>\n"
 		}
-		m.Text += v.plain(text.Body) + "\n\n" + foot
-		html += `<div lang="` + f.Lang() + "\">\n" + v.html(text.Body) + "<p><small>" + strings.ReplaceAll(template.HTMLEscapeString(foot), "\n", "<br>\n") + "</small></p>\n</div>\n"
+		m.Text += v.plain(text.Body)
+		html += `<div lang="` + f.Lang() + "\">\n" + v.html(text.Body)
+		for _, small := range []string{v["note"], w.foot(f, kind, m.ReplyTo != "")} {
+			if small != "" {
+				m.Text += "\n\n" + small
+				html += "<p><small>" + strings.ReplaceAll(template.HTMLEscapeString(small), "\n", "<br>\n") + "</small></p>\n"
+			}
+		}
+		html += "</div>\n"
 	}
 	m.Text += "\n"
 	m.HTML = htmlHead + template.HTMLEscapeString(m.Subject) + htmlBody + html + "</body></html>\n"

@@ -48,6 +48,7 @@ type Own struct {
 type OwnMail struct {
 	At      time.Time `json:"at"`
 	Subject string    `json:"subject,omitempty"`
+	Folded  string    `json:"folded,omitempty"` // beside the text: signature, history
 }
 
 // OwnEnquiry is a question and its answer.
@@ -80,7 +81,7 @@ func ownOf(s *feedback.Submission) Own {
 		o.Files = append(o.Files, s.Attachments[i].Name)
 	}
 	for i := range s.Mails {
-		o.Mails = append(o.Mails, OwnMail{s.Mails[i].At, s.Mails[i].Subject})
+		o.Mails = append(o.Mails, OwnMail{s.Mails[i].At, s.Mails[i].Subject, s.Mails[i].Folded})
 	}
 	for _, q := range s.Enquiries {
 		o.Enquiries = append(o.Enquiries, OwnEnquiry{q.At, q.Text, q.Answer})
@@ -176,7 +177,7 @@ func ownText(f ui.Frame, o Own) string {
 		line("file", name)
 	}
 	for _, m := range o.Mails {
-		line("mail", f.DateTime(m.At)+" "+m.Subject)
+		line("mail", strings.TrimSpace(f.DateTime(m.At)+" "+m.Subject+"\n"+m.Folded))
 	}
 	for _, q := range o.Enquiries {
 		line("enquiry", f.DateTime(q.At)+"\n"+q.Text)

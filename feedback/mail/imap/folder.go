@@ -55,7 +55,7 @@ func (r *reader) open(ctx context.Context, l *link) (*folder, error) {
 		f.mark = func(_ context.Context, uid imap.UID) error { return r.flag(l, uid) }
 		f.want = imap.SearchCriteria{NotFlag: []imap.Flag{imap.FlagDeleted, Keyword}}
 	case r.opt.State != nil:
-		last, err := r.opt.State.Last(ctx, r.box.String(), r.validity)
+		last, err := r.opt.State.Last(ctx, r.box.account(), r.validity)
 		if err != nil {
 			return nil, fmt.Errorf("progress: %w", err)
 		}
@@ -115,7 +115,7 @@ func (r *reader) advance(ctx context.Context, f *folder, seen []imap.UID) error 
 	if last == f.last {
 		return nil
 	}
-	if err := r.opt.State.Done(ctx, r.box.String(), r.validity, uint32(last)); err != nil {
+	if err := r.opt.State.Done(ctx, r.box.account(), r.validity, uint32(last)); err != nil {
 		return fmt.Errorf("progress: %w", err)
 	}
 	f.last = last

@@ -176,7 +176,7 @@ func TestStateWhereNothingIsAllowed(t *testing.T) {
 	with := func(o *imap.Options) { o.State = state }
 	stop, _ := read(t, k, with, f.url("poll=1s"))
 	wait(t, "all taken", func() bool { return k.count() == 9 })
-	wait(t, "progress noted", func() bool { n, _ := state.Last(t.Context(), f.l.Addr().String()+"/INBOX", 1); return n == 9 })
+	wait(t, "progress noted", func() bool { n, _ := state.Last(t.Context(), "user "+f.l.Addr().String()+"/INBOX", 1); return n == 9 })
 	stop()
 	f.put(10, letter(10, "x"))
 	read(t, k, with, f.url("poll=1s"))
@@ -185,6 +185,29 @@ func TestStateWhereNothingIsAllowed(t *testing.T) {
 		if want := map[bool]int{true: 2, false: 1}[uid == 5]; n != want {
 			t.Errorf("%d fetched %d times, want %d", uid, n, want)
 		}
+	}
+}
+
+// Progress in the mailbox of one user is none in that of another, though server,
+// folder and UIDVALIDITY are the same.
+func TestProgressOfTwoUsers(t *testing.T) {
+	f, k, state := newFake(t), &kept{}, &memory{last: map[string]uint32{}}
+	f.caps, f.flags = "IMAP4rev1", `\Seen`
+	for i := range 3 {
+		f.put(uint32(i+1), letter(i+1, "x"))
+	}
+	with := func(o *imap.Options) { o.State = state }
+	for i, user := range []string{"user", "other"} {
+		read(t, k, with, strings.Replace(f.url("poll=1s"), "//user:", "//"+user+":", 1))
+		wait(t, "all of "+user, func() bool {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			return f.fetched[1] > i && f.fetched[3] > i
+		})
+		wait(t, "noted", func() bool {
+			n, _ := state.Last(t.Context(), user+" "+f.l.Addr().String()+"/INBOX", 1)
+			return n == 3
+		})
 	}
 }
 

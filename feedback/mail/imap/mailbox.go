@@ -108,6 +108,10 @@ func (m *Mailbox) options(u *url.URL) error {
 // String names the mailbox for logs and records: host and folder, no credentials.
 func (m Mailbox) String() string { return net.JoinHostPort(m.host, m.port) + "/" + m.folder }
 
+// account tells it apart from the mailbox of another user of the same server. It
+// is for staff and for what stands under a digest, not for logs.
+func (m Mailbox) account() string { return m.user + " " + m.String() }
+
 // secret is the password as it is now.
 func (m Mailbox) secret() (string, error) {
 	if m.file == "" {

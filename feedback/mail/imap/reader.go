@@ -18,7 +18,7 @@ import (
 // move nor flag. It must be durable, and one for all copies of the site.
 type State interface {
 	// Last is the highest UID below which all is done, under that UIDVALIDITY;
-	// 0 when nothing is known.
+	// 0 when nothing is known. mailbox names user, server and folder.
 	Last(ctx context.Context, mailbox string, validity uint32) (uint32, error)
 	// Done notes it.
 	Done(ctx context.Context, mailbox string, validity, uid uint32) error
@@ -106,12 +106,12 @@ func (r *reader) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		err := r.session(ctx, func() {
 			failures = 0
-			r.opt.Watch.Note(r.box.String(), nil, time.Now())
+			r.opt.Watch.Note(r.box.account(), nil, time.Now())
 		})
 		if ctx.Err() != nil {
 			return
 		}
-		r.opt.Watch.Note(r.box.String(), err, time.Now())
+		r.opt.Watch.Note(r.box.account(), err, time.Now())
 		failures++
 		pause := pauseAfter(r.opt.Backoff, failures)
 		r.log.Warn("mailbox not read, will try again", "err", err, "pause", pause.Round(time.Second).String())
