@@ -21,6 +21,7 @@ type line struct {
 	center   bool
 	right    bool
 	footnote bool
+	annex    bool // names an annex
 	heading  int
 	rows     [][]string // of a table; text is empty then
 	rowNo    []int      // place of each row
