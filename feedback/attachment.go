@@ -65,7 +65,7 @@ func (a *Attachment) Sound() bool {
 // by the program, not typed: an unsound one is no fault of the sender's.
 func checkAttachments(list []Attachment) error {
 	if len(list) > MaxAttachments {
-		return Invalid{Field: "files", Rule: "too-many", Args: []any{MaxAttachments}}
+		return Invalid{Field: "files", Rule: "too-many", Args: []any{MaxAttachments, list[MaxAttachments].Name}}
 	}
 	for i := range list {
 		if !list[i].Sound() || slices.ContainsFunc(list[:i], func(a Attachment) bool { return a.Blob == list[i].Blob }) {

@@ -13,8 +13,9 @@ type AddScan struct{ Files []Attachment }
 // submission is public (公开附件). Title says what it shows: it is the text in
 // place of a picture, and the name of what is saved.
 type ClearFile struct {
-	N     int
-	Title string
+	N       int
+	Title   string
+	Cleared []string // words in it that look like personal data and may be public
 }
 
 // HideFile takes that back (撤下附件).
@@ -54,9 +55,12 @@ func (a ClearFile) apply(w *work) error {
 	if err == nil && title == "" {
 		err = Invalid{Field: "title", Rule: "required"}
 	}
+	if err != nil {
+		return err
+	}
 	file.Cleared, file.Title = true, title
 	w.note = title
-	return err
+	return w.cleared(a.Cleared)
 }
 
 func (a HideFile) apply(w *work) error {

@@ -115,8 +115,9 @@ func (r *Reply) erase(tells func(string) bool) {
 	}
 }
 
-// secrets are the words that no reply may keep when s is erased: the sender's
-// name and addresses, and what was hidden from the public.
+// secrets are the words that readers may not learn from what is public, and that
+// no reply may keep when s is erased: the sender's name and addresses, and what
+// was hidden from the public.
 func (s *Submission) secrets() []string {
 	words := []string{s.Contact.Name, s.Contact.Phone, s.Contact.Email}
 	for _, m := range Marks(s.Current(), s.Redactions) {
@@ -134,7 +135,7 @@ func (a Expire) apply(w *work) error {
 	case a.What == ExpireMails && slices.ContainsFunc(s.Mails, func(m Mail) bool { return m.Raw != "" }):
 		s.Mails = slices.Clone(s.Mails)
 		for i := range s.Mails {
-			s.Mails[i].Raw, s.Mails[i].Subject = "", ""
+			s.Mails[i].Raw, s.Mails[i].Subject, s.Mails[i].Folded = "", "", ""
 		}
 	case a.What == ExpireFiles && len(s.Attachments) > 0:
 		s.Attachments = nil

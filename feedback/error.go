@@ -20,6 +20,7 @@ var (
 	ErrFull       = errors.New("record is full")
 	ErrResidue    = errors.New("looks like personal data, and nobody said that it may be public")
 	ErrBusy       = errors.New("too much work waiting")
+	ErrDocument   = errors.New("kept document cannot be read")
 )
 
 // Invalid is one fault of input: which field, which rule, and the values that

@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,13 @@ type Office struct {
 	// it: nothing of that is published before somebody said that it may be. nil:
 	// nothing is looked for.
 	Seen func(text string, hidden []Redaction) []string
+	// Leaks answers which of some words a reader of a text would find in it,
+	// however they are spelt: what was hidden in one place, and how the sender is
+	// reached, must not come out in another. nil: nothing is looked for.
+	Leaks func(text string, secret []string) []string
+	// Briefs are where merges that run at the same moment hear of each other; nil:
+	// nowhere, where only one runs.
+	Briefs Briefs
 }
 
 // Conflict is an ErrConflict that carries what is kept now, so that both
@@ -89,6 +97,8 @@ func done(s *Submission, a Action) bool {
 		return len(s.Corrections) > 0 && s.Current() == tidy(a.Text)
 	case Withdraw:
 		return s.Withdrawn()
+	case RenewCode:
+		return len(a.MAC) > 0 && bytes.Equal(s.CodeMAC, a.MAC)
 	case Erase:
 		return s.Erased()
 	}
@@ -121,8 +131,15 @@ func tidy(text string) string {
 }
 
 func (o *Office) keep(ctx context.Context, s Submission, a Action, who Actor) (Submission, error) {
-	if err := o.target(ctx, &s, a, who); err != nil {
-		return s, err
+	if m, ok := a.(Merge); ok {
+		done, err := o.announce(ctx, &s)
+		if err != nil {
+			return s, err
+		}
+		defer done()
+		if err := o.target(ctx, &s, m, who); err != nil {
+			return s, err
+		}
 	}
 	a, err := o.counted(ctx, &s, a)
 	if err != nil {
@@ -148,24 +165,4 @@ func (o *Office) keep(ctx context.Context, s Submission, a Action, who Actor) (S
 	}
 	next.Rev = s.Rev + 1
 	return next, nil
-}
-
-// target holds a merge to a submission that exists, that who merges may see, and
-// that did not end in a merge itself, so that merges form no circle.
-func (o *Office) target(ctx context.Context, s *Submission, a Action, who Actor) error {
-	m, ok := a.(Merge)
-	if !ok {
-		return nil
-	}
-	into, err := o.Store.Get(ctx, m.Into)
-	if errors.Is(err, ErrNotFound) || (err == nil && (into.State == Merged || into.Number == s.Number || !who.MaySee(&into))) {
-		return Invalid{Field: "into", Rule: "other"}
-	}
-	if err != nil {
-		return fmt.Errorf("merge target: %w", err)
-	}
-	if (into.Category == Clue) != (s.Category == Clue) {
-		return Invalid{Field: "into", Rule: "clue"} // what is said on a clue would reach who wrote the other
-	}
-	return nil
 }

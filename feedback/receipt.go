@@ -79,6 +79,24 @@ func ParseCode(s string) (Code, bool) {
 	return Code(s), true
 }
 
+// TypedCode is what somebody typed as a code, to be shown to them again: its
+// digits in groups, no more than a few beyond those that a code has.
+func TypedCode(s string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range width.Narrow.String(s[:min(len(s), 200)]) {
+		if r < '0' || r > '9' || n >= codeDigits+4 {
+			continue
+		}
+		if n > 0 && n%4 == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return b.String()
+}
+
 // Groups is the code in five groups of four, for the eye and the voice.
 func (c Code) Groups() []string {
 	var groups []string

@@ -6,6 +6,7 @@ import "time"
 const (
 	MaxEnquiries = 20
 	MaxMails     = 60
+	MaxFolded    = 4000 // characters; all of it is in the raw form
 	MaxGuesses   = 5
 )
 
@@ -47,7 +48,15 @@ type Mail struct {
 	Auth      string    `json:"auth,omitempty"` // what the body's own relay says of its origin
 	Raw       string    `json:"raw,omitempty"`  // where its raw form is kept
 	Marks     []string  `json:"marks,omitempty"`
+	Folded    string    `json:"folded,omitempty"` // its signature, history and hidden text, at most MaxFolded characters
 }
+
+// Marks of what was done with a message, beside those of how it was read.
+const (
+	MailFilesLeft = "files-left" // some of its files are in its raw form only
+	MailMasked    = "masked"     // identity or bank numbers in it were hidden
+	MailOther     = "other"      // an answer from another address than the submission's
+)
 
 // Guess is where something that came without an address might belong. It is a
 // suggestion to the moderator and nothing else.

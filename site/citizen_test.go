@@ -147,7 +147,7 @@ func TestFilesOfACase(t *testing.T) {
 	w := newWorld(t)
 	b := w.visitor()
 	form := b.form("三楼的导览屏黑着，看不清。")
-	b.parts("/feedback", form, "周小满的照片.png", photo(t, 200), "说明.txt", "黑了一个月").want(t, "sent", http.StatusSeeOther)
+	b.parts("/feedback", form, "周小满的照片.png", photo(t, 200), "说明.txt", "黑了一个月，可以问13800001234，或者找周小满").want(t, "sent", http.StatusSeeOther)
 	const n, at, public = feedback.Number("2026-000001"), "/desk/submissions/2026-000001", "/feedback/2026-000001"
 	mod, rep := w.signedIn("mod", feedback.Moderator), w.signedIn("rep", feedback.Replier)
 	page := rep.get(at).has(t, "case", "周小满的照片.png", "说明.txt", "图片").hasNot(t, "replier", `value="clear-file"`)
@@ -197,6 +197,11 @@ func TestFilesOfACase(t *testing.T) {
 	b.get(public+"/files/1", "If-None-Match", etag).want(t, "known", http.StatusNotModified)
 	b.get(public+"/files/1.jpg").want(t, "other name", http.StatusNotFound)
 	b.get(public+"/files/2").want(t, "the other file", http.StatusNotFound)
+	// Nor may what stands in a document come out by it.
+	act(mod, url.Values{"act": {"clear-file"}, "n": {"2"}, "title": {"说明"}}).want(t, "a phone in the file", http.StatusUnprocessableEntity).
+		has(t, "a phone in the file", `name="cleared" value="13800001234" id="file-cleared"`, `href="#file-cleared"`)
+	act(mod, url.Values{"act": {"clear-file"}, "n": {"2"}, "title": {"说明"}, "cleared": {"13800001234", "周小满"}}).want(t, "a phone that may be", http.StatusSeeOther)
+	b.get(public+"/files/2.txt").want(t, "the document", http.StatusOK)
 	act(mod, url.Values{"act": {"unpublish"}, "note": {"有误"}}).want(t, "unpublish", http.StatusSeeOther)
 	b.get(public+"/files/1.png", "If-None-Match", etag).want(t, "unpublished", http.StatusNotFound)
 	// Scans are added by who answers for the matter.

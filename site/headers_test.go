@@ -225,6 +225,9 @@ func TestBaseURL(t *testing.T) {
 		}
 	}
 	links(t, w, visitor)
+	if bare := w.visitor().get(""); bare.where() != "/zt/xczg/" {
+		t.Errorf("the base path without its slash leads to %q (%d)", bare.where(), bare.status)
+	}
 	a := visitor.get("/api/v1/notices?limit=1")
 	for _, want := range []string{`"url":"` + base + "notices/"} {
 		a.has(t, "notices as data", want)
@@ -298,7 +301,7 @@ func TestHeadFields(t *testing.T) {
 	for path, want := range map[string][][]string{
 		"/": {site, column}, "/notices": {site, column}, "/feedback": {site, column}, "/feedback/new": {site, column}, "/track": {site, column},
 		"/about": {site, column}, "/statistics": {site, column}, "/privacy": {site}, "/accessibility": {site}, "/none": {site},
-		"/notices/" + slug: {site, article}, "/notices/" + slug + "/items/" + leaf: {site, article}, "/feedback/2026-000001": {site, article},
+		"/notices/" + slug: {site, column, article}, "/notices/" + slug + "/items/" + leaf: {site, column, article}, "/feedback/2026-000001": {site, column, article},
 	} {
 		m := meta(b.get(path).body)
 		for _, names := range want {

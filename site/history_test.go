@@ -124,9 +124,59 @@ func TestHistoryPages(t *testing.T) {
 	if md.body != builtinNotice(t) || md.header.Get("Content-Type") != "text/markdown; charset=utf-8" {
 		t.Errorf("the source of version 1 is another one (%s)", md.header.Get("Content-Type"))
 	}
-	b.get(base).has(t, "notice", "更正", "第3版", "未附更正说明", "历史版本（共3版）", base+"/history?from=2&amp;to=3")
-	b.get(base+"/items/3-2").has(t, "leaf", "第3版", "文字修改", "第2版：状态由“未标注”改为“正在整改”", "#i3-2")
+	b.get(base).has(t, "notice", "更正", "第3版", "未附更正说明", "历史版本（共3版）", base+"/history?from=2&amp;to=3", "删去：</span>办<", "新增：</span>方<", base+"#i3-2")
+	b.get(base+"/items/3-2").has(t, "leaf", "第3版", "文字修改", "第2版：状态由“未标注”改为“正在整改”", "#i3-2").
+		has(t, "leaf as it was at first", "公布整改情况，没有写明状态").hasNot(t, "leaf as it was at first", "通报写明的状态")
 	b.get(base+"/items/3-1").hasNot(t, "a leaf that did not change", "文字修改", `class="amend"`)
+}
+
+// A leaf and a notice that went keep their addresses: they say since when they
+// are not, and where their words are.
+func TestGone(t *testing.T) {
+	t.Parallel()
+	list := threeVersions(t)
+	head := strings.Index(list[2].src, "{#3-3}")
+	tail := head + strings.Index(list[2].src[head:], "\n{#")
+	without := list[2].src[:head] + list[2].src[tail+1:]
+	without = strings.Replace(without, "{#3-1}", "{#3-20 status=\"planned\"}\n##### ③新列的一项\n\n还没有动。\n\n{#3-1}", 1)
+	without = strings.NewReplacer("  problems: 11\n", "", "  findings: 25\n", "", "{#3-2 ", "{#3-12 ").Replace(without)
+	list = append(list, keptVersion{src: without, change: history.Change{Note: "并入另一项", FromFolder: false}, at: 2 * time.Hour})
+	w := newWorld(t, withVersions(t, list))
+	b, base := w.visitor(), "/notices/"+slug
+	b.get(base+"/items/3-3").want(t, "leaf", http.StatusOK).has(t, "leaf", "第3-3项已不在通报里", "从第4版", "并入另一项", "noindex",
+		base+"/versions/3#i3-3", base+"/history?from=3&amp;to=4")
+	b.get(base+"/items/3-2").want(t, "renumbered leaf", http.StatusOK).has(t, "renumbered leaf", base+"/items/3-12")
+	b.get(base+"/history?from=3&to=4").want(t, "leaf that went", http.StatusOK).hasNot(t, "leaf that went", "未标注")
+	b.get(base+"/items/99-9").want(t, "no leaf", http.StatusNotFound)
+
+	w = newWorld(t, withVersions(t, threeVersions(t)), func(c *site.Config) {
+		var err error
+		c.Library, err = library.Open(context.Background(), library.Options{FS: fstest.MapFS{}, Archive: c.Archive, Now: c.Now})
+		must(t, err)
+	})
+	b = w.visitor()
+	for _, path := range []string{"", "/items/3-3", "/items/none"} {
+		b.get(base+path).want(t, "notice"+path, http.StatusOK).has(t, "notice"+path, "已撤下：", "最后一版是第3版", "noindex", base+"/versions/3", base+"/history")
+	}
+	b.get(base+"/history").want(t, "history", http.StatusOK).has(t, "history", "这份通报已经撤下", base+"/versions/3").hasNot(t, "history", "当前版本")
+	b.get(base+"/versions/3").want(t, "version", http.StatusOK).has(t, "version", "这份通报已经撤下，只供查考").hasNot(t, "version", "当前是")
+	b.get(base+"/history?from=1&to=3").want(t, "difference", http.StatusOK)
+	for _, path := range []string{base + ".md", base + "/paper", base + "/feed.atom", "/notices/none", "/notices/none/history"} {
+		b.get(path).want(t, path, http.StatusNotFound)
+	}
+	b.get("/notices").want(t, "empty list", http.StatusOK).has(t, "empty list", "还没有公布通报").hasNot(t, "empty list", "清除筛选")
+}
+
+// A built-in notice that gave way to the body's own never was the body's.
+func TestBuiltinIsNotGone(t *testing.T) {
+	t.Parallel()
+	first := threeVersions(t)[:1]
+	w := newWorld(t, withVersions(t, first), func(c *site.Config) {
+		var err error
+		c.Library, err = library.Open(context.Background(), library.Options{FS: fstest.MapFS{}, Archive: c.Archive, Now: c.Now})
+		must(t, err)
+	})
+	w.visitor().get("/notices/"+slug).want(t, "built in", http.StatusNotFound)
 }
 
 // An opinion stays on its leaf, and says on which version it was made once the
@@ -327,7 +377,7 @@ func TestConcealedVersion(t *testing.T) {
 			t.Fatal(i, err)
 		}
 	}
-	must(t, w.config.Archive.Conceal(t.Context(), "lamps", 2, "含有个人姓名", w.clock.Now()))
+	must(t, w.config.Archive.Conceal(t.Context(), "lamps", 2, "含有个人姓名", false, w.clock.Now()))
 	w.site.Changed(nil)
 	b := w.visitor()
 	for _, path := range []string{"/notices/lamps/versions/2", "/notices/lamps/versions/2.md", "/notices/lamps/history?from=1&to=2", "/notices/lamps/history?from=2&to=3"} {

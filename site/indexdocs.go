@@ -45,6 +45,7 @@ func noticeDocs(e *library.Whole) []search.Document {
 		}
 		if it.Leaf() {
 			d.Status, d.Label = it.Ledger.Status.Code(), it.Ledger.Label
+			d.Text = lines(d.Text, it.Ledger.Owner, it.Ledger.Label, it.Ledger.Evidence) // what stands beside the text can be found too
 		}
 		docs = append(docs, d)
 		return true

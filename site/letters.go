@@ -30,6 +30,7 @@ type Mailing struct {
 	Answers     bool             // answers to letters are read
 	Pen         mailroom.Store   // messages that became no submission
 	Sealed      feedback.Sealer  // of those messages
+	Inboxes     *mail.Watch      // which mailboxes cannot be read; nil: nobody looks
 	Relay       string           // whose Authentication-Results are believed; empty: nobody's
 }
 

@@ -25,6 +25,7 @@ func (s *Site) mailroom() *mailroom.Room {
 		NoText: s.cfg.Words.Text("zh-CN", "mail.no-text"), Cut: s.cfg.Words.Text("zh-CN", "mail.cut"),
 		Mask:   masked,
 		Bounce: func(context.Context, string, string) error { return nil },
+		Gone:   func(ctx context.Context, whom string) error { return s.subscribe.End(ctx, whom, "") },
 	}
 	if s.cfg.Mailing.Address.Plain() != "@" {
 		room.Ours = []mail.Address{s.cfg.Mailing.Address}

@@ -25,6 +25,9 @@ func (s *Site) finder() pii.Finder {
 	return f
 }
 
+// leaks answers which of some words a reader of a text finds in it.
+func leaks(text string, secret []string) []string { return pii.Leaks([]byte(text), secret) }
+
 // seen answers what looks like personal data in a text as readers would see it.
 func (s *Site) seen(text string, hidden []feedback.Redaction) []string {
 	runes := []rune(text)

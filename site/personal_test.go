@@ -136,6 +136,22 @@ func TestStrongNumbers(t *testing.T) {
 	if s := w.get(feedback.MakeNumber(2026, 3)); strings.Contains(s.Text, hiddenID) || got.header.Get("Rectify-Masked") == "" {
 		t.Errorf("kept: %s; %v", s.Text, got.header)
 	}
+	// Nor by what comes later, or is keyed in; both are told.
+	r := w.file(opinion("屏幕坏了。"))
+	pass := field(t, b.post("/track", url.Values{"code": {string(r.Code)}}).body, "pass")
+	for act, text := range map[string]func(feedback.Submission) string{
+		"remark":  func(s feedback.Submission) string { return s.Remarks[0].Text },
+		"correct": func(s feedback.Submission) string { return s.Current() },
+	} {
+		b.post("/track", url.Values{"pass": {pass}, "act": {act}, "text": {"身份证" + hiddenID}}).want(t, act, http.StatusOK).has(t, act, "只留下首尾几位：110＊")
+		if s := w.get(r.Number); text(s) != "身份证110＊＊＊＊＊＊＊＊＊＊＊7758" {
+			t.Errorf("%s keeps %s", act, text(s))
+		}
+	}
+	clerk := w.signedIn("clerk", feedback.Replier)
+	clerk.post("/desk/enter", url.Values{
+		"csrf": {clerk.csrf()}, "channel": {"phone"}, "received": {"2026-11-24"}, "text": {"他说卡号6222021234567890128。"}, "idempotency_key": {strings.Repeat("k", 20)},
+	}).want(t, "keyed in", http.StatusOK).has(t, "keyed in", "共1个。请告诉对方")
 }
 
 func (w *world) get(n feedback.Number) feedback.Submission {
@@ -143,4 +159,45 @@ func (w *world) get(n feedback.Number) feedback.Submission {
 	s, err := w.store.Get(w.t.Context(), n)
 	must(w.t, err)
 	return s
+}
+
+// What was hidden in one place, and what the sender left to be reached by, comes
+// out nowhere else: not further on in the text, not in a reply.
+func TestHiddenWordsDoNotComeBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const title, sender, phone = "宋主任", "边小满", "13700006666"
+	in := opinion("值班的" + title + "说不归他管。记得找" + title + "。")
+	in.Contact = feedback.Contact{Name: sender, Phone: phone}
+	n := w.file(in).Number
+	mo, ap, rev := w.signedIn("mo", feedback.Moderator, feedback.Replier), w.signedIn("ap", feedback.Approver), 1
+	do := func(b *browser, what string, status int, form url.Values) answer {
+		t.Helper()
+		form.Set("csrf", b.csrf())
+		form.Set("rev", fmt.Sprint(rev))
+		a := b.post("/desk/submissions/"+string(n), form).want(t, what, status)
+		if status == http.StatusSeeOther {
+			rev++
+		}
+		return a
+	}
+	asked := func(a answer, words ...string) {
+		t.Helper()
+		for _, word := range words {
+			if !strings.Contains(a.body, fmt.Sprintf(`name="cleared" value="%s"`, word)) {
+				t.Errorf("%s is not asked about", word)
+			}
+		}
+	}
+	_, read, _ := strings.Cut(mo.get("/desk/submissions/"+string(n)).body, `name="text" value="`)
+	read, _, _ = strings.Cut(read, `"`)
+	do(mo, "accept", http.StatusSeeOther, url.Values{"act": {"accept"}, "text": {read}, "place": {"3-6-name"}})
+	asked(do(mo, "publish", http.StatusUnprocessableEntity, url.Values{"act": {"publish"}}), title)
+	do(mo, "hide", http.StatusSeeOther, url.Values{"act": {"redact"}, "hide": {title}, "kind": {"name"}})
+	do(mo, "publish", http.StatusSeeOther, url.Values{"act": {"publish"}})
+	do(mo, "draft", http.StatusSeeOther, url.Values{"act": {"draft"}, "reply": {sender + "同志：宋 主任已被批评。会打137-0000-6666。"}, "office": {"公共服务科"}, "submit": {"1"}})
+	approve := url.Values{"act": {"approve"}, "digest": {w.get(n).Draft.Digest}}
+	asked(do(ap, "approve", http.StatusUnprocessableEntity, approve), title, sender, phone)
+	approve["cleared"] = []string{title, sender, phone, "137-0000-6666"}
+	do(ap, "approve", http.StatusSeeOther, approve)
 }

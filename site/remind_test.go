@@ -161,3 +161,17 @@ func TestRemindersByRule(t *testing.T) {
 		}
 	}
 }
+
+// Whoever a note calls on hears of it, whatever their role.
+func TestRemindersOfCalls(t *testing.T) {
+	t.Parallel()
+	w := mailWorld(t)
+	must(t, w.config.Keeper.Add(t.Context(), staff.New{Name: "aud", Roles: []feedback.Role{feedback.Auditor}, Password: password}))
+	must(t, w.config.Keeper.SetEmail(t.Context(), "aud", "aud@linshui.example"))
+	n := w.file(feedback.Incoming{Text: "路灯不亮"}).Number
+	w.act(n, actor("mod", feedback.Moderator), feedback.Note{Text: "@aud 请看", Calls: []string{"aud"}})
+	w.morning()
+	if got := w.told()["aud"]; got != "备注提到您：1件" {
+		t.Errorf("the auditor hears %q", got)
+	}
+}

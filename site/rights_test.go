@@ -292,3 +292,15 @@ func TestMergeIntoForeign(t *testing.T) {
 		t.Error("it was merged")
 	}
 }
+
+// A note calls on nobody who may not see what it is about: they would never
+// find it.
+func TestCallIntoForeign(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	foreign := w.file(opinion("无花果", func(in *feedback.Incoming) { in.Notice, in.Item = other, "" })).Number
+	must(t, w.config.Keeper.Add(t.Context(), staff.New{Name: "mo", Roles: []feedback.Role{feedback.Moderator}, Only: staff.Limits{feedback.Moderator: {slug}}, Password: password}))
+	must(t, w.config.Keeper.Add(t.Context(), staff.New{Name: "whole", Roles: []feedback.Role{feedback.Moderator}, Password: password}))
+	b := w.signIn("whole")
+	b.act(foreign, "note", 1, "note", "@mo 请看").want(t, "a call", http.StatusUnprocessableEntity).has(t, "a call", "没有叫“mo”的同事")
+}

@@ -25,7 +25,7 @@ func (s *Site) Table() []web.Route {
 	}
 	clocks := s.cfg.Body.Clocks()
 	intake := &feedback.Intake{Store: counting{s.cfg.Store, &s.cfg.Figures.Filed}, Keys: s.cfg.Keys, Clocks: clocks, Now: s.cfg.Now}
-	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now, Seen: s.seen}
+	office := &feedback.Office{Store: s.cfg.Store, Clocks: clocks, Now: s.cfg.Now, Seen: s.seen, Leaks: leaks, Briefs: s.cfg.Briefs}
 	chain := &audit.Chain{Store: s.cfg.Audit, Now: s.cfg.Now}
 	pages := &public.Pages{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Store: s.cfg.Store, Vault: s.cfg.Vault, Blobs: s.cfg.Blobs, Tray: s.tray, Audit: chain, Tally: s.cfg.Tally, Counted: s.recount.note, Proxies: s.cfg.Proxies, Marked: s.cfg.Marked,
@@ -37,7 +37,7 @@ func (s *Site) Table() []web.Route {
 	staffSide := &desk.Desk{
 		Site: s.shared, Engine: s.engine, Library: s.cfg.Library, Press: s.cfg.Press, Search: s.cfg.Search, Reading: make(chan struct{}, 2), Store: s.cfg.Store, Vault: s.cfg.Vault, Keeper: s.cfg.Keeper, Gate: s.gate, Watch: s.watch, Log: s.cfg.Log, Provider: s.cfg.Provider,
 		Intake: intake, Office: office, Jobs: s.cfg.Jobs, Orders: s.orders(office), Briefs: s.cfg.Briefs, Hub: s.cfg.Live, Clocks: clocks, Versions: s.versions(), Statistics: s.cfg.Statistics, Now: s.cfg.Now, Waiting: s.cfg.Waiting,
-		Box: s.cfg.Mailing.Box, Post: s.cfg.Mailing.Post, Letters: s.letters, Audit: chain, Finder: s.finder, Room: s.room, Tally: s.cfg.Tally, Blobs: s.cfg.Blobs, Tray: s.tray,
+		Box: s.cfg.Mailing.Box, Post: s.cfg.Mailing.Post, Letters: s.letters, Audit: chain, Finder: s.finder, Room: s.room, Inboxes: s.cfg.Mailing.Inboxes, Tally: s.cfg.Tally, Blobs: s.cfg.Blobs, Tray: s.tray,
 		Topics: s.cfg.Topics, Weekly: s.weekly,
 		Hand:     s.handNow,
 		Settings: s.settings(),
@@ -79,6 +79,9 @@ func (s *Site) routes() error {
 	}
 	if err := s.register(patterns); err != nil {
 		return err
+	}
+	if base := s.links.Base(); base != "" { // as people type it
+		s.app.Get(base, func(c *fiber.Ctx) error { return c.Redirect(s.links.Home(), fiber.StatusPermanentRedirect) })
 	}
 	s.app.Use(func(*fiber.Ctx) error { return web.NotFound() })
 	return nil

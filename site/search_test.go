@@ -75,6 +75,7 @@ func TestSearchNotices(t *testing.T) {
 	b.get(find("文艺院团改革", "kind", "item")).has(t, "in place", `href="/notices/`+slug+`#i`+leaf+`"`)
 	b.get(find("整改", "kind", "item")).has(t, "items", `<input type="hidden" name="kind" value="item">`, "#i").hasNot(t, "items", `<span class="kind">通报</span>`)
 	b.get(find("整改", "status", "completed")).has(t, "completed", "已完成", `<option value="completed" selected>`).hasNot(t, "completed", `t-active`)
+	b.get(find("办公室", "kind", "item")).has(t, "who answers for it", "<mark>办公室</mark>", `href="/notices/venue-safety-2026#i`)
 	b.get(find("整改", "year", "2023")).has(t, "year", slug).hasNot(t, "year", `href="/notices/venue-safety-2026#`)
 	b.get(find("整改", "notice", "venue-safety-2026")).hasNot(t, "notice", `href="/notices/`+slug+`#`)
 	b.get(find("文艺改革")).has(t, "apart", "没有找到“文艺改革”。下面的里面同时有“文艺”“改革”。", "<mark>文艺</mark>", `value="文艺改革"`)

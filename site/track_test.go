@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,7 +27,11 @@ func wrongCodes(t *testing.T) []string {
 	return list
 }
 
-// T72: every wrong code gets the same answer, letter by letter.
+// typedBack is where a page gives back the digits that were typed as a code.
+var typedBack = regexp.MustCompile(`(aria-invalid="true") value="([0-9 ]+)">`)
+
+// T72: every wrong code gets the same answer, letter by letter but for its own
+// digits, which come back to be compared with the receipt.
 func TestWrongCode(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -40,10 +45,14 @@ func TestWrongCode(t *testing.T) {
 	first := ""
 	for _, c := range list {
 		a := b.post("/track", url.Values{"code": {c}}).want(t, fmt.Sprintf("code %.30q", c), http.StatusUnprocessableEntity).has(t, c, "没有找到这个查询码")
-		if first == "" {
-			first = a.body
+		if m := typedBack.FindStringSubmatch(a.body); (m != nil) != (feedback.TypedCode(c) != "") || m != nil && m[2] != feedback.TypedCode(c) {
+			t.Errorf("code %.30q comes back as %q", c, m)
 		}
-		if a.body != first {
+		body := typedBack.ReplaceAllString(a.body, "$1>")
+		if first == "" {
+			first = body
+		}
+		if body != first {
 			t.Errorf("code %.30q gets another answer", c)
 		}
 		if a.header.Get("Cache-Control") != "no-store" || a.header.Get("Set-Cookie") != "" {
@@ -52,6 +61,46 @@ func TestWrongCode(t *testing.T) {
 	}
 	for _, spelled := range []string{right, " " + right + " ", strings.Join(feedback.Code(right).Groups(), " "), strings.Join(feedback.Code(right).Groups(), "-"), strings.Map(func(r rune) rune { return r - '0' + '０' }, right)} {
 		b.post("/track", url.Values{"code": {spelled}}).want(t, "as "+spelled, http.StatusOK).has(t, "opened", "屏幕坏了。", "2026-000001")
+	}
+}
+
+// Who presses twice where a spoken code is replaced, or loses the answer on the
+// way, comes to the same new code by the same form for ten minutes; by no other.
+func TestSpokenCodeTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	anna, b := w.signedIn("anna", feedback.Moderator), w.visitor()
+	spoken := code(t, anna.post("/desk/enter", call(anna, nil)).want(t, "file", http.StatusOK).body)
+	form := url.Values{"code": {spoken}, "once": {field(t, b.get("/track").body, "once")}}
+	var presses sync.WaitGroup
+	pages := make([]answer, 4)
+	for i := range pages {
+		presses.Go(func() { pages[i] = b.post("/track", form) })
+	}
+	presses.Wait()
+	fresh := code(t, pages[0].body)
+	for i, a := range pages {
+		if a.status != http.StatusOK || code(t, a.body) != fresh {
+			t.Errorf("press %d: %d, or another code", i, a.status)
+		}
+	}
+	b.post("/track", url.Values{"code": {fresh}}).want(t, "the new one", http.StatusOK).hasNot(t, "the new one", "code-new")
+	for name, other := range map[string]url.Values{
+		"no form": {"code": {spoken}}, "another form": {"code": {spoken}, "once": {field(t, b.get("/track").body, "once")}}, "short": {"code": {spoken}, "once": {"x"}},
+	} {
+		b.post("/track", other).want(t, name, http.StatusUnprocessableEntity)
+	}
+	b.post("/track", form).want(t, "lost on the way", http.StatusOK).has(t, "lost on the way", "code-new")
+	w.clock.minutes(11)
+	b.post("/track", form).want(t, "too late", http.StatusUnprocessableEntity)
+	renewed := 0
+	for _, e := range w.newest().Events {
+		if e.Act == feedback.ActRenewCode {
+			renewed++
+		}
+	}
+	if renewed != 1 {
+		t.Errorf("renewed %d times", renewed)
 	}
 }
 

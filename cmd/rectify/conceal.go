@@ -15,6 +15,7 @@ type contentConceal struct {
 	Slug   string `arg:"" help:"Slug of the notice."`
 	N      int    `arg:"" help:"Number of the version."`
 	Reason string `required:"" help:"Why; it is shown to the public." placeholder:"TEXT"`
+	Down   bool   `name:"taken-down" help:"The site does not show the notice any more: the newest version may be concealed as well."`
 }
 
 // Run conceals, and says what still holds the text. A site that runs shows it
@@ -25,7 +26,7 @@ func (c *contentConceal) Run(ctx context.Context) error {
 		return err
 	}
 	archive := &history.Archive{Shelf: p.versions}
-	if err := errors.Join(archive.Conceal(ctx, c.Slug, c.N, c.Reason, time.Now()), p.Close()); err != nil {
+	if err := errors.Join(archive.Conceal(ctx, c.Slug, c.N, c.Reason, c.Down, time.Now()), p.Close()); err != nil {
 		return err
 	}
 	t, err := newTeller()

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"rectify/content/history"
-	"rectify/content/shelf"
 	"rectify/feedback/notary"
 )
 
@@ -51,7 +50,7 @@ func (s *server) logNewVersions(ctx context.Context, done map[string]int) error 
 		err = errors.Join(err, versionsErr) // those that are damaged; the others are logged all the same
 		for _, v := range all {
 			if v.N > done[slug] {
-				list = append(list, notary.VersionLeaf{Slug: v.Slug, N: v.N, Digest: v.Digest})
+				list = append(list, versionLeaf(v))
 				logged[slug] = max(logged[slug], v.N)
 			}
 		}
@@ -74,21 +73,51 @@ func (s *server) logNewVersions(ctx context.Context, done map[string]int) error 
 }
 
 // keptVersions answers what is kept of notices, to be held to the log.
-func keptVersions(p *place) notary.Source {
+func keptVersions(p *place) *notary.Archive {
 	archive := &history.Archive{Shelf: p.versions}
-	return func(ctx context.Context, slug string, n int) (string, bool, error) {
-		v, err := archive.Version(ctx, slug, n)
-		var damaged *history.Damaged
-		switch {
-		case errors.Is(err, history.ErrNotFound):
-			return "", false, nil
-		case errors.Is(err, history.ErrConcealed):
-			return v.Digest, true, nil // its text is gone on purpose, its leaf stands
-		case errors.As(err, &damaged):
-			return "damaged", true, nil
-		case err != nil:
-			return "", false, err
-		}
-		return shelf.Digest(v.Source), true, nil
+	return &notary.Archive{
+		Version: func(ctx context.Context, slug string, n int) (notary.VersionLeaf, bool, error) {
+			v, err := archive.Version(ctx, slug, n)
+			var damaged *history.Damaged
+			switch {
+			case errors.Is(err, history.ErrNotFound):
+				return notary.VersionLeaf{}, false, nil
+			case errors.Is(err, history.ErrConcealed): // its text is gone on purpose, its leaf stands
+			case errors.As(err, &damaged):
+				return notary.VersionLeaf{Digest: "damaged"}, true, nil
+			case err != nil:
+				return notary.VersionLeaf{}, false, err
+			}
+			return versionLeaf(v), true, nil
+		},
+		All: func(ctx context.Context, each func(slug string, n int, at time.Time)) error {
+			newest, err := archive.Newest(ctx)
+			if err = undamaged(err); err != nil {
+				return err
+			}
+			for slug := range newest {
+				all, err := archive.Versions(ctx, slug)
+				if err = undamaged(err); err != nil {
+					return err
+				}
+				for _, v := range all {
+					each(v.Slug, v.N, v.At)
+				}
+			}
+			return nil
+		},
 	}
+}
+
+// undamaged lets damaged versions pass: their leaves name them.
+func undamaged(err error) error {
+	var damaged *history.Damaged
+	if errors.As(err, &damaged) {
+		return nil
+	}
+	return err
+}
+
+func versionLeaf(v history.Version) notary.VersionLeaf {
+	return notary.VersionLeaf{Slug: v.Slug, N: v.N, Digest: v.Digest, Record: v.Record()}
 }

@@ -29,7 +29,7 @@ func (s *server) mailing(ctx context.Context) error {
 	m := &s.config.Mailing
 	*m = site.Mailing{
 		Box: s.store, Subscribers: s.store, Staff: s.store, Sealer: subscribe.ByKeys(s.config.Keys),
-		Pen: s.store, Sealed: s.kept.ring, Relay: s.cmd.MailRelay,
+		Pen: s.store, Sealed: s.kept.ring, Relay: s.cmd.MailRelay, Inboxes: &mail.Watch{},
 	}
 	plain, err := s.mailAddress(ctx)
 	if err != nil {

@@ -69,7 +69,7 @@ func (in *mailIn) run(ctx context.Context, s *server) {
 	if len(in.boxes) > 0 {
 		n++
 		go func() {
-			opt := imap.Options{Sink: s.takeMail, State: mailState{s.store}, Log: s.log}
+			opt := imap.Options{Sink: s.takeMail, State: mailState{s.store}, Log: s.log, Watch: s.config.Mailing.Inboxes}
 			if err := imap.Run(ctx, in.boxes, opt); err != nil && ctx.Err() == nil {
 				s.log.Error("mailboxes are read no more", "err", err)
 			}

@@ -72,6 +72,10 @@ func (h *mongoHand) doc(n feedback.Number, change func(map[string]any)) {
 	h.must(json.Unmarshal([]byte(doc), &m))
 	h.set("submission", serialOf(n), bson.M{"doc": doc, "visibility": m.Visibility})
 }
+func (h *mongoHand) column(n feedback.Number, name string, value any) {
+	h.set("submission", serialOf(n), bson.M{name: value})
+}
+
 func (h *mongoHand) move(from, to feedback.Number) {
 	a, b := h.get("submission", serialOf(from)), h.get("submission", serialOf(to))
 	h.remove("submission", bson.M{"_id": bson.M{"$in": bson.A{a["_id"], b["_id"]}}})

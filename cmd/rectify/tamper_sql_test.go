@@ -53,6 +53,10 @@ func (h *sqlHand) doc(n feedback.Number, change func(map[string]any)) {
 	h.do("UPDATE submission SET doc = ?, visibility = ? WHERE serial = ?", doc, m.Visibility, serialOf(n))
 }
 
+func (h *sqlHand) column(n feedback.Number, name string, value any) {
+	h.do("UPDATE submission SET "+name+" = ? WHERE serial = ?", value, serialOf(n))
+}
+
 func (h *sqlHand) move(from, to feedback.Number) {
 	h.do("UPDATE submission SET serial = 1 WHERE serial = ?", serialOf(from))
 	h.do("UPDATE submission SET serial = ? WHERE serial = ?", serialOf(from), serialOf(to))

@@ -11,7 +11,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"rectify/content/history"
 	"rectify/feedback"
 	"rectify/feedback/mongostore/mongotest"
 	"rectify/feedback/notary"
@@ -65,6 +67,17 @@ func tamperings() []tampering {
 		}},
 		{name: "altered version of a notice", want: notary.AlteredVersion, do: func(w *proven) { w.version([]byte("# 一切都好\n")) }},
 		{name: "deleted version of a notice", want: notary.AlteredVersion, do: func(w *proven) { w.version(nil) }},
+		{name: "altered reason of a version", want: notary.AlteredRecord, do: func(w *proven) { w.record(`"slug"`, `"note": "笔误", "slug"`) }},
+		{name: "altered time of a version", want: notary.AlteredRecord, do: func(w *proven) { w.record(`"at": "2026`, `"at": "2025`) }},
+		{name: "version slipped in", want: notary.Unlogged, do: func(w *proven) {
+			w.shelf(func(p *place) {
+				_, err := (&history.Archive{Shelf: p.versions}).Append(w.t.Context(), history.Version{Slug: "culture-tourism-2023", At: w.clock.Add(-48 * time.Hour), Source: []byte("# 又一版\n")})
+				w.must(err)
+			})
+		}},
+		{name: "suspected by hand", want: "sealed", do: func(w *proven) { w.hand.column("2026-000005", "suspect", true) }},
+		{name: "put among others by hand", want: "sealed", do: func(w *proven) { w.hand.column("2026-000005", "likeness", "x") }},
+		{name: "row that cannot be read", want: "document", do: func(w *proven) { w.hand.column("2026-000005", "doc", "{") }},
 		{name: "altered leaf", want: translog.BadHash, do: func(w *proven) {
 			w.hand.entry(provenEntries-1, "leaf", "rectify/v1 notice culture-tourism-2023 1 "+notary.Digest([]byte("v2")))
 		}},
@@ -96,6 +109,7 @@ func tamperings() []tampering {
 		}},
 		{name: "forked log", want: translog.Forked, head: true, do: func(w *proven) { w.forge(true) }},
 		{name: "log cut together with its heads and rows", want: translog.CutTail, head: true, do: func(w *proven) { w.forge(false) }},
+		{name: "log that is gone, without a saved head", want: notary.Unlogged, do: func(w *proven) { w.hand.wipeLog() }},
 		{name: "log that is gone", want: translog.CutTail, head: true, do: func(w *proven) { w.hand.wipeLog() }},
 	}
 }
@@ -216,11 +230,12 @@ func TestReceiptTampering(t *testing.T) {
 		"long proof":  func(m map[string]any) { p := m["proof"].([]any); m["proof"] = append(p, p[0]) },
 		"no proof":    set("proof", []any{}),
 		"head": func(m map[string]any) {
-			m["checkpoint"] = strings.Replace(m["checkpoint"].(string), "\n14\n", "\n15\n", 1)
+			m["checkpoint"] = strings.Replace(m["checkpoint"].(string), fmt.Sprintf("\n%d\n", provenEntries), fmt.Sprintf("\n%d\n", provenEntries+1), 1)
 		},
-		"origin":              func(m map[string]any) { m["checkpoint"] = "evil.example/log" + m["checkpoint"].(string) },
-		"kind":                set("kind", "rectify receipt v2"),
-		"head of another key": func(m map[string]any) { m["key"] = other.Public() },
+		"origin":               func(m map[string]any) { m["checkpoint"] = "evil.example/log" + m["checkpoint"].(string) },
+		"kind":                 set("kind", "rectify receipt v2"),
+		"number of many parts": set("number", map[string]any{"$gt": ""}),
+		"head of another key":  func(m map[string]any) { m["key"] = other.Public() },
 	}
 	for name, change := range bent {
 		file := filepath.Join(t.TempDir(), "receipt.json")
@@ -229,7 +244,7 @@ func TestReceiptTampering(t *testing.T) {
 		if name != "head of another key" {
 			args = append(args, "--key", key)
 		}
-		if code, out, errs := said(t, "", args...); code != 1 || strings.Contains(out, "ok:") {
+		if code, out, errs := said(t, "", args...); code != 1 || !strings.Contains(out, "FAULT ") {
 			t.Errorf("%s: %d %s%s", name, code, out, errs)
 		}
 	}

@@ -38,12 +38,13 @@ type proven struct {
 	receipt string // file of 2026-000001
 }
 
-const provenEntries = 14
+const provenEntries = 15
 
 // hand changes what lies in a store as somebody does who has the database
 // itself: past every rule.
 type hand interface {
 	doc(n feedback.Number, change func(doc map[string]any))
+	column(n feedback.Number, name string, value any)
 	move(from, to feedback.Number) // two rows change places
 	insert(like, n feedback.Number)
 	drop(n feedback.Number)
@@ -143,7 +144,7 @@ func (w *proven) live(now func() time.Time) {
 	w.shelf(func(p *place) {
 		v, err := (&history.Archive{Shelf: p.versions}).Append(w.t.Context(), history.Version{Slug: "culture-tourism-2023", At: w.clock, Source: []byte("# 整改情况的通报\n")})
 		w.must(err)
-		w.must(w.notary.Versions(w.t.Context(), []notary.VersionLeaf{{Slug: v.Slug, N: v.N, Digest: v.Digest}}))
+		w.must(w.notary.Versions(w.t.Context(), []notary.VersionLeaf{versionLeaf(v)}))
 	})
 	h, err := w.notary.Log.Last(w.t.Context())
 	w.must(err)
@@ -183,6 +184,19 @@ func (w *proven) version(data []byte) {
 			return
 		}
 		w.must(p.versions.Put(w.t.Context(), files[0].Name, data, shelf.Any))
+	})
+}
+
+// record changes what is said of the one kept version.
+func (w *proven) record(old, now string) {
+	w.shelf(func(p *place) {
+		data, err := p.versions.Read(w.t.Context(), "culture-tourism-2023/1.json")
+		w.must(err)
+		changed := strings.Replace(string(data), old, now, 1)
+		if changed == string(data) {
+			w.t.Fatalf("no %s in %s", old, data)
+		}
+		w.must(p.versions.Put(w.t.Context(), "culture-tourism-2023/1.json", []byte(changed), shelf.Any))
 	})
 }
 

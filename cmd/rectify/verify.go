@@ -98,6 +98,10 @@ func (c *verifyStore) held(ctx context.Context, st *sealed, v translog.Verifier)
 		return nil, err
 	}
 	f, err := notary.Verify(ctx, sealedstore.Bare{Store: st.Store}, st.Log(), v, keptVersions(p), time.Now())
+	if errors.Is(err, feedback.ErrDocument) { // nothing can be held to it, nor to what comes after
+		f.Add(translog.Fault{Problem: "document", Index: -1, Detail: err.Error()})
+		return f, p.Close()
+	}
 	opens := true
 	if err == nil {
 		err = st.Verify(ctx, func(x sealedstore.Fault) {

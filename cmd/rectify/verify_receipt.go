@@ -24,7 +24,7 @@ type verifyReceipt struct {
 func (c *verifyReceipt) Run(ctx context.Context) error {
 	r, err := c.read()
 	if err != nil {
-		return err
+		return broken(err)
 	}
 	key := c.Key
 	if key == "" {

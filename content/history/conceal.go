@@ -13,16 +13,17 @@ import (
 
 // Errors of concealing. ErrConcealed: the text of the version was taken out.
 // ErrShown: it is the newest version; what it must not say is corrected by a
-// new one first. ErrReason: no reason, or one that is too long.
+// new one first, or the notice taken down. ErrReason: no reason, or one that is too long.
 var (
 	ErrConcealed = errors.New("text was taken out")
 	ErrShown     = errors.New("the newest version cannot be concealed")
 	ErrReason    = errors.New("a reason is needed")
 )
 
-// Conceal takes the text of an earlier version out of the archive for good. What
-// was backed up before still holds it.
-func (a *Archive) Conceal(ctx context.Context, slug string, n int, reason string, now time.Time) error {
+// Conceal takes the text of an earlier version out of the archive for good; of
+// the newest only where the caller knows that the notice was taken down. What was
+// backed up before still holds it.
+func (a *Archive) Conceal(ctx context.Context, slug string, n int, reason string, down bool, now time.Time) error {
 	if reason = strings.TrimSpace(reason); reason == "" || len(reason) > maxNote {
 		return ErrReason
 	}
@@ -30,7 +31,7 @@ func (a *Archive) Conceal(ctx context.Context, slug string, n int, reason string
 	if err != nil {
 		return err
 	}
-	if n == last {
+	if n == last && !down {
 		return fmt.Errorf("version %d of %s: %w", n, slug, ErrShown)
 	}
 	v, err := a.meta(ctx, slug, n)

@@ -29,12 +29,12 @@ func TestConceal(t *testing.T) {
 		reason string
 		want   error
 	}{"the newest": {3, "姓名", history.ErrShown}, "without a reason": {2, " ", history.ErrReason}, "none such": {9, "姓名", history.ErrNotFound}} {
-		if err := a.Conceal(ctx, "lights", x.n, x.reason, day); !errors.Is(err, x.want) {
+		if err := a.Conceal(ctx, "lights", x.n, x.reason, false, day); !errors.Is(err, x.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for range 2 { // the same again is no fault
-		if err := a.Conceal(ctx, "lights", 2, "含个人姓名", day); err != nil {
+		if err := a.Conceal(ctx, "lights", 2, "含个人姓名", false, day); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -59,5 +59,8 @@ func TestConceal(t *testing.T) {
 	line, _, err := fresh.Leaf(ctx, "lights", "1")
 	if err != nil || line.Reworded() != 3 {
 		t.Errorf("timeline %+v, %v", line, err)
+	}
+	if err := a.Conceal(ctx, "lights", 3, "通报已撤下", true, day); err != nil {
+		t.Errorf("the newest of a notice that was taken down: %v", err)
 	}
 }

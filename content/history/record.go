@@ -82,7 +82,7 @@ func isDamaged(err error) bool {
 func (a *Archive) reason(ctx context.Context, v *Version, last Version, n *content.Notice, c Change) error {
 	note, minor := strings.TrimSpace(c.Note), c.Minor
 	if c.FromFolder {
-		note, minor = said(n, last)
+		note, minor = a.said(ctx, n, last)
 	}
 	if len(note) > maxNote {
 		return &Refused{[]Reason{{"long", ""}}}
@@ -109,13 +109,26 @@ func (a *Archive) reason(ctx context.Context, v *Version, last Version, n *conte
 }
 
 // said is what the front matter of a file says about its last change. A note
-// that was said of the version before is left over, not said again.
-func said(n *content.Notice, last Version) (note string, minor bool) {
+// that stood in the version before is left over, not said again.
+func (a *Archive) said(ctx context.Context, n *content.Notice, last Version) (note string, minor bool) {
 	note = strings.TrimSpace(n.Change.Note)
-	if note == "" || note != last.Note {
-		return strings.ToValidUTF8(note[:min(len(note), maxNote)], ""), n.Change.Minor
+	if a.leftOver(ctx, note, last) {
+		return "", false
 	}
-	return "", false
+	return strings.ToValidUTF8(note[:min(len(note), maxNote)], ""), n.Change.Minor
+}
+
+// leftOver reports whether the last version said the note already: as its own,
+// or left over itself from one before.
+func (a *Archive) leftOver(ctx context.Context, note string, last Version) bool {
+	if note == "" || last.N == 0 {
+		return false
+	}
+	if note == last.Note {
+		return true
+	}
+	old, err := a.Version(ctx, last.Slug, last.N)
+	return err == nil && strings.TrimSpace(old.Notice().Change.Note) == note
 }
 
 // Warnings are what check says of a file beside the version before it: a note
@@ -133,7 +146,7 @@ func Warnings(ctx context.Context, a *Archive, n *content.Notice, file string) (
 	}
 	note := strings.TrimSpace(n.Change.Note)
 	switch {
-	case note != "" && note == last.Note:
+	case a.leftOver(ctx, note, last):
 		return []content.Diagnostic{warn("change-note-old", last.N)}, nil
 	case note == "" && !n.Change.Minor:
 		return []content.Diagnostic{warn("change-note-none")}, nil

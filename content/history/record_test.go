@@ -100,8 +100,9 @@ func TestFileSaysWhy(t *testing.T) {
 		{sample, "", false, ""},
 		{with(second, `{note: "数错了", by: 办公室}`), "数错了", false, ""},
 		{with(third, `{note: "数错了"}`), "", false, "change-note-old"},
-		{with(second, `{minor: true}`), "", false, "change-minor"},
-		{with(strings.Replace(second, "正在查。", "正在检查。", 1), `{minor: true}`), "", true, ""},
+		{with(second, `{note: "数错了"}`), "", false, "change-note-old"}, // nor said anew by the one after that
+		{with(third, `{minor: true}`), "", false, "change-minor"},
+		{with(strings.Replace(third, "正在细查。", "正在检查。", 1), `{minor: true}`), "", true, ""},
 		{sample, "", false, "change-note-none"},
 	} {
 		warned, err := history.Warnings(t.Context(), a, read(t, x.src), "lights.md")

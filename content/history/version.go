@@ -7,7 +7,12 @@
 // Start reading at version.go (what is kept), then archive.go and diff.go.
 package history
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+
+	"rectify/content/shelf"
+)
 
 // Version is one published state of a notice. N counts from 1 without gaps.
 type Version struct {
@@ -30,4 +35,14 @@ type Version struct {
 type Concealed struct {
 	At     time.Time `json:"at"`
 	Reason string    `json:"reason"` // shown to the public
+}
+
+// Record is the digest of what is said of a version beside its text: when it
+// was shown, by whom and why. That its text was taken out later is no part of it.
+func (v Version) Record() string {
+	said, err := json.Marshal([]any{v.Slug, v.N, v.Digest, v.At.UnixMilli(), v.By, v.Second, v.Note, v.Minor})
+	if err != nil {
+		panic("strings and numbers are JSON: " + err.Error())
+	}
+	return shelf.Digest(said)
 }

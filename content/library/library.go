@@ -37,6 +37,8 @@ type Library struct {
 
 	heard atomic.Pointer[func([]string)]
 
+	unfinished atomic.Bool // the last reading left out a file that was being written
+
 	mu    sync.Mutex // one Reload at a time
 	seen  string     // what the folder looked like when Watch last looked
 	found []content.Diagnostic

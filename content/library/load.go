@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -32,12 +33,28 @@ func sources(fsys fs.FS) ([]fs.DirEntry, error) {
 }
 
 // readFile reads no more than a notice may be long, and one byte to tell.
-func readFile(fsys fs.FS, name string) ([]byte, error) {
+func readFile(fsys fs.FS, name string) ([]byte, error) { return readWhole(fsys, name, time.Time{}) }
+
+// errUnfinished means that somebody is writing the file just now.
+var errUnfinished = errors.New("the file is being written")
+
+// writing is how long a writer who keeps a file open and writes nothing more to
+// it is waited for.
+const writing = 10 * time.Second
+
+// readWhole is readFile for a file that was changed last at mod, and may be in
+// the middle of it: half of a notice can be a good notice. errUnfinished.
+func readWhole(fsys fs.FS, name string, mod time.Time) ([]byte, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
 		return nil, err
 	}
+	fresh := time.Since(mod) < writing
+	busy := fresh && beingWritten(f)
 	src, err := io.ReadAll(io.LimitReader(f, parse.MaxBytes+1))
+	if busy = busy || fresh && beingWritten(f); busy {
+		err = errUnfinished
+	}
 	return src, errors.Join(err, f.Close())
 }
 
@@ -63,6 +80,7 @@ func (l *Library) load(ctx context.Context, fsys fs.FS, before *Snapshot, deep b
 	if err != nil {
 		return nil, nil, err
 	}
+	l.unfinished.Store(false)
 	entries, findings := make([]*Entry, len(files)), make([][]content.Diagnostic, len(files))
 	work, ctx := errgroup.WithContext(ctx)
 	work.SetLimit(runtime.GOMAXPROCS(0))
@@ -124,7 +142,11 @@ func (l *Library) entry(fsys fs.FS, file fs.DirEntry, before *Snapshot, deep boo
 	if old != nil && !deep && old.same(now) && old.stands(fsys) {
 		return old, old.found
 	}
-	src, err := readFile(fsys, name)
+	src, err := readWhole(fsys, name, now.Mod)
+	if errors.Is(err, errUnfinished) {
+		l.unfinished.Store(true)
+		return before.slugs[slug], nil
+	}
 	if err != nil {
 		return l.lastGood(slug, before), unreadable(name, err)
 	}

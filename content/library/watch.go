@@ -11,10 +11,11 @@ import (
 // How changes are noticed. A folder that tells of them is looked at as soon as
 // it has been quiet for a moment, so that a file is not read while an editor or
 // a copy still writes it; every folder is looked at once in a while, because
-// network drives and some containers tell nothing.
+// network drives and some containers tell nothing. A change is seen within
+// lookEvery and two of settling.
 const (
 	lookEvery = 700 * time.Millisecond
-	settling  = 150 * time.Millisecond
+	settling  = 250 * time.Millisecond
 	settleMax = 5 // looks at a folder that will not come to rest
 )
 
@@ -34,7 +35,7 @@ func (l *Library) Watch(ctx context.Context, rev func(context.Context) (string, 
 			return
 		case err != nil:
 			l.opts.Log.Warn("notices not looked at", "err", err)
-		case now != last || deep || l.unrecorded():
+		case now != last || deep || l.unrecorded() || l.unfinished.Load():
 			if _, err := l.look(ctx, deep); err != nil {
 				l.opts.Log.Error("notices not reread", "err", err)
 				break

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -188,6 +189,45 @@ func TestWatch(t *testing.T) {
 	e, _ := l.Snapshot().Notice("a")
 	if last := versions[len(versions)-1]; e.Version != last.N || e.Notice.Digest != last.Digest {
 		t.Errorf("shows version %d, the archive's last is %d", e.Version, last.N)
+	}
+}
+
+// A notice that is written with a pause in the middle is not published by half,
+// however long the pause and however good the half.
+func TestHalfWritten(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("this system does not tell who writes a file")
+	}
+	dir := t.TempDir()
+	write(t, dir, "a.md", sample("甲").Data)
+	archive := &history.Archive{Shelf: shelftest.NewMemory()}
+	l, told := watched(t, dir, archive)
+	heard(t, told, "a")
+
+	half := sample("乙").Data
+	f, err := os.Create(filepath.Join(dir, "a.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Write(half); err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, "b.md", sample("新").Data)
+	heard(t, told, "b") // so the folder was read meanwhile
+	if title(l, "a") != "甲" {
+		t.Errorf("shows %q while it is written", title(l, "a"))
+	}
+	rest := "\n\n二是后来写完。\n"
+	if _, err := f.WriteString(rest); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	heard(t, told, "a")
+	last, err := archive.Last(t.Context(), "a")
+	if err != nil || last.N != 2 || last.Digest != shelf.Digest(append(half, rest...)) {
+		t.Errorf("kept %+v, %v", last, err)
 	}
 }
 

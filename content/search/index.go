@@ -17,7 +17,7 @@ import (
 
 // schema changes whenever what is written changes: an index of another schema
 // is thrown away and built anew.
-const schema = "1"
+const schema = "2"
 
 // slots is how many programs may share one folder: each takes the first index
 // that nobody else holds.

@@ -194,15 +194,15 @@ func TestSpreadsheetsChangeNothing(t *testing.T) {
 // respell writes days, percentages and ids as spreadsheets do.
 func respell(r *rapid.T, rows [][]string) {
 	due, progress, id := column(rows, "整改时限"), column(rows, "进度"), 0
-	dayForm := rapid.IntRange(0, 5).Draw(r, "days")
+	dayForm := rapid.IntRange(0, 6).Draw(r, "days")
 	percentForm := rapid.IntRange(0, 2).Draw(r, "percent")
-	idForm := rapid.IntRange(0, 3).Draw(r, "ids")
+	idForm := rapid.IntRange(0, 9).Draw(r, "ids")
 	for _, row := range rows[1:] {
 		var y, m, d int
 		if _, err := fmt.Sscanf(row[due], "%d-%d-%d", &y, &m, &d); err == nil {
 			row[due] = []string{
 				row[due], fmt.Sprintf("%d/%d/%d", y, m, d), fmt.Sprintf("%d-%d-%d", y, m, d), fmt.Sprintf("%d年%d月%d日", y, m, d),
-				fmt.Sprintf("%d/%d/%d 0:00", y, m, d), fmt.Sprintf("%d/%d/%d", m, d, y),
+				fmt.Sprintf("%d/%d/%d 0:00", y, m, d), fmt.Sprintf("%d/%d/%d", m, d, y), fmt.Sprintf("%02d.%02d.%02d", d, m, y%100),
 			}[dayForm]
 		}
 		var p int
@@ -212,7 +212,8 @@ func respell(r *rapid.T, rows [][]string) {
 		var a, b int
 		if k, _ := fmt.Sscanf(row[id], "%d-%d", &a, &b); k == 2 && a <= 12 && b <= 28 && a > 0 {
 			month := []string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}[a-1]
-			row[id] = []string{row[id], fmt.Sprintf("%d月%d日", a, b), fmt.Sprintf("2026/%d/%d", a, b), fmt.Sprintf("%d-%s", b, month)}[idForm]
+			row[id] = []string{row[id], fmt.Sprintf("%d月%d日", a, b), fmt.Sprintf("2026/%d/%d", a, b), fmt.Sprintf("%d-%s", b, month),
+				fmt.Sprintf("%d/%d/26", a, b), fmt.Sprintf("%02d/%02d/2026", a, b), fmt.Sprintf("%02d.%02d.26", b, a), fmt.Sprintf("26/%d/%d", a, b), fmt.Sprintf("%02d-%s-26", b, month), fmt.Sprintf("%s-%02d", month, b)}[idForm]
 		}
 	}
 }

@@ -57,7 +57,7 @@ func status(cell string) (v, code string) {
 
 var (
 	yearFirst = regexp.MustCompile(`^([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?$`)
-	yearLast  = regexp.MustCompile(`^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})(?: 0{1,2}:00(?::00)?)?$`)
+	yearLast  = regexp.MustCompile(`^([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](?:20)?([0-9]{2})(?: 0{1,2}:00(?::00)?)?$`)
 )
 
 // due takes a day in the ways that spreadsheets write it. With the year last,
@@ -82,7 +82,7 @@ func due(cell, old string) (v, code string) {
 		return "", "sheet-day"
 	}
 	if m := yearLast.FindStringSubmatch(cell); m != nil {
-		if a, b := day(m[3], m[1], m[2]), day(m[3], m[2], m[1]); old != "" && (a == old || b == old) {
+		if a, b := day("20"+m[3], m[1], m[2]), day("20"+m[3], m[2], m[1]); old != "" && (a == old || b == old) {
 			return old, ""
 		}
 	}
@@ -137,39 +137,57 @@ func whole(digits string) (v, code string) {
 // broken finds what a spreadsheet writes where it could not compute.
 var broken = regexp.MustCompile(`^(?:#(?:REF!|NAME\?|VALUE!|DIV/0!|N/A|NULL!|NUM!|SPILL!)|#{3,})$`)
 
+// A day as spreadsheets write it is two or three numbers, one of which may be
+// the English name of a month, and perhaps midnight behind them.
 var (
-	dayID   = regexp.MustCompile(`^(?:[0-9]{4}[年/-])?([0-9]{1,2})[月/-]([0-9]{1,2})日?$`)
-	nameID  = regexp.MustCompile(`^([0-9]{1,2})-([A-Z][a-z]{2})$`)
-	nameID2 = regexp.MustCompile(`^([A-Z][a-z]{2})-([0-9]{1,2})$`)
+	dayLike = regexp.MustCompile(`^(?:[0-9]{1,4}|[A-Z][a-z]{2,8})(?:[-/.,年月 ]+(?:[0-9]{1,4}|[A-Z][a-z]{2,8})){1,2}日?(?: 0{1,2}:00(?::00)?)?$`)
+	dayPart = regexp.MustCompile(`[0-9]+|[A-Z][a-z]+`)
 )
 
 // ids are the ids that a cell may have been before a spreadsheet took it for a
-// day: 3-2 becomes 3月2日, 2026/3/2, 2-Mar or 3-Feb as the country has it.
+// day: 3-2 becomes 3月2日, 2026/3/2, 3/2/26, 02.03.26, 2-Mar or 3-Feb-26 as the
+// country has it.
 func ids(cell string) []string {
 	cell = strings.TrimSpace(width.Narrow.String(cell))
 	all := []string{cell}
-	add := func(a, b string) {
-		all = append(all, strings.TrimLeft(a, "0")+"-"+strings.TrimLeft(b, "0"))
+	if !dayLike.MatchString(cell) {
+		return all
 	}
-	month := func(name string) string {
-		t, err := time.Parse("Jan", name)
-		if err != nil {
-			return ""
+	day, _, _ := strings.Cut(cell, " 0")
+	named := false
+	parts := dayPart.FindAllString(day, 3)
+	for i, p := range parts {
+		if p[0] > '9' {
+			named, parts[i] = true, month(p)
 		}
-		return strconv.Itoa(int(t.Month()))
 	}
-	if m := dayID.FindStringSubmatch(cell); m != nil {
-		add(m[1], m[2])
+	add := func(i, k int) {
+		all = append(all, strings.TrimLeft(parts[i], "0")+"-"+strings.TrimLeft(parts[k], "0"))
 	}
-	if m := nameID.FindStringSubmatch(cell); m != nil {
-		add(month(m[2]), m[1])
-		add(m[1], month(m[2]))
-	}
-	if m := nameID2.FindStringSubmatch(cell); m != nil {
-		add(month(m[1]), m[2])
-		add(m[2], month(m[1]))
+	switch {
+	case len(parts) == 3 && len(parts[0]) == 4:
+		add(1, 2)
+	case len(parts) == 3:
+		add(0, 1)
+		add(1, 0)
+		add(1, 2)
+	default:
+		add(0, 1)
+		if named {
+			add(1, 0)
+		}
 	}
 	return all
+}
+
+// month is the number of a month by its English name, long or short.
+func month(name string) string {
+	for m := time.January; m <= time.December; m++ {
+		if strings.HasPrefix(m.String(), name) {
+			return strconv.Itoa(int(m))
+		}
+	}
+	return name
 }
 
 // sameText reports whether a read-only cell still says what it said: spaces and

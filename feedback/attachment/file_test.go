@@ -3,6 +3,7 @@ package attachment_test
 import (
 	"bytes"
 	"compress/zlib"
+	"encoding/binary"
 	"fmt"
 	"strings"
 	"testing"
@@ -63,6 +64,7 @@ func TestRefused(t *testing.T) {
 		"zip, cut":       {string(docx(t)[:200]), "damaged"},
 		"ole, cut":       {string(ole("WordDocument", wordStream(false))[:600]), "damaged"},
 		"two parts":      {string(docx(t, "word/Document.xml", "<x/>")), "damaged"},
+		"bomb":           {string(opened(docx(t), 201<<20)), "inflated"},
 		"5,001 entries":  {string(docx(t, manyParts(5001)...)), "packed"},
 		"too large":      {"长" + strings.Repeat("a", feedback.MaxAttachmentBytes), "too-large"},
 	} {
@@ -226,6 +228,14 @@ func TestNamesProperty(t *testing.T) {
 			}
 		}
 	})
+}
+
+// opened is a zip whose last part says that it has so many bytes.
+func opened(src []byte, size uint32) []byte {
+	out := bytes.Clone(src)
+	at := bytes.LastIndex(out, []byte("PK\x01\x02")) // the directory: APPNOTE 4.3.12
+	binary.LittleEndian.PutUint32(out[at+24:], size)
+	return out
 }
 
 // Every parser of foreign bytes stands whatever comes; what is taken fits its

@@ -17,13 +17,14 @@ const (
 	pictureFormat = "picture-format" // a picture of a kind that is not read
 	pictureLarge  = "picture-large"  // more pixels than may be
 	locked        = "locked"         // with a password
+	inflated      = "inflated"       // small, but far larger for who opens it
 	damaged       = "damaged"        // cut short or broken
 	unknownFile   = "unknown-file"
 )
 
 // Refusals lists every reason, for whoever keeps the words.
 func Refusals() []string {
-	return []string{empty, tooLarge, program, markup, packed, office, media, heic, pictureFormat, pictureLarge, locked, damaged, unknownFile}
+	return []string{empty, tooLarge, program, markup, packed, office, media, heic, pictureFormat, pictureLarge, locked, inflated, damaged, unknownFile}
 }
 
 // refusal says why a file is not taken.

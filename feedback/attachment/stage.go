@@ -74,7 +74,7 @@ func (s *Stage) Seal(list []feedback.Attachment) (string, error) {
 		return "", nil
 	}
 	if len(list) > feedback.MaxAttachments {
-		return "", feedback.Invalid{Field: "files", Rule: "too-many", Args: []any{feedback.MaxAttachments}}
+		return "", feedback.Invalid{Field: "files", Rule: "too-many", Args: []any{feedback.MaxAttachments, list[feedback.MaxAttachments].Name}}
 	}
 	plain, err := json.Marshal(list)
 	if err != nil {

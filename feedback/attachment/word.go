@@ -13,8 +13,9 @@ import (
 // them no more than this.
 const (
 	maxEntries = 5000
-	maxPart    = 1 << 20 // bytes of a small part, unpacked
-	maxMain    = 8 << 20 // bytes of the text itself
+	maxPart    = 1 << 20   // bytes of a small part, unpacked
+	maxMain    = 8 << 20   // bytes of the text itself
+	maxOpened  = 200 << 20 // bytes of all parts, unpacked by whoever opens it
 )
 
 const (
@@ -47,7 +48,12 @@ func readWord(data []byte) (kind string, found warnings, refuse string) {
 		return "", nil, damaged
 	}
 	d := docx{entries: make(map[string]*zip.File)}
+	left := uint64(maxOpened)
 	for _, f := range z.File {
+		if f.UncompressedSize64 > left {
+			return "", nil, inflated
+		}
+		left -= f.UncompressedSize64
 		name := strings.ToLower(f.Name)
 		if d.entries[name] != nil {
 			return "", nil, damaged // two parts of one name: readers do not agree on which

@@ -13,6 +13,9 @@ func (p *parser) file(kind string, params map[string]string, name string, data [
 	switch {
 	case kind == "text/calendar" || kind == "application/ics":
 		a.Mark = Calendar
+		if a.Name == "" {
+			a.Name = "calendar.ics"
+		}
 	case kind == "application/ms-tnef" || strings.EqualFold(name, "winmail.dat"):
 		a.Mark = TNEF
 	case kind == "application/pkcs7-signature" || kind == "application/x-pkcs7-signature" || kind == "application/pgp-signature":

@@ -12,12 +12,13 @@ type Kind string
 // The kinds, in the order in which they are looked for. Only Human may become
 // a submission, and only Human may ever be answered by a program.
 const (
-	Own       Kind = "own"    // from one of our addresses, or a letter of ours come back
-	Bounce    Kind = "bounce" // about the delivery of another message
-	AutoReply Kind = "auto"   // RFC 3834, or one of the older ways
-	List      Kind = "list"   // sent to many
-	Broken    Kind = "broken" // something of it could not be read: a person must look
-	Empty     Kind = "empty"  // nothing in it
+	Own       Kind = "own"       // from one of our addresses, or a letter of ours come back
+	Bounce    Kind = "bounce"    // about the delivery of another message
+	AutoReply Kind = "auto"      // RFC 3834, or one of the older ways
+	List      Kind = "list"      // sent to many
+	AutoLike  Kind = "auto-like" // an answer in the words of an automatic one, which says so nowhere else
+	Broken    Kind = "broken"    // something of it could not be read: a person must look
+	Empty     Kind = "empty"     // nothing in it
 	Human     Kind = "human"
 )
 
@@ -45,6 +46,7 @@ func filters() []filter {
 		{Bounce, isBounce},
 		{List, isList},
 		{AutoReply, isAuto},
+		{AutoLike, isAutoLike},
 		{Broken, func(m *Message, _ []Addr) bool { return m.Marks.NeedsPerson() }},
 		{Empty, isEmpty},
 	}
@@ -72,7 +74,7 @@ func isList(m *Message, _ []Addr) bool {
 
 // isAuto: a program answers, or sends to nobody in particular.
 func isAuto(m *Message, _ []Addr) bool {
-	if v := m.head.token("Auto-Submitted"); v != "" && v != "no" {
+	if v := m.head.token("Auto-Submitted"); m.notice || (v != "" && v != "no") {
 		return true
 	}
 	switch m.head.token("Precedence") {
@@ -99,4 +101,26 @@ func suppressed(field string) bool {
 }
 
 // awaySubject is anchored: a person may write about automatic answers.
-var awaySubject = regexp.MustCompile(`(?i)^\s*[\[【(（]?\s*(自动回复|自動回覆|自动答复|自动应答|自動回信|外出自动(回复|答复)|外出(通知|回复|答复)|休假(自动)?(通知|回复)|不在办公室|automatic reply|auto[ -]?reply|auto[ -]?response|automatic response|out of (the )?office( (auto)?reply)?|vacation (reply|response|notice)|autoreply|abwesenheitsnotiz|réponse automatique)\s*([\]】)）:：\-—]|$)`)
+var awaySubject = regexp.MustCompile(`(?i)^\s*[\[【(（]?\s*(自动回复|自動回覆|自动答复|自动应答|自動回信|外出自动(回复|答复)|外出(通知|回复|答复)|休假(自动)?(通知|回复)|不在办公室|已读(回执)?|已读回复|automatic reply|auto[ -]?reply|auto[ -]?response|automatic response|out of (the )?office( (auto)?reply)?|vacation (reply|response|notice)|autoreply|abwesenheitsnotiz|réponse automatique)\s*([\]】)）:：\-—]|$)`)
+
+// isAutoLike: programs of some providers answer without any field that says so.
+// Only what answers something and is short can be one, and somebody looks at it:
+// a person may use such words.
+func isAutoLike(m *Message, _ []Addr) bool {
+	answers := len(m.InReplyTo)+len(m.References) > 0 || answerSubject.MatchString(m.Subject)
+	return answers && len(m.Text) < maxAutoLike && awayText.MatchString(m.Text)
+}
+
+const maxAutoLike = 1200 // bytes, some 400 Chinese letters
+
+var (
+	answerSubject = regexp.MustCompile(`(?i)^\s*(re|aw|回复|回覆|答复|答覆)\s*[:：]`)
+	// How the usual ones begin, after a greeting.
+	awayText = regexp.MustCompile(`(?i)^\s*([^\n，,。！!]{0,12}(您好|你好)[，,。.!！:：\s]*)?(` +
+		`(这|此|本)(是|邮件|封邮件|信|封信).{0,16}自动(回复|答复|发出|发送|回信)|` +
+		`(系统)?自动回复[，,。:：\s]|` +
+		`.{0,24}(休假|出差|外出)(中|期间|了)?.{0,12}(无法|不能|不便).{0,8}(回复|处理)|` +
+		`(您|你)的(邮件|来信|来件)(我|我们|本人)?(已|已经)(收到|收悉).{0,16}(尽快|稍后|及时).{0,4}(回复|答复|处理|联系)|` +
+		`this is an? (automatic|automated|auto)[ -]?(reply|response|message)|` +
+		`i am (currently )?(out of (the )?office|on (leave|vacation|holiday)))`)
+)

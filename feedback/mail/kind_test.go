@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"strings"
 	"testing"
 
 	"rectify/feedback/mail"
@@ -39,6 +40,10 @@ func TestClassify(t *testing.T) {
 		{"Return-Path: <a@example.net>\n", mail.Human},
 		{"Subject: 自动回复: x\n", mail.AutoReply},
 		{"Subject: 自动回复功能坏了\n", mail.Human},
+		{"Subject: 已读: 您的留言\n", mail.AutoReply},
+		{"Subject: 已读通报，有话说\n", mail.Human},
+		{"Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n", mail.AutoReply},
+		{"Content-Type: multipart/report; report-type=feedback-report; boundary=b\n", mail.AutoReply},
 		{"Subject: 外出务工人员补贴的意见\n", mail.Human},
 		{"Subject: out of office hours nobody answers\n", mail.Human},
 		{"Subject: 退信窗口无人办理\n", mail.Human},
@@ -54,6 +59,33 @@ func TestClassify(t *testing.T) {
 		m := parse(t, from+c.head+"\nwords\n")
 		if got := mail.Classify(m, own); got != c.want {
 			t.Errorf("%q: %s, want %s", c.head, got, c.want)
+		}
+	}
+}
+
+// What answers in the words of a program waits for a person, and is no opinion.
+func TestReadsLikeAutomatic(t *testing.T) {
+	for text, like := range map[string]bool{
+		"这是来自QQ邮箱的自动回复邮件。\n\n您好，我最近正在休假中，无法亲自回复您的邮件。":        true,
+		"您好，这是自动回复：邮件已收到。":                                   true,
+		"您好！您的邮件我已收到，会尽快回复您。谢谢！":                             true,
+		"本人正在出差，不便及时回复。":                                     true,
+		"This is an automated response.":                     true,
+		"I am out of the office until Monday.":               true,
+		"这是二楼的路灯，不是三楼的。":                                     false,
+		"你们的自动回复写得太官样。":                                      false,
+		"我出差回来看，路灯还是不亮。":                                     false,
+		"您的答复我已收到，路灯还是不亮。":                                   false,
+		"这是我收到的自动回复，请问何时处理？" + strings.Repeat("路灯一直不亮。", 80): false,
+	} {
+		for subject, want := range map[string]bool{"Re: x": like, "路灯": false} {
+			m := parse(t, "From: a@example.net\nSubject: "+subject+"\nContent-Type: text/plain; charset=utf-8\n\n"+text+"\n")
+			if got := mail.Classify(m, nil) == mail.AutoLike; got != want {
+				t.Errorf("%s, %.60q: %v, want %v", subject, text, got, want)
+			}
+			if v := mail.Sort(m); (v.Outcome == mail.Hold) != want {
+				t.Errorf("%s, %.60q: %s", subject, text, v.Outcome)
+			}
 		}
 	}
 }
@@ -86,6 +118,22 @@ func TestReport(t *testing.T) {
 	r.Recipients = r.Recipients[1:]
 	if r.Failed() {
 		t.Error("a delay is called a failure")
+	}
+}
+
+// Prose says by its words whether a letter is lost, where it holds no code and
+// perhaps not even the address.
+func TestProseWithoutCode(t *testing.T) {
+	for text, failed := range map[string]bool{
+		"A message that you sent could not be delivered to one or more of its recipients.\nUnrouteable address": true,
+		"很抱歉，您发送的邮件被对方服务器拒收。554 5.7.1 rejected":                                                                 true,
+		"很抱歉，您的邮件暂时无法送达，系统将继续尝试。":                                                                               false,
+		"451 4.7.1 greylisted, will be retried":                                                                 false,
+	} {
+		m := parse(t, "From: MAILER-DAEMON@mx.example\nSubject: =?utf-8?b?6YCA5L+h?=\nContent-Type: text/plain; charset=utf-8\n\n"+text+"\n")
+		if m.Report == nil || m.Report.Failed() != failed {
+			t.Errorf("%q: %+v", text, m.Report)
+		}
 	}
 }
 

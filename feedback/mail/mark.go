@@ -66,4 +66,7 @@ func (s markSet) add(marks ...Mark) {
 	}
 }
 
-func (s markSet) list() Marks { return slices.Sorted(maps.Keys(s)) }
+func (s markSet) list() Marks {
+	maps.DeleteFunc(s, func(_ Mark, set bool) bool { return !set })
+	return slices.Sorted(maps.Keys(s))
+}

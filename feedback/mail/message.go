@@ -32,6 +32,8 @@ type Message struct {
 	Marks  Marks
 	Digest [32]byte // see digest.go
 
+	notice bool // a report of another kind: that it was read (RFC 8098), or complained of (RFC 5965)
+
 	head header // for the filters and for Authentication-Results
 }
 

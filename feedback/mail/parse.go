@@ -78,7 +78,7 @@ type parser struct {
 	m      *Message
 	parts  int
 	hidden strings.Builder
-	nested strings.Builder // text of messages inside, for the history
+	nested []string // text of messages inside, for the history, outer ones first
 }
 
 // envelope reads the fields that say who, to whom, when and about what.
@@ -186,13 +186,15 @@ func (p *parser) finishText(text string) {
 	}
 	p.markIf(m.Encrypted != "", EncryptedMark)
 	p.markIf(m.Signed != "", SignedMark)
+	text, armour := cutArmour(text)
 	own, quoted := Fold(text)
 	own, m.Signature = cutSignature(own)
+	quoted = joinBlocks(quoted, p.clean(strings.Join(p.nested, "\n\n")))
 	if own == "" && quoted != "" {
 		p.marks.add(OnlyQuoted)
 		own, quoted = quoted, ""
 	}
-	m.Text, m.Quoted = own, joinBlocks(quoted, p.clean(p.nested.String()))
+	m.Text, m.Quoted, m.Signature = own, quoted, joinBlocks(m.Signature, armour)
 	m.Hidden = p.clean(p.hidden.String())
 	p.markIf(m.Hidden != "", HiddenText)
 }

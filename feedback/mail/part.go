@@ -48,6 +48,9 @@ func (p *parser) part(h header, body []byte, at place) string {
 // multipart reads the parts of one container and puts their text together.
 func (p *parser) multipart(kind string, params map[string]string, body []byte, at place) string {
 	p.crypto(kind, params)
+	if kind == "multipart/report" && !strings.EqualFold(params["report-type"], "delivery-status") {
+		p.m.notice = true
+	}
 	boundary := params["boundary"]
 	pieces, ended := split(body, boundary, p.lim.Parts)
 	if len(pieces) == 0 {
@@ -79,6 +82,7 @@ func (p *parser) multipart(kind string, params map[string]string, body []byte, a
 // much shorter that it only says to look at the other.
 func (p *parser) alternative(pieces [][]byte, at place) string {
 	var plain, rich string
+	before := p.marks[HTMLOnly]
 	for _, raw := range pieces {
 		h, b := p.splitHeader(raw)
 		kind, _ := mediaType(h.Get("Content-Type"))
@@ -89,13 +93,10 @@ func (p *parser) alternative(pieces [][]byte, at place) string {
 			rich = text // later ones are richer (RFC 2046, 5.1.4)
 		}
 	}
-	if p.parts <= p.lim.Parts && letters(plain)*5 < letters(rich) {
-		p.marks.add(HTMLOnly)
+	if letters(plain) == 0 || (p.parts <= p.lim.Parts && letters(plain)*5 < letters(rich)) {
 		return rich
 	}
-	if letters(plain) == 0 {
-		return rich
-	}
+	p.marks[HTMLOnly] = before // its plain form is what counts
 	return plain
 }
 
@@ -121,10 +122,11 @@ func (p *parser) message(h header, body []byte, at place) string {
 	if r := p.m.Report; r != nil && r.OriginalID == "" {
 		r.OriginalID = firstID(inner.Get("Message-Id"))
 	}
+	n := len(p.nested)
+	p.nested = append(p.nested, "")
 	text := p.part(inner, rest, at.into("text/plain"))
-	if p.nested.Len() < p.lim.TextBytes {
-		fmt.Fprintf(&p.nested, "%s\n%s\n\n%s\n\n", inner.text("From", maxName), inner.text("Subject", maxSubject), text)
-	}
+	room := p.lim.TextBytes - len(strings.Join(p.nested, ""))
+	p.nested[n] = cutRunes(fmt.Sprintf("%s\n%s\n\n%s", inner.text("From", maxName), inner.text("Subject", maxSubject), text), max0(room))
 	return ""
 }
 
@@ -154,6 +156,7 @@ func (p *parser) leaf(h header, kind string, params map[string]string, body []by
 	case "text/enriched", "text/richtext":
 		return enriched(text)
 	}
+	text = strings.ReplaceAll(text, "&nbsp;", " ") // QQ's web mail writes it into its plain form
 	return p.uuencoded(text, data)
 }
 

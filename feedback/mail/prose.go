@@ -14,6 +14,7 @@ var (
 	bounceBody    = regexp.MustCompile(`(?i)this is the (qmail-send|mail system|postfix|mail delivery)|your message (did not reach|could not be delivered|to .{1,200} (couldn't|could not) be delivered)|a message that you sent could not be delivered|很抱歉.{0,20}(退信|退回|未能|无法)|抱歉，您的邮件被退回来了|无法发送到|邮件无法送达|未能送达|收件人地址不存在|had permanent fatal errors`)
 	brokenAddr    = regexp.MustCompile(`<?([A-Za-z0-9._%+=\-]{1,64}@[A-Za-z0-9.\-]{1,200})>?`)
 	proseID       = regexp.MustCompile(`(?im)^[>\s]*message-id\s*:\s*<([^<>\s]{1,900})>`)
+	delayed       = regexp.MustCompile(`(?i)delay|warning|still being retried|will be retried|暂时|延迟|稍后再?(重试|尝试|投递)|继续尝试`)
 	replyCode     = regexp.MustCompile(`\b([45])\d\d[ \-]`)
 )
 
@@ -28,14 +29,18 @@ func proseReport(m *Message) *Report {
 	if id := proseID.FindStringSubmatch(text); id != nil {
 		r.OriginalID = id[1]
 	}
-	status := proseStatus(cutRunes(m.Text, 8000))
+	status := proseStatus(cutRunes(m.Subject+"\n"+m.Text, 8000))
 	for _, addr := range proseRecipients(m) {
 		r.Recipients = append(r.Recipients, Failure{Addr: addr, Status: status})
+	}
+	if len(r.Recipients) == 0 {
+		r.Recipients = []Failure{{Status: status}} // whom it is about, its return path tells
 	}
 	return r
 }
 
-// proseStatus is the enhanced status code in a text, or the class of the plain one.
+// proseStatus is the enhanced status code in a text, or the class of the plain
+// one; of a text without any, what its words say.
 func proseStatus(text string) string {
 	if s := statusCode.FindString(text); s != "" {
 		return s
@@ -43,7 +48,10 @@ func proseStatus(text string) string {
 	if s := replyCode.FindStringSubmatch(text); s != nil {
 		return s[1] + ".0.0"
 	}
-	return ""
+	if delayed.MatchString(text) {
+		return "4.0.0"
+	}
+	return "5.0.0"
 }
 
 // proseRecipients are the addresses named, other than the mail system's own.

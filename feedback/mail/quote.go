@@ -8,7 +8,9 @@ import (
 // The ways in which mail programs begin the history below an answer.
 var (
 	// ----- 原始邮件 -----, ---- Replied Message ----, ---------- Forwarded message ---------
-	separator = regexp.MustCompile(`(?i)^[\s>]*[-_—=*]{2,}\s*(原始邮件|原邮件|原始郵件|原始信件|原信件|回复的原邮件|回复的邮件|转发的邮件|转发邮件信息|转发邮件|轉寄的郵件|original message|original appointment|replied message|reply message|forwarded message|begin forwarded message|forwarded by [^\n]{1,100})\s*[-_—=*]{2,}\s*$`)
+	separator = regexp.MustCompile(`(?i)^[\s>]*[-_—=*]{2,}\s*(原始邮件|邮件原件|原邮件|原始郵件|原始信件|原信件|回复的原邮件|回复的邮件|转发的邮件|转发邮件信息|转发邮件|轉寄的郵件|original( message)?|original appointment|replied message|reply message|forwarded message|begin forwarded message|forwarded by [^\n]{1,100})\s*[-_—=*]{2,}\s*$`)
+	// a line of strokes, perhaps with some words in it, above a head block
+	rule      = regexp.MustCompile(`^[\s>]*[-_—=*]{3,}(.{1,80}[-_—=*]{3,})?\s*$`)
 	bareBegin = regexp.MustCompile(`(?i)^\s*(begin forwarded message|开始转发的邮件|以下是转发的邮件|下面是被转发邮件|开始转发邮件)\s*[:：]\s*$`)
 	// 在 2026年3月1日 10:00，张三 <a@example.cn> 写道：; 2026-03-01 10:00:00，"张三" <…> 写道：; On …, … wrote:
 	wrote      = regexp.MustCompile(`(?i)(写道|写到|寫道|寫到|来信说|wrote|writes)\s*[:：]?\s*$`)
@@ -65,7 +67,7 @@ func historyAt(lines []string, i int) (n int, toEnd bool) {
 	if len(line) > maxQuoteLine {
 		return 0, false
 	}
-	if separator.MatchString(line) || bareBegin.MatchString(line) || isBlock(lines, i) {
+	if separator.MatchString(line) || bareBegin.MatchString(line) || isBlock(lines, i) || (rule.MatchString(line) && blockFollows(lines[i+1:])) {
 		return 1, true
 	}
 	if n := attribution(lines, i); n > 0 {
@@ -111,6 +113,16 @@ func isBlock(lines []string, i int) bool {
 		}
 	}
 	return more >= 2
+}
+
+// blockFollows reports whether the next line with words begins a head block.
+func blockFollows(lines []string) bool {
+	for i, line := range lines {
+		if strings.TrimSpace(line) != "" {
+			return isBlock(lines, i)
+		}
+	}
+	return false
 }
 
 // quotesFollow reports whether the next line with words is a quotation: then

@@ -80,3 +80,20 @@ func cut163(lines []string) int {
 	}
 	return len(lines)
 }
+
+// cutArmour takes a PGP cleartext signature (RFC 9580, 7) off the words that it
+// signs; nothing is verified.
+func cutArmour(text string) (words, armour string) {
+	const begin, middle = "-----BEGIN PGP SIGNED MESSAGE-----\n", "\n-----BEGIN PGP SIGNATURE-----\n"
+	before, after, ok := strings.Cut(text, begin)
+	if !ok {
+		return text, ""
+	}
+	_, signed, ok := strings.Cut(after, "\n\n") // below the names of digests
+	signed, armour, last := strings.Cut(signed, middle)
+	if !ok || !last {
+		return text, ""
+	}
+	signed = strings.TrimPrefix(strings.ReplaceAll("\n"+signed, "\n- ", "\n"), "\n")
+	return joinBlocks(strings.TrimSpace(before), signed), strings.TrimSpace(middle) + "\n" + armour
+}

@@ -41,10 +41,10 @@ func Sort(m *Message, ours ...Address) Verdict {
 		}
 	case Bounce:
 		v.Outcome = Drop
-		if has(v.Claims, ForReturn, ForID) {
+		if has(v.Claims, ForReturn, ForID, ForNews) {
 			v.Outcome = Bounced
 		}
-	case Broken, Empty:
+	case AutoLike, Broken, Empty:
 		v.Outcome = Hold
 	default:
 		v.Outcome = Drop

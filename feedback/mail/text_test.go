@@ -20,6 +20,11 @@ func TestFold(t *testing.T) {
 		{"original message", "好\n\n-----原始邮件-----\n发件人: a\n旧", "好", "-----原始邮件-----\n发件人: a\n旧"},
 		{"QQ", "好\n------------------ 原始邮件 ------------------\n旧", "好", "------------------ 原始邮件 ------------------\n旧"},
 		{"Outlook", "好\n\n发件人: 甲 <a@b.cn>\n发送时间: 2026年3月1日\n收件人: 乙\n主题: x\n\n旧", "好", "发件人: 甲 <a@b.cn>\n发送时间: 2026年3月1日\n收件人: 乙\n主题: x\n\n旧"},
+		{"sheet of QQ's web mail", "好\n-----邮件原件-----\n发件人: a\n旧", "好", "-----邮件原件-----\n发件人: a\n旧"},
+		{"QQ in English", "好\n------------------ Original ------------------\n旧", "好", "------------------ Original ------------------\n旧"},
+		{"a rule above a head block", "好\n________________________________\n发件人: a\n发送时间: b\n收件人: c\n旧", "好", "________________________________\n发件人: a\n发送时间: b\n收件人: c\n旧"},
+		{"words between strokes above a head block", "好\n----- 来件 -----\n\nFrom: a\nSent: b\nTo: c\n旧", "好", "----- 来件 -----\n\nFrom: a\nSent: b\nTo: c\n旧"},
+		{"a rule of one's own", "一\n--------\n二", "一\n--------\n二", ""},
 		{"forward", "请看\n---------- Forwarded message ---------\n旧", "请看", "---------- Forwarded message ---------\n旧"},
 		{"a sentence about writing", "他在2023年的信里写道：\n路灯要修。", "他在2023年的信里写道：\n路灯要修。", ""},
 		{"a single line like a head", "发件人：我是老李\n路灯要修。", "发件人：我是老李\n路灯要修。", ""},
@@ -64,6 +69,9 @@ func TestSignature(t *testing.T) {
 		{"话\n从 Windows 版邮件发送", "话", "从 Windows 版邮件发送"},
 		{"话\n\n| |\n老李\n|\n|\n签名由 网易邮箱大师 定制", "话\n\n| |\n老李", "|\n|\n签名由 网易邮箱大师 定制"},
 		{"话\n获取 Outlook for iOS", "话", "获取 Outlook for iOS"},
+		{"话\n\n获取 Outlook for iOS<https://aka.ms/o0ukef>\n________________________________\n发件人: a\n发送时间: b\n收件人: c\n旧", "话", "获取 Outlook for iOS<https://aka.ms/o0ukef>"},
+		{"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n话\n- -- \n老李\n-----BEGIN PGP SIGNATURE-----\n\niQ\n-----END PGP SIGNATURE-----", "话", "--\n老李\n\n-----BEGIN PGP SIGNATURE-----\n\niQ\n-----END PGP SIGNATURE-----"},
+		{"他写的-----BEGIN PGP SIGNED MESSAGE-----\n是什么", "他写的-----BEGIN PGP SIGNED MESSAGE-----\n是什么", ""},
 		{"我用网易邮箱大师发的信，你们一直没有收到，这是为什么？", "我用网易邮箱大师发的信，你们一直没有收到，这是为什么？", ""},
 		{"一\n--\n二" + strings.Repeat("\n三", 20), "一\n--\n二" + strings.Repeat("\n三", 20), ""},
 	} {
@@ -92,6 +100,28 @@ func TestHTML(t *testing.T) {
 		if m.Text != c.want {
 			t.Errorf("%s: %q, want %q", c.html, m.Text, c.want)
 		}
+	}
+}
+
+// Of two forms the plain one counts; QQ's web mail writes entities into it.
+func TestPlainForm(t *testing.T) {
+	both := func(plain, rich string) *mail.Message {
+		return parse(t, "From: a@example.net\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n"+plain+"\n--b\nContent-Type: text/html; charset=utf-8\n\n"+rich+"\n--b--\n")
+	}
+	m := both("路灯不亮。\n&nbsp;\n------------------&nbsp;原始邮件&nbsp;------------------\n发件人: x\n旧", "<p>路灯不亮。</p><p>旧</p>")
+	if m.Text != "路灯不亮。" || !strings.Contains(m.Quoted, "旧") || m.Marks.Has(mail.HTMLOnly) {
+		t.Errorf("%q, history %q, %v", m.Text, m.Quoted, m.Marks)
+	}
+	if m = both("请看网页格式", "<p>"+strings.Repeat("路灯不亮。", 20)+"</p>"); !strings.HasPrefix(m.Text, "路灯") || !m.Marks.Has(mail.HTMLOnly) {
+		t.Errorf("%q, %v", m.Text, m.Marks)
+	}
+}
+
+// Who only forwards a message lets its words speak.
+func TestForwardAlone(t *testing.T) {
+	m := parse(t, "From: a@example.net\nSubject: Fwd\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nFrom: b@example.net\nSubject: in\nContent-Type: text/plain; charset=utf-8\n\n账目没有公开。\n--b--\n")
+	if !strings.Contains(m.Text, "账目没有公开。") || m.Quoted != "" || !m.Marks.Has(mail.OnlyQuoted) {
+		t.Errorf("%q, history %q, %v", m.Text, m.Quoted, m.Marks)
 	}
 }
 

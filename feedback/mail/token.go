@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,7 @@ import (
 //	yijian+r-2026000123-4q8m…@example.gov.cn   answers to our letters
 //	yijian+b-2026000123-17-9xk…@example.gov.cn return path of one letter
 //	<2026000123.17.c07…@example.gov.cn>        Message-ID of one letter
+//	yijian+s-ab3x…@example.gov.cn              return path of letters to a subscriber
 //
 // The last piece is a MAC of 100 bits over the submission's random ID, the
 // purpose and the letter. The number is there to find the submission and proves
@@ -60,6 +62,7 @@ const (
 	ForReply  Purpose = "r" // the address that an answer is sent to
 	ForReturn Purpose = "b" // the return path of one letter: only bounces go there
 	ForID     Purpose = "m" // the Message-ID of one letter
+	ForNews   Purpose = "s" // the return path of letters to a subscriber
 )
 
 // Claim is a token that was found and still has to be proved with Holds. For a
@@ -68,7 +71,8 @@ const (
 type Claim struct {
 	Number  feedback.Number
 	Purpose Purpose
-	Letter  int // 0 for ForReply
+	Letter  int    // 0 for ForReply
+	Whom    string // the subscriber of ForNews, which has nothing else
 	mac     string
 }
 
@@ -88,6 +92,12 @@ func (a Address) MessageID(n feedback.Number, id string, letter int) string {
 	return fmt.Sprintf("%s.%d.%s@%s", digits(n), letter, a.mac(ForID, n, letter, id), a.domain)
 }
 
+// News is the return path of letters to a subscriber. Its name is a keyed digest
+// that stands nowhere else, and so is the proof itself.
+func (a Address) News(whom string) Addr { return a.with("s-" + whom) }
+
+var subscriber = regexp.MustCompile(`^s-([a-z2-7]{24})$`) // as outbox.Digest makes them
+
 // Holds reports whether the claim was made by us for the submission with that
 // random ID. It takes the same time for every wrong MAC.
 func (a Address) Holds(c Claim, id string) bool {
@@ -105,6 +115,9 @@ func (a Address) ReadAddress(s string) (Claim, bool) {
 	base, token, ok := strings.Cut(local, "+")
 	if !ok || !strings.EqualFold(base, a.local) || !strings.EqualFold(domain, a.domain) {
 		return Claim{}, false
+	}
+	if s := subscriber.FindStringSubmatch(strings.ToLower(token)); s != nil {
+		return Claim{Purpose: ForNews, Whom: s[1]}, true
 	}
 	part := strings.Split(alike(token), "-")
 	switch {

@@ -8,6 +8,7 @@ import (
 
 	mail "github.com/wneessen/go-mail"
 
+	mailread "rectify/feedback/mail"
 	"rectify/feedback/outbox"
 )
 
@@ -54,6 +55,7 @@ func headers(msg *mail.Msg, m outbox.Message) {
 		how = "auto-replied"
 	}
 	msg.SetGenHeader("Auto-Submitted", how)
+	msg.SetGenHeader(mailread.LoopHeader, "1") // gateways take the others out
 	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
 	if m.Bulk {
 		msg.SetGenHeader(mail.HeaderPrecedence, "bulk")

@@ -43,15 +43,25 @@ func (r *Room) add(ctx context.Context, s feedback.Submission, in *incoming) (bo
 	if len(bad(x.Check())) > 0 {
 		return true, r.hold(ctx, in, mail.Broken, true)
 	}
+	if s.HasMail(in.digest) {
+		return true, nil
+	}
+	files, err := r.files(ctx, in, feedback.MaxAllAttachments-len(s.Attachments))
+	if err != nil {
+		return false, err
+	}
 	m := r.record(in)
-	var action feedback.Action = feedback.FollowUp{Text: x.Text, Mail: &m}
+	if !in.m.From.Addr.Same(mail.Addr(s.Contact.Email)) {
+		m.Marks = append(m.Marks, feedback.MailOther)
+	}
+	var action feedback.Action = feedback.FollowUp{Text: x.Text, Mail: &m, Files: files}
 	switch {
 	case s.OpenEnquiry() != nil:
-		action = feedback.Explain{Text: x.Text, Mail: &m}
+		action = feedback.Explain{Text: x.Text, Mail: &m, Files: files}
 	case s.State.Open():
-		action = feedback.AddRemark{Text: x.Text, Mail: &m}
+		action = feedback.AddRemark{Text: x.Text, Mail: &m, Files: files}
 	}
-	_, err := r.Office.DoBySender(ctx, s.Number, action)
+	_, err = r.Office.DoBySender(ctx, s.Number, action)
 	for _, no := range []error{feedback.ErrMove, feedback.ErrTooLate, feedback.ErrFull} {
 		if errors.Is(err, no) {
 			return false, nil
@@ -80,7 +90,7 @@ func (r *Room) File(ctx context.Context, in *incoming, x feedback.Incoming) (fee
 		around = r.Screen(x.Text)
 	}
 	var err error
-	if x.Attachments, err = r.files(ctx, in.m); err != nil {
+	if x.Attachments, err = r.files(ctx, in, feedback.MaxAttachments); err != nil {
 		return "", err
 	}
 	receipt, err := r.Intake.File(ctx, x, r.record(in), r.guesses(ctx, in), around)
@@ -90,20 +100,22 @@ func (r *Room) File(ctx context.Context, in *incoming, x feedback.Incoming) (fee
 	return receipt.Number, nil
 }
 
-// files keeps the attachments that a submission may have. What is not taken is
-// still in the raw form.
-func (r *Room) files(ctx context.Context, m *mail.Message) ([]feedback.Attachment, error) {
+// files keeps the attachments that a submission may have, at most so many. What
+// is not taken is still in the raw form, and a mark says so.
+func (r *Room) files(ctx context.Context, in *incoming, most int) ([]feedback.Attachment, error) {
 	var list []feedback.Attachment
-	for _, a := range m.Attachments {
-		if len(list) == feedback.MaxAttachments {
-			break
+	for _, a := range in.m.Attachments {
+		if len(a.Data) == 0 || a.Mark == mail.SignedMark || a.Mark == mail.Nested { // a message inside speaks by its words and files
+			continue
 		}
-		if len(a.Data) == 0 || len(a.Data) > feedback.MaxAttachmentBytes || a.Mark == mail.SignedMark {
+		if len(list) >= min(most, feedback.MaxAttachments) || len(a.Data) > feedback.MaxAttachmentBytes {
+			in.left = true
 			continue
 		}
 		kept, err := r.Keep(ctx, a.Name, a.Data)
 		var refused feedback.Invalid
 		if errors.As(err, &refused) {
+			in.left = true
 			continue
 		}
 		if err != nil {
@@ -126,7 +138,8 @@ func (r *Room) incoming(in *incoming) feedback.Incoming {
 		text = r.NoText
 	}
 	if r.Mask != nil {
-		text = r.Mask(text)
+		masked := r.Mask(text)
+		in.masked, text = masked != text, masked
 	}
 	x := feedback.Incoming{
 		Category: feedback.Opinion, Text: r.fit(text), ContactConsent: m.From.Addr != "",
@@ -163,9 +176,31 @@ func (r *Room) fit(text string) string {
 
 // record is how a message stands in its submission.
 func (r *Room) record(in *incoming) feedback.Mail {
-	return feedback.Mail{
-		Digest: in.digest, MessageID: cut(in.m.ID, 200), At: in.ReceivedAt, Subject: cut(in.m.Subject, 200), Auth: r.auth(in.m), Raw: string(in.raw), Marks: marks(in.m),
+	marks := marks(in.m)
+	if in.left {
+		marks = append(marks, feedback.MailFilesLeft)
 	}
+	if in.masked {
+		marks = append(marks, feedback.MailMasked)
+	}
+	return feedback.Mail{
+		Folded: r.folded(in.m), Digest: in.digest, MessageID: cut(in.m.ID, 200), At: in.ReceivedAt, Subject: cut(in.m.Subject, 200), Auth: r.auth(in.m), Raw: string(in.raw), Marks: marks,
+	}
+}
+
+// folded is what a message holds beside its sender's own words.
+func (r *Room) folded(m *mail.Message) string {
+	var pieces []string
+	for _, s := range []string{m.Signature, m.Quoted, m.Hidden} {
+		if s != "" {
+			pieces = append(pieces, cut(s, feedback.MaxFolded))
+		}
+	}
+	text := strings.Join(pieces, "\n\n")
+	if r.Mask != nil {
+		text = r.Mask(text)
+	}
+	return cut(text, feedback.MaxFolded)
 }
 
 // auth is what our own relay found of the sender, in one line.

@@ -20,7 +20,8 @@ type Held struct {
 	Kind    mail.Kind        `json:"kind"`
 	From    string           `json:"from,omitempty"`
 	Subject string           `json:"subject,omitempty"`
-	Text    string           `json:"text,omitempty"` // how it begins
+	Text    string           `json:"text,omitempty"`   // how it begins
+	Folded  string           `json:"folded,omitempty"` // as in feedback.Mail
 	Marks   []string         `json:"marks,omitempty"`
 	Auth    string           `json:"auth,omitempty"`
 	Guesses []feedback.Guess `json:"guesses,omitempty"`

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"strings"
 	"time"
 
 	"rectify/feedback"
@@ -35,6 +36,8 @@ type Room struct {
 	Screen func(text string) feedback.Circumstances
 	// Bounce says that a letter came back.
 	Bounce func(ctx context.Context, letter, status string) error
+	// Gone says that letters to a subscriber come back for good.
+	Gone func(ctx context.Context, whom string) error
 	// Mask hides identity and bank numbers before a text is kept; nil: nothing is
 	// hidden. They are still in the sealed raw form, for as long as that is kept.
 	Mask func(text string) string
@@ -70,7 +73,7 @@ func (r *Room) Take(ctx context.Context, e mail.Envelope) error {
 	case v.Outcome == mail.File:
 		return r.file(ctx, in, v.Kind)
 	case v.Outcome == mail.Hold:
-		return r.hold(ctx, in, v.Kind, true)
+		return r.aside(ctx, in, v)
 	}
 	return r.hold(ctx, in, v.Kind, false)
 }
@@ -82,6 +85,8 @@ type incoming struct {
 	digest string
 	raw    feedback.BlobID
 	about  feedback.Number // what it claims to be more about, and could not be added to
+	left   bool            // some of its files were not taken
+	masked bool            // numbers in its text were hidden
 }
 
 // head is the head of a message that is too large as a whole.
@@ -116,15 +121,22 @@ func (r *Room) keepRaw(ctx context.Context, raw []byte) (feedback.BlobID, error)
 
 // bounced notes that a letter of ours came back, if it proves to be one.
 func (r *Room) bounced(ctx context.Context, in *incoming, v mail.Verdict) error {
+	failed := in.m.Report != nil && in.m.Report.Failed()
 	for _, c := range v.Claims {
-		if c.Purpose == mail.ForReply {
+		if c.Purpose == mail.ForReply || !failed {
 			continue
+		}
+		if c.Purpose == mail.ForNews {
+			if err := r.gone(ctx, c.Whom, status(in.m.Report)); err != nil {
+				return err
+			}
+			break
 		}
 		s, ok, err := r.proved(ctx, c)
 		if err != nil {
 			return err
 		}
-		if !ok || in.m.Report == nil || !in.m.Report.Failed() {
+		if !ok {
 			continue
 		}
 		err = r.Bounce(ctx, outbox.ID(s.Number, c.Letter), status(in.m.Report))
@@ -134,6 +146,18 @@ func (r *Room) bounced(ctx context.Context, in *incoming, v mail.Verdict) error 
 		break
 	}
 	return r.hold(ctx, in, v.Kind, false)
+}
+
+// gone passes on that a subscriber's mailbox takes nothing. One that is full
+// (X.2.2) or minds the message (X.7) may take the next letter.
+func (r *Room) gone(ctx context.Context, whom, status string) error {
+	if strings.HasSuffix(status, ".2.2") || strings.HasPrefix(status, "5.7.") {
+		return nil
+	}
+	if err := r.Gone(ctx, whom); err != nil {
+		return fmt.Errorf("bounce of news: %w", err)
+	}
+	return nil
 }
 
 var statusCode = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}$`)
@@ -151,6 +175,9 @@ func status(report *mail.Report) string {
 // proved answers the submission that a claim is about, if the claim was made
 // by us.
 func (r *Room) proved(ctx context.Context, c mail.Claim) (feedback.Submission, bool, error) {
+	if c.Purpose == mail.ForNews {
+		return feedback.Submission{}, false, nil // about none
+	}
 	s, err := r.Office.Store.Get(ctx, c.Number)
 	if errors.Is(err, feedback.ErrNotFound) {
 		return s, false, nil
@@ -166,6 +193,21 @@ func (r *Room) proved(ctx context.Context, c mail.Claim) (feedback.Submission, b
 	return s, false, nil
 }
 
+// aside keeps a message for a person, with what it proves to be about.
+func (r *Room) aside(ctx context.Context, in *incoming, v mail.Verdict) error {
+	for _, c := range v.Claims {
+		s, ok, err := r.proved(ctx, c)
+		if err != nil {
+			return err
+		}
+		if ok {
+			in.about = s.Number
+			break
+		}
+	}
+	return r.hold(ctx, in, v.Kind, true)
+}
+
 // excerpt is how many characters of a held message are shown in the list.
 const excerpt = 2000
 
@@ -173,7 +215,7 @@ const excerpt = 2000
 // still there to be looked at.
 func (r *Room) hold(ctx context.Context, in *incoming, kind mail.Kind, open bool) error {
 	h := Held{
-		ID: in.digest, At: in.ReceivedAt, Kind: kind, From: string(in.m.From.Addr), Subject: in.m.Subject, Text: cut(in.m.Text, excerpt),
+		ID: in.digest, At: in.ReceivedAt, Kind: kind, From: string(in.m.From.Addr), Subject: in.m.Subject, Text: cut(in.m.Text, excerpt), Folded: r.folded(in.m),
 		Marks: marks(in.m), Auth: r.auth(in.m), Raw: in.raw, Size: max(in.Size, int64(len(in.Raw))), Cut: in.Cut, Open: open,
 	}
 	if !open {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"rectify/feedback/mail"
 	"rectify/feedback/mail/corpus"
 	"rectify/feedback/mailroom"
+	"rectify/feedback/outbox"
 	"rectify/feedback/sqlitestore"
 )
 
@@ -36,6 +38,7 @@ type office struct {
 	s     feedback.Submission
 	mu    sync.Mutex
 	back  []string // letters that came back
+	gone  []string // subscribers whose mailbox takes nothing
 }
 
 func newOffice(t *testing.T) *office {
@@ -66,6 +69,10 @@ func newOffice(t *testing.T) *office {
 			o.mu.Lock()
 			defer o.mu.Unlock()
 			o.back = append(o.back, letter+" "+status)
+			return nil
+		},
+		Gone: func(_ context.Context, whom string) error {
+			o.gone = append(o.gone, whom)
 			return nil
 		},
 	}
@@ -160,8 +167,8 @@ func TestMasked(t *testing.T) {
 	o := newOffice(t)
 	o.take(t, message("x@example.com", plain, "办证", "我的证号是11010519491231002X，请查。"))
 	o.take(t, message(sender, string(o.addr.Reply(o.s.Number, o.s.ID)), "Re", "证号11010519491231002X。"))
-	if got := o.all(t)[0].Text; got != "我的证号是110＊＊＊002X，请查。" {
-		t.Errorf("filed as %q", got)
+	if got := o.all(t)[0]; got.Text != "我的证号是110＊＊＊002X，请查。" || !slices.Contains(got.Mails[0].Marks, feedback.MailMasked) {
+		t.Errorf("filed as %q %v", got.Text, got.Mails[0].Marks)
 	}
 	if got := o.get(t, o.s.Number).Remarks; len(got) != 1 || got[0].Text != "证号110＊＊＊002X。" {
 		t.Errorf("added as %+v", got)
@@ -202,6 +209,9 @@ func TestThreads(t *testing.T) {
 			}
 			s, all := o.get(t, o.s.Number), o.all(t)
 			if c.added {
+				if other := slices.Contains(s.Mails[0].Marks, feedback.MailOther); other != (c.from != sender) {
+					t.Errorf("told as another sender's: %v", other)
+				}
 				if len(all) != 1 || len(s.Remarks) != 1 || s.Remarks[0].Text != "还有一层也黑了。" || len(s.Mails) != 1 {
 					t.Errorf("%d submissions, remarks %+v", len(all), s.Remarks)
 				}
@@ -283,6 +293,24 @@ func TestBounces(t *testing.T) {
 	}
 }
 
+// News that comes back ends what its subscriber has, unless a later letter may
+// arrive.
+func TestNewsComesBack(t *testing.T) {
+	o := newOffice(t)
+	keys, err := feedback.NewKeys(bytes.Repeat([]byte{7}, feedback.KeySize))
+	must(t, err)
+	who := outbox.Digest(keys, "li@example.com")
+	for _, status := range []string{"5.2.2", "5.7.1", "4.4.1", "5.1.1"} {
+		to := strings.ToUpper(string(o.addr.News(who)))
+		o.take(t, []byte("From: MAILER-DAEMON@mx.example\r\nTo: "+to+"\r\nSubject: Undelivered\r\nMessage-ID: <"+status+"@mx>\r\nMIME-Version: 1.0\r\n"+
+			"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nfailed\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"+
+			"Reporting-MTA: dns; mx\r\n\r\nFinal-Recipient: rfc822; li@example.com\r\nAction: "+map[bool]string{true: "failed", false: "delayed"}[status[0] == '5']+"\r\nStatus: "+status+"\r\n\r\n--b--\r\n"))
+	}
+	if !slices.Equal(o.gone, []string{who}) || len(o.back) != 0 {
+		t.Errorf("ended for %q, letters %q", o.gone, o.back)
+	}
+}
+
 // A person decides on what is held: new, part of another, or nothing.
 func TestHoldingPen(t *testing.T) {
 	o := newOffice(t)
@@ -335,5 +363,41 @@ func TestCorpus(t *testing.T) {
 	t.Logf("%d messages: %d filed, %d added, %d held for a person, %d by programs, %d bounces", len(cases), filed, added, open, done, len(o.back))
 	if sum := filed + added + open + done; sum > len(cases) || sum < len(cases)-2*twins-10 || filed == 0 || added == 0 || open == 0 || done == 0 || len(o.back) == 0 {
 		t.Errorf("%d messages in %d places", len(cases), sum)
+	}
+}
+
+// An answer's files come with it, once; what is not taken is said, and what was
+// folded away can be read.
+func TestAnswersWithFiles(t *testing.T) {
+	o := newOffice(t)
+	raw := message(sender, string(o.addr.Reply(o.s.Number, o.s.ID)), "Re", "", "MIME-Version: 1.0")
+	raw = bytes.Replace(raw, []byte("text/plain; charset=utf-8"), []byte("multipart/mixed; boundary=b"), 1)
+	raw = append(raw, []byte("--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n见附件。\r\n\r\n发自我的iPhone\r\n> 旧信，证号11010519491231002X\r\n"+
+		"--b\r\nContent-Type: text/plain; name=a.txt\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\n清单一份\r\n"+
+		"--b\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; filename=b.zip\r\n\r\nPK\x03\x04zip\r\n--b--\r\n")...)
+	for range 2 {
+		o.take(t, raw)
+	}
+	s := o.get(t, o.s.Number)
+	if len(s.Remarks) != 1 || len(s.Attachments) != 1 || s.Attachments[0].Name != "a.txt" {
+		t.Fatalf("remarks %+v, files %+v", s.Remarks, s.Attachments)
+	}
+	m := s.Mails[0]
+	if !slices.Contains(m.Marks, feedback.MailFilesLeft) || !strings.Contains(m.Folded, "发自我的iPhone") || !strings.Contains(m.Folded, "> 旧信，证号110＊＊＊002X") {
+		t.Errorf("mail %+v", m)
+	}
+}
+
+// What reads like an automatic answer to a letter of ours waits, with the
+// submission that it is about as the first guess.
+func TestLikeAutomatic(t *testing.T) {
+	o := newOffice(t)
+	o.take(t, message("x@example.com", string(o.addr.Reply(o.s.Number, o.s.ID)), "Re: 1", "您好，这是自动回复：我已收到。"))
+	if s := o.get(t, o.s.Number); len(s.Remarks) != 0 || len(o.all(t)) != 1 {
+		t.Errorf("added or filed: %+v", s.Remarks)
+	}
+	held := o.held(t, false)
+	if len(held) != 1 || held[0].Kind != mail.AutoLike || len(held[0].Guesses) == 0 || held[0].Guesses[0].Number != o.s.Number {
+		t.Errorf("held %+v", held)
 	}
 }

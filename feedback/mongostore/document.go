@@ -84,7 +84,7 @@ func (r *record) submission() (feedback.Submission, error) {
 func (r *record) whole() (feedback.Submission, error) {
 	var s feedback.Submission
 	if err := json.Unmarshal([]byte(r.Doc), &s); err != nil {
-		return s, fmt.Errorf("read document %s: %w", cursor.Number(r.Serial), err)
+		return s, fmt.Errorf("%s: %w: %w", cursor.Number(r.Serial), feedback.ErrDocument, err)
 	}
 	s.Number, s.Rev, s.Sealed = cursor.Number(r.Serial), r.Rev, r.Sealed
 	return s, nil

@@ -44,7 +44,8 @@ func misfit(have, want *record) string {
 		{"id", have.ID, want.ID}, {"state", have.State, want.State}, {"visibility", have.Visibility, want.Visibility},
 		{"notice", have.Notice, want.Notice}, {"item", have.Item, want.Item}, {"channel", have.Channel, want.Channel},
 		{"category", have.Category, want.Category}, {"owner", have.Owner, want.Owner}, {"due", have.Due, want.Due},
-		{"submitted", have.Submitted, want.Submitted}, {"owed", have.Owed, want.Owed},
+		{"submitted", have.Submitted, want.Submitted}, {"owed", have.Owed, want.Owed}, {"asked", have.Asked, want.Asked},
+		{"suspect", have.Suspect, want.Suspect}, {"likeness", have.Likeness, want.Likeness},
 		{"published_at", have.PublishedAt, want.PublishedAt}, {"public_at", have.PublicAt, want.PublicAt},
 	} {
 		if f.have != f.want {

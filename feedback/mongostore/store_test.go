@@ -64,10 +64,13 @@ func TestMisfits(t *testing.T) {
 	if all := told(); len(all) != 0 {
 		t.Errorf("untouched: %v", all)
 	}
-	for field, value := range map[string]any{"state": "closed!", "visibility": "x", "due": "2030-01-01", "public_at": int64(7), "code_mac": []byte{1}, "owner": "me"} {
+	for field, value := range map[string]any{"state": "closed!", "visibility": "x", "due": "2030-01-01", "public_at": int64(7), "code_mac": []byte{1}, "owner": "me", "suspect": true, "likeness": "x", "asked": true} {
 		var was bson.M
 		if err := s.submissions.FindOne(t.Context(), bson.D{}).Decode(&was); err != nil {
 			t.Fatal(err)
+		}
+		if b, ok := was[field].(bool); ok {
+			value = !b
 		}
 		if _, err := s.submissions.UpdateOne(t.Context(), is("_id", was["_id"]), change("$set", field, value)); err != nil {
 			t.Fatal(err)

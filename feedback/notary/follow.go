@@ -182,9 +182,6 @@ func (f *follower) stroll(ctx context.Context) error {
 // auditHead says from time to time where the audit chain ends.
 func (f *follower) auditHead(ctx context.Context) error {
 	now := f.Now()
-	if f.audit.IsZero() {
-		f.audit = now.Add(auditEvery)
-	}
 	if now.Before(f.audit) {
 		return nil
 	}

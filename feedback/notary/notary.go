@@ -27,6 +27,17 @@ type VersionLeaf struct {
 	Slug   string
 	N      int    // from 1
 	Digest string // SHA-256 of its source, 64 lower-case hexadecimal digits
+	Record string // SHA-256 of what is said about it: when, by whom, why
+}
+
+// entries are the leaves of a version.
+func (v VersionLeaf) entries() []translog.Entry {
+	source := translog.Leaf{Kind: translog.KindNotice, Name: v.Slug, N: v.N, Digest: v.Digest}
+	record := translog.Leaf{Kind: translog.KindRecord, Name: v.Slug, N: v.N, Digest: v.Record}
+	return []translog.Entry{
+		{Ref: versionRef(v.Slug, v.N), Leaf: source.String()},
+		{Ref: recordRef(v.Slug, v.N), Leaf: record.String()},
+	}
 }
 
 // Versions logs published versions of notices and signs a head over them. What
@@ -34,19 +45,15 @@ type VersionLeaf struct {
 // every start. translog.ErrDiffers: a version stands there with another digest.
 func (n *Notary) Versions(ctx context.Context, list []VersionLeaf) error {
 	var entries []translog.Entry
-	for at := 0; at < len(list); {
-		part := list[at:min(at+translog.MaxAppend, len(list))]
-		at += len(part)
-		for _, v := range part {
-			leaf := translog.Leaf{Kind: translog.KindNotice, Name: v.Slug, N: v.N, Digest: v.Digest}
-			e, known, err := translog.Find(ctx, n.Log.Store, versionRef(v.Slug, v.N))
+	for _, v := range list {
+		for _, e := range v.entries() {
+			kept, known, err := translog.Find(ctx, n.Log.Store, e.Ref)
 			if err != nil {
 				return err
 			}
-			if known && e.Leaf == leaf.String() {
-				continue
+			if !known || kept.Leaf != e.Leaf {
+				entries = append(entries, e)
 			}
-			entries = append(entries, translog.Entry{Ref: versionRef(v.Slug, v.N), Leaf: leaf.String()})
 		}
 	}
 	if len(entries) == 0 {

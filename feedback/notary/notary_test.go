@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -308,7 +309,7 @@ func TestOlder(t *testing.T) {
 func TestVersions(t *testing.T) {
 	o := newOffice(t)
 	v := func(n int, src string) notary.VersionLeaf {
-		return notary.VersionLeaf{Slug: "a", N: n, Digest: notary.Digest([]byte(src))}
+		return notary.VersionLeaf{Slug: "a", N: n, Digest: notary.Digest([]byte(src)), Record: notary.Digest([]byte("why " + src))}
 	}
 	for range 2 {
 		o.must(o.notary.Versions(t.Context(), []notary.VersionLeaf{v(1, "one"), v(2, "two")}))
@@ -317,7 +318,7 @@ func TestVersions(t *testing.T) {
 		t.Errorf("another version 2: %v", err)
 	}
 	h, err := o.notary.Log.Last(t.Context())
-	if err != nil || h.Size != 3 {
+	if err != nil || h.Size != 6 {
 		t.Errorf("head of %d, %v", h.Size, err)
 	}
 	for _, bad := range []notary.VersionLeaf{{Slug: "a b", N: 1, Digest: notary.Digest(nil)}, {Slug: "a", N: 0, Digest: notary.Digest(nil)}, {Slug: "a", N: 9, Digest: "x"}} {
@@ -325,14 +326,34 @@ func TestVersions(t *testing.T) {
 			t.Errorf("%+v: %v", bad, err)
 		}
 	}
-	source := func(_ context.Context, _ string, n int) (string, bool, error) {
-		return notary.Digest([]byte([]string{"", "one", "changed", ""}[n])), n < 3, nil
+	o.must(o.notary.Versions(t.Context(), []notary.VersionLeaf{v(4, "four")}))
+	kept := map[int]notary.VersionLeaf{1: v(1, "one"), 2: v(2, "changed"), 4: v(4, "four"), 5: v(5, "slipped in")}
+	kept[4] = notary.VersionLeaf{Digest: kept[4].Digest, Record: notary.Digest([]byte("another reason"))}
+	archive := notary.Archive{
+		Version: func(_ context.Context, _ string, n int) (notary.VersionLeaf, bool, error) {
+			v, ok := kept[n]
+			return v, ok, nil
+		},
+		All: func(_ context.Context, each func(slug string, n int, at time.Time)) error {
+			for n := range kept {
+				each("a", n, o.now().Add(-72*time.Hour))
+			}
+			each("b", 1, o.now()) // its leaf may still come
+			return nil
+		},
 	}
 	key, err := storetest.LogKey(t).Verifier()
 	o.must(err)
-	f, err := notary.Verify(t.Context(), o.store, o.store.Log(), key, source, o.now())
-	if err != nil || len(f.Faults) != 2 || f.Versions != 1 || f.Faults[0].Problem != notary.AlteredVersion {
-		t.Errorf("%+v, %v", f, err)
+	o.clock = o.clock.Add(48 * time.Hour)
+	f, err := notary.Verify(t.Context(), o.store, o.store.Log(), key, &archive, o.now())
+	o.must(err)
+	var got []translog.Problem
+	for _, x := range f.Faults {
+		got = append(got, x.Problem)
+	}
+	want := []translog.Problem{notary.AlteredVersion, notary.AlteredVersion, notary.AlteredRecord, notary.Unlogged} // 2 changed, 3 gone, 4, 5
+	if !slices.Equal(got, want) || f.Versions != 1 || f.Waiting != 1 {
+		t.Errorf("%v, %d hold, %d wait", f.Faults, f.Versions, f.Waiting)
 	}
 }
 

@@ -1,6 +1,7 @@
 package notary
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -90,7 +91,7 @@ func ParseReceipt(src []byte) (Receipt, error) {
 		return Receipt{}, fmt.Errorf("%w: %d bytes", ErrReceipt, len(src))
 	}
 	var r Receipt
-	if err := json.Unmarshal(src, &r); err != nil {
+	if err := json.Unmarshal(bytes.TrimPrefix(src, []byte("\ufeff")), &r); err != nil {
 		return Receipt{}, fmt.Errorf("%w: %w", ErrReceipt, err)
 	}
 	if r.Kind != receiptKind {

@@ -186,6 +186,7 @@ func replyRef(serial int64, n int) string {
 }
 func auditRef(seq int64) string            { return fmt.Sprintf("a/%012d", seq) }
 func versionRef(slug string, n int) string { return fmt.Sprintf("n/%s/%06d", slug, n) }
+func recordRef(slug string, n int) string  { return fmt.Sprintf("v/%s/%06d", slug, n) }
 
 // key is a serial as text: 2026-000000123.
 func key(serial int64) string {
@@ -201,6 +202,8 @@ func refFits(e translog.Entry, leaf translog.Leaf) bool {
 	switch leaf.Kind {
 	case translog.KindNotice:
 		return e.Ref == versionRef(leaf.Name, leaf.N)
+	case translog.KindRecord:
+		return e.Ref == recordRef(leaf.Name, leaf.N)
 	case translog.KindReply:
 		return e.Ref == replyRef(serial, leaf.N)
 	case translog.KindReceipt:

@@ -20,12 +20,18 @@ const (
 	AlteredReply      translog.Problem = "reply"      // a reply differs from its leaf, or is gone
 	Unlogged          translog.Problem = "unlogged"   // stands without a leaf, though there was time for one
 	AlteredVersion    translog.Problem = "version"    // a kept version of a notice differs from its leaf, or is gone
+	AlteredRecord     translog.Problem = "record"     // what is said of a version (when, by whom, why) differs from its leaf
 	WrongRef          translog.Problem = "ref"        // a leaf stands under another's name
 )
 
-// Source answers a kept version of a notice: the SHA-256 of what is kept, and
-// false if there is none.
-type Source func(ctx context.Context, slug string, n int) (digest string, ok bool, err error)
+// Archive is what is kept of notices.
+type Archive struct {
+	// Version answers a kept version as its leaves should tell it, and false if
+	// there is none.
+	Version func(ctx context.Context, slug string, n int) (v VersionLeaf, ok bool, err error)
+	// All tells every version that is kept, and when the site first showed it.
+	All func(ctx context.Context, each func(slug string, n int, at time.Time)) error
+}
 
 // Findings are what Verify answers beside the faults.
 type Findings struct {
@@ -40,17 +46,21 @@ type Findings struct {
 }
 
 // slack is how long a row may stand without its leaf: the copies of a site may
-// be busy, and a number may be filed late.
-const slack = 10 * time.Minute
+// be busy, and a number may be filed late. lag is how far the log may be behind
+// the newest rows after a flood, which it takes in at its own pace.
+const (
+	slack = 10 * time.Minute
+	lag   = 24 * time.Hour
+)
 
 // Verify checks the log that is kept, every row against its leaf, and every
 // leaf against its row. It changes nothing. An error means that something could
-// not be read.
-func Verify(ctx context.Context, store feedback.Store, log translog.Store, v translog.Verifier, source Source, now time.Time) (*Findings, error) {
+// not be read. Without an archive versions of notices are not looked at.
+func Verify(ctx context.Context, store feedback.Store, log translog.Store, v translog.Verifier, kept *Archive, now time.Time) (*Findings, error) {
 	a := &auditor{
 		ctx: ctx, now: now, f: &Findings{Audit: make(map[int64]string)}, leaves: leaves{
 			receipts: make(map[int64]leafAt), said: make(map[int64]leafAt), replies: make(map[string]leafAt),
-			top: make(map[int]int64),
+			records: make(map[string]leafAt), top: make(map[int]int64),
 		},
 	}
 	report, err := translog.Check(ctx, log, v, a.leaf)
@@ -72,7 +82,7 @@ func Verify(ctx context.Context, store feedback.Store, log translog.Store, v tra
 		}
 	}
 	a.left()
-	err = a.archive(source)
+	err = a.archive(kept)
 	slices.SortStableFunc(a.f.Faults, func(x, y translog.Fault) int { return cmp.Compare(uint64(x.Index), uint64(y.Index)) }) //nolint:gosec // -1 sorts last so
 	return a.f, err
 }
@@ -90,7 +100,8 @@ type leaves struct {
 	said     map[int64]leafAt  // the latest, by serial
 	replies  map[string]leafAt // by ref
 	notices  []leafAt
-	top      map[int]int64 // highest logged serial, by year
+	records  map[string]leafAt // by ref
+	top      map[int]int64     // highest logged serial, by year
 }
 
 type auditor struct {
@@ -127,6 +138,8 @@ func (a *auditor) leaf(e translog.Entry) *translog.Fault {
 		a.leaves.replies[e.Ref] = x
 	case translog.KindNotice:
 		a.leaves.notices = append(a.leaves.notices, x)
+	case translog.KindRecord:
+		a.leaves.records[e.Ref] = x
 	case translog.KindAudit:
 		seq, _ := auditSeq(e.Ref)
 		a.f.Audit[seq] = leaf.Digest
@@ -154,16 +167,16 @@ func (a *auditor) receipt(s *feedback.Submission, serial int64) {
 		a.f.Receipts++
 	case !blinded:
 		a.f.Older++
-	case a.young(s.Received) || serial > a.leaves.top[int(serial/(cursor.MaxSerial+1))]:
+	case a.within(slack, s.Received), a.within(lag, s.Received) && serial > a.leaves.top[int(serial/(cursor.MaxSerial+1))]:
 		a.f.Waiting++
 	default:
 		a.fault(Unlogged, -1, "%s has no leaf", s.Number)
 	}
 }
 
-// young reports whether something is so new that its leaf may still come.
-func (a *auditor) young(t time.Time) bool {
-	return t.After(a.now.Add(-slack)) || t.After(a.f.Head.At.Add(-slack))
+// within reports whether something is so new that its leaf may still come.
+func (a *auditor) within(d time.Duration, t time.Time) bool {
+	return t.After(a.now.Add(-d)) || !a.f.Head.At.IsZero() && t.After(a.f.Head.At.Add(-d))
 }
 
 func (a *auditor) statement(s *feedback.Submission, serial int64) {
@@ -180,7 +193,7 @@ func (a *auditor) statement(s *feedback.Submission, serial int64) {
 	switch {
 	case logged && x.leaf == want:
 		a.f.Opinions++
-	case changed && a.young(s.PublicAt):
+	case changed && a.within(slack, s.PublicAt):
 		a.f.Waiting++
 	case !logged:
 		a.fault(Unlogged, -1, "%s is public and has no leaf", s.Number)
@@ -204,7 +217,7 @@ func (a *auditor) replies(s *feedback.Submission, serial int64, public bool) {
 		case logged:
 			a.f.Replies++
 		case !public || given.Hidden: // was not shown, or not for long enough
-		case a.young(s.PublicAt):
+		case a.within(slack, s.PublicAt):
 			a.f.Waiting++
 		default:
 			a.fault(Unlogged, -1, "%s: reply %d is public and has no leaf", s.Number, r.N)
@@ -225,24 +238,48 @@ func (a *auditor) left() {
 	}
 }
 
-// archive holds kept versions of notices to their leaves.
-func (a *auditor) archive(source Source) error {
+// archive holds kept versions of notices to their leaves, and the reverse.
+func (a *auditor) archive(kept *Archive) error {
+	if kept == nil {
+		a.f.Unkept = len(a.leaves.notices)
+		return nil
+	}
+	logged := make(map[string]bool, len(a.leaves.notices))
 	for _, x := range a.leaves.notices {
-		if source == nil {
-			a.f.Unkept++
-			continue
-		}
-		digest, ok, err := source(a.ctx, x.leaf.Name, x.leaf.N)
-		switch {
-		case err != nil:
+		logged[versionRef(x.leaf.Name, x.leaf.N)] = true
+		if err := a.version(kept, x); err != nil {
 			return fmt.Errorf("verify version %d of %s: %w", x.leaf.N, x.leaf.Name, err)
-		case !ok:
-			a.fault(AlteredVersion, x.index, "version %d of %s is gone", x.leaf.N, x.leaf.Name)
-		case digest != x.leaf.Digest:
-			a.fault(AlteredVersion, x.index, "version %d of %s differs from its leaf", x.leaf.N, x.leaf.Name)
-		default:
-			a.f.Versions++
 		}
+	}
+	err := kept.All(a.ctx, func(slug string, n int, at time.Time) {
+		switch {
+		case logged[versionRef(slug, n)]:
+		case a.within(slack, at):
+			a.f.Waiting++
+		default:
+			a.fault(Unlogged, -1, "version %d of %s has no leaf", n, slug)
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("verify versions: %w", err)
+	}
+	return nil
+}
+
+func (a *auditor) version(kept *Archive, x leafAt) error {
+	v, ok, err := kept.Version(a.ctx, x.leaf.Name, x.leaf.N)
+	record, told := a.leaves.records[recordRef(x.leaf.Name, x.leaf.N)] // a log from before it told this has none
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		a.fault(AlteredVersion, x.index, "version %d of %s is gone", x.leaf.N, x.leaf.Name)
+	case v.Digest != x.leaf.Digest:
+		a.fault(AlteredVersion, x.index, "version %d of %s differs from its leaf", x.leaf.N, x.leaf.Name)
+	case told && v.Record != record.leaf.Digest:
+		a.fault(AlteredRecord, record.index, "version %d of %s: time, name or reason differ from the leaf", x.leaf.N, x.leaf.Name)
+	default:
+		a.f.Versions++
 	}
 	return nil
 }

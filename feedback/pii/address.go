@@ -52,8 +52,8 @@ func (v view) further(c chain) chain {
 func (v view) home(from int, c chain) bool {
 	place := v.r[from:c.from]
 	named := len(place) > 1 && placeWords.in(place)
-	around := v.r[from:min(c.to+6, len(v.r))]
-	if publicWords.in(around) && !dwellingWords.in(around) {
+	around := v.r[from:v.skip(c.to, 6, func(r rune) bool { return !stop(r) })]
+	if (publicWords.in(around) || !c.room && outsideWords.in(around)) && !dwellingWords.in(around) {
 		return false
 	}
 	if c.room {
@@ -179,5 +179,6 @@ var (
 
 	dwellingWords = newWords("家属 宿舍 公寓 小区")
 	publicWords   = newWords("政府 市委 县委 区委 党委 大院 中心 局 委员会 居委会 村委会 医院 学校 小学 中学 大学 党校 法院 检察院 派出所 大厅 图书馆 博物馆 " +
-		"银行 公司 超市 大厦 写字楼 办公 车站 体育馆 档案馆 门诊 酒店 宾馆 商场 幼儿园 市民之家 广场 上班 门口 路口")
+		"银行 公司 超市 大厦 写字楼 办公 车站 体育馆 档案馆 门诊 酒店 宾馆 商场 幼儿园 市民之家 广场 上班")
+	outsideWords = newWords("门口 路口") // beside a house; nobody says it of a room but who lives there
 )

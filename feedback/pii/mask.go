@@ -1,6 +1,7 @@
 package pii
 
 import (
+	"regexp"
 	"slices"
 
 	"rectify/feedback"
@@ -14,8 +15,8 @@ const maskRune = '＊'
 // an identity number and the first and last four of a card are left, for the
 // sender and staff to tell which one is meant. Each hidden figure becomes one
 // ＊ and all else stays as it was, so every rune keeps its place and the spans
-// of found hold in the text and in masked alike. Masking again changes nothing.
-func MaskStrong(text string) (masked string, found []Finding) {
+// of found hold in the text and in hidden alike. Masking again changes nothing.
+func MaskStrong(text string) (hidden string, found []Finding) {
 	for _, f := range Find(text) {
 		if f.Sure && (f.Kind == feedback.HiddenID || f.Kind == feedback.HiddenBank) {
 			found = append(found, f)
@@ -34,6 +35,11 @@ func MaskStrong(text string) (masked string, found []Finding) {
 	}
 	return string(runes), found
 }
+
+var masked = regexp.MustCompile(`＊[＊ -]{4,}＊`)
+
+// Masked counts the numbers in a text of which MaskStrong left only the ends.
+func Masked(text string) int { return len(masked.FindAllStringIndex(text, -1)) }
 
 // hideInner replaces the figures of a number but for some at both ends.
 func hideInner(number []rune, first, last int) {

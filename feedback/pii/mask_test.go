@@ -82,6 +82,17 @@ func TestResidueSeesThroughCuts(t *testing.T) {
 	}
 }
 
+func TestMasked(t *testing.T) {
+	for text, want := range map[string]int{
+		"": 0, "身份证11010519491231002X，卡6222 0212 3456 7890 128": 2, "＊＊＊": 0, "打了＊＊＊＊＊＊的人": 1,
+	} {
+		hidden, _ := pii.MaskStrong(text)
+		if got := pii.Masked(hidden); got != want {
+			t.Errorf("%s: %d, want %d", hidden, got, want)
+		}
+	}
+}
+
 func TestLeaks(t *testing.T) {
 	hidden := []string{"138 0000 1234", "张三丰", "a<b>&c", "𠮷野家", "李"}
 	for name, c := range map[string]struct {

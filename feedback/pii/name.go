@@ -29,11 +29,19 @@ func (v view) names() []Finding {
 	for i := range v.r {
 		if n := labelWords.starts(v, i); n > 0 {
 			at, c := v.afterLabel(i + n)
-			add(at, v.name(at, c), "name-label")
+			to := v.name(at, c)
+			if to == 0 && c == labels {
+				to = v.strange(at, c)
+			}
+			add(at, to, "name-label")
 		}
 		if n := toldWords.starts(v, i); n > 0 {
 			at := v.skip(i+n, 2, func(r rune) bool { return r == ' ' || r == ':' || r == '：' || r == '做' })
-			add(at, v.name(at, told), "name-told")
+			to := v.name(at, told)
+			if to == 0 && v.r[i] == '我' {
+				to = v.strange(at, told)
+			}
+			add(at, to, "name-told")
 		}
 		if n := selfWords.starts(v, i); n > 0 {
 			at, to := v.introduced(i + n)
@@ -45,6 +53,9 @@ func (v view) names() []Finding {
 		}
 		if at := v.beside(i); at >= 0 {
 			add(at, v.name(at, hinted), "name-beside")
+		}
+		if at := v.named(i); at >= 0 {
+			add(at, v.back(i, 2, joint), "name-before")
 		}
 	}
 	return out
@@ -117,7 +128,7 @@ func (v view) name(i int, c claim) int {
 	}
 	clear, given := 0, v.skip(i+sl, 2, givenRune)
 	for to := given; to > i+sl; to-- {
-		if v.ended(to) || (kind == plainSurname || c >= told) && afterName.starts(v, to) > 0 {
+		if v.ended(to) || (kind == plainSurname || c >= told || c == kin && to == i+3) && afterName.starts(v, to) > 0 {
 			clear = to
 			break
 		}
@@ -167,7 +178,7 @@ var (
 	betweenLabel = newWords(": ： 是 叫 为 ！ ! 。 姓名")
 	toldWords    = newWords("我叫 名叫 我的名字是 我名字是 我的名字叫 我姓名是 ，叫 ,叫")
 	selfWords    = newWords("我是 本人")
-	kinWords     = newWords("儿子 女儿 孩子 母亲 父亲 爱人 丈夫 妻子 媳妇 老公 老婆 奶奶 爷爷 姥姥 姥爷 外婆 外公 婆婆 公公 岳父 岳母 妈妈 爸爸 老伴 哥哥 姐姐 弟弟 妹妹 孙子 孙女 侄子 找")
+	kinWords     = newWords("儿子 女儿 孩子 母亲 父亲 爱人 丈夫 妻子 媳妇 老公 老婆 我爸 我妈 妹妹 女婿 儿媳 闺女 外孙 外孙女 外甥 侄女 表哥 表姐 表弟 表妹 舅舅 姑姑 叔叔 姨妈 邻居 同事 室友 孩子叫 奶奶 爷爷 姥姥 姥爷 外婆 外公 婆婆 公公 岳父 岳母 妈妈 爸爸 老伴 哥哥 姐姐 弟弟 妹妹 孙子 孙女 侄子 找")
 	calledWords  = newWords("名叫 叫 姓名： 名字是 是 ：")
 	roleWords    = newWords("的 村民 居民 业主 家长 职工 学生 市民 教师 老师 租户 住户 员工 工人 党员 司机 农民 退休干部 商户 老人 ，")
 	titles       = newWords("先生 女士 小姐 师傅 老师 同志 大爷 大妈 大叔 大姐 阿姨 医生")

@@ -31,10 +31,14 @@ func (v view) socialStart(i int) (at int, told bool) {
 	}
 	for range 6 {
 		n := betweenSocial.starts(v, i)
-		if n == 0 {
-			break
+		switch {
+		case n > 0:
+			told = true
+		case v.get(i) == ' ':
+			n = 1
+		default:
+			return i, told
 		}
-		told = told || v.r[i] != ' '
 		i += n
 	}
 	return i, told

@@ -11,7 +11,7 @@ import (
 )
 
 // names are the columns of a row after serial, in the order of columns.
-const names = "rev, state, visibility, notice, item, channel, category, owner, due, submitted, owed, published_at, public_at, code_mac, doc, sealed"
+const names = "rev, state, visibility, notice, item, channel, category, owner, due, submitted, owed, published_at, public_at, code_mac, suspect, likeness, doc, sealed, asked"
 
 // Misfits implements sealedstore.Inner.
 func (s *Store) Misfits(ctx context.Context, each func(n feedback.Number, column string) error) error {
@@ -25,10 +25,10 @@ func (s *Store) Misfits(ctx context.Context, each func(n feedback.Number, column
 		if err := r.Scan(into...); err != nil {
 			return err
 		}
-		doc, _ := have[len(have)-2].(string) // the schema is strict
+		doc, _ := have[len(have)-3].(string) // the schema is strict
 		d.doc = []byte(doc)
 		d.rev, _ = have[0].(int64)
-		d.sealed, _ = have[len(have)-1].([]byte)
+		d.sealed, _ = have[len(have)-2].([]byte)
 		sub, err := d.whole()
 		if err != nil {
 			return each(feedback.Number(fmt.Sprint(d.serial)), "doc")

@@ -46,7 +46,7 @@ func TestMisfits(t *testing.T) {
 	if all := told(); len(all) != 0 {
 		t.Errorf("untouched: %v", all)
 	}
-	for column, value := range map[string]string{"state": "'closed!'", "visibility": "'x'", "due": "'2030-01-01'", "owed": "1-owed", "public_at": "7", "code_mac": "x'00'", "owner": "'me'"} {
+	for column, value := range map[string]string{"state": "'closed!'", "visibility": "'x'", "due": "'2030-01-01'", "owed": "1-owed", "public_at": "7", "code_mac": "x'00'", "owner": "'me'", "suspect": "1-suspect", "likeness": "'x'", "asked": "1-asked"} {
 		err := s.change(t.Context(), func(ctx context.Context, x *tx) error {
 			_, err := x.exec(ctx, "CREATE TEMP TABLE was AS SELECT * FROM submission ORDER BY serial LIMIT 1")
 			if err == nil {

@@ -45,7 +45,7 @@ func (d *document) submission() (feedback.Submission, error) {
 func (d *document) whole() (feedback.Submission, error) {
 	var s feedback.Submission
 	if err := json.Unmarshal(d.doc, &s); err != nil {
-		return s, fmt.Errorf("read document %s: %w", cursor.Number(d.serial), err)
+		return s, fmt.Errorf("%s: %w: %w", cursor.Number(d.serial), feedback.ErrDocument, err)
 	}
 	s.Number, s.Rev, s.Sealed = cursor.Number(d.serial), d.rev, d.sealed
 	return s, nil

@@ -1,14 +1,18 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"rectify/feedback"
+	"rectify/feedback/calendar"
 )
 
 func races(t *testing.T, open Open) {
 	t.Run("one wins", func(t *testing.T) { oneWins(t, open(t)) })
+	t.Run("merges form no circle", func(t *testing.T) { noCircle(t, open(t)) })
 	t.Run("nothing is lost", func(t *testing.T) { nothingLost(t, open(t)) })
 }
 
@@ -31,6 +35,36 @@ func oneWins(t *testing.T, b Backend) {
 		got := get(t, b, s.Number)
 		if got.Rev != rev+1 || winner.n[got.Text] != 1 {
 			t.Fatalf("round %d: rev %d, text %q; winner %v", rev, got.Rev, got.Text, winner.n)
+		}
+	}
+}
+
+// noCircle: of submissions that are merged into each other at the same moment,
+// by offices that know of each other by the store alone, one at least stays.
+func noCircle(t *testing.T, b Backend) {
+	clocks := feedback.Clocks{Rules: feedback.DefaultRules(), Days: calendar.New(nil)}
+	mod := feedback.Actor{Kind: feedback.Staff, ID: "mo", Roles: []feedback.Role{feedback.Moderator}}
+	for round := range 20 {
+		ring := make([]feedback.Submission, 2+round%2)
+		for i := range ring {
+			ring[i] = file(t, b, sample(fmt.Sprint("ring ", round, i)))
+		}
+		together(len(ring), func(i int) {
+			office := feedback.Office{Store: b, Clocks: clocks, Now: time.Now, Briefs: b}
+			_, err := office.Do(within(t), ring[i].Number, ring[i].Rev, feedback.Merge{Into: ring[(i+1)%len(ring)].Number}, mod)
+			var refused feedback.Invalid
+			if err != nil && !errors.As(err, &refused) {
+				t.Errorf("merge: %v", err)
+			}
+		})
+		stays := 0
+		for i := range ring {
+			if get(t, b, ring[i].Number).State != feedback.Merged {
+				stays++
+			}
+		}
+		if stays == 0 {
+			t.Fatalf("round %d: %d submissions ended in each other", round, len(ring))
 		}
 	}
 }

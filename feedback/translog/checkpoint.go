@@ -3,6 +3,7 @@ package translog
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -36,13 +37,14 @@ func (k Key) sign(size int64, root tlog.Hash, at time.Time) (Head, error) {
 }
 
 // OpenCheckpoint reads a checkpoint and holds it to the log's key: its origin
-// must be the key's name, its form exact, and the log must have signed it once.
-// Signatures of others are left alone; Cosigned looks at them.
+// must be the key's name, its form exact, and the log must have signed it once
+// with that key. Signatures of others, and by other keys of the same name, are
+// left alone (C2SP signed-note); Cosigned looks at them.
 func OpenCheckpoint(msg []byte, v Verifier) (Head, error) {
 	if len(msg) > maxNote {
 		return Head{}, fmt.Errorf("%w: %d bytes", ErrCheckpoint, len(msg))
 	}
-	if n := bytes.Count(msg, []byte("\n— "+v.Name()+" ")); n != 1 {
+	if n := signatures(msg, v); n != 1 {
 		return Head{}, fmt.Errorf("%w: %d signatures of %s", ErrCheckpoint, n, v.Name())
 	}
 	opened, err := note.Open(msg, note.VerifierList(v.Verifier))
@@ -58,6 +60,20 @@ func OpenCheckpoint(msg []byte, v Verifier) (Head, error) {
 	}
 	h.Note = bytes.Clone(msg)
 	return h, nil
+}
+
+// signatures counts the lines that say to be signed with the key.
+func signatures(msg []byte, v Verifier) (n int) {
+	for line := range bytes.Lines(msg) {
+		b64, ok := bytes.CutPrefix(line, []byte("— "+v.Name()+" "))
+		id := make([]byte, 6)
+		if ok && len(b64) >= 8 {
+			if _, err := base64.StdEncoding.Decode(id, b64[:8]); err == nil && binary.BigEndian.Uint32(id) == v.KeyHash() {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // parseText reads exactly what checkpointText writes.

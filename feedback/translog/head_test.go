@@ -66,6 +66,11 @@ func TestHostileHeads(t *testing.T) {
 	if _, err := translog.OpenCheckpoint(h.Note, verifier(t, other)); !errors.Is(err, translog.ErrCheckpoint) {
 		t.Errorf("under another key: %v", err)
 	}
+	// What another key of that name signed beside it is left alone, as when keys change.
+	beside := bytes.Replace(h.Note, []byte("\n\n"), []byte("\n\n— "+k.Origin+" "+base64.StdEncoding.EncodeToString(make([]byte, 68))+"\n"), 1)
+	if got, err := translog.OpenCheckpoint(beside, verifier(t, k)); err != nil || got.Root != h.Root {
+		t.Errorf("signed with a second key, too: %v", err)
+	}
 }
 
 func FuzzOpenCheckpoint(f *testing.F) {

@@ -31,6 +31,7 @@ type Kind string
 // The kinds of leaves.
 const (
 	KindNotice  Kind = "notice"  // a version of a notice: slug, number of the version, SHA-256 of its source
+	KindRecord  Kind = "record"  // what is said of that version: slug, number, SHA-256 of when, by whom and why
 	KindOpinion Kind = "opinion" // what the public sees of a submission: its number, SHA-256 of the statement
 	KindReply   Kind = "reply"   // a published reply: number, which reply from 1, SHA-256 of the statement
 	KindGone    Kind = "gone"    // a published submission was taken off: number, reason
@@ -60,7 +61,7 @@ var ErrLeaf = errors.New("not a leaf of this log")
 func (l Leaf) String() string {
 	parts := []string{string(l.Kind)}
 	switch l.Kind {
-	case KindNotice, KindReply:
+	case KindNotice, KindRecord, KindReply:
 		parts = append(parts, l.Name, strconv.Itoa(l.N), l.Digest)
 	case KindOpinion:
 		parts = append(parts, l.Name, l.Digest)
@@ -81,7 +82,7 @@ func ParseLeaf(line string) (Leaf, error) {
 	part := strings.Split(text, " ")
 	l := Leaf{Kind: Kind(part[0])}
 	switch {
-	case (l.Kind == KindNotice || l.Kind == KindReply) && len(part) == 4:
+	case (l.Kind == KindNotice || l.Kind == KindRecord || l.Kind == KindReply) && len(part) == 4:
 		l.Name, l.Digest = part[1], part[3]
 		l.N, _ = strconv.Atoi(part[2]) // checked below, by writing it again
 	case l.Kind == KindOpinion && len(part) == 3:
@@ -103,7 +104,7 @@ func ParseLeaf(line string) (Leaf, error) {
 func (l Leaf) Check() error {
 	words := []string{}
 	switch l.Kind {
-	case KindNotice, KindReply:
+	case KindNotice, KindRecord, KindReply:
 		if l.N < 1 {
 			return fmt.Errorf("%w: %s number %d", ErrLeaf, l.Kind, l.N)
 		}

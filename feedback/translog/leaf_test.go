@@ -14,7 +14,7 @@ import (
 func anyLeaf(t *rapid.T) translog.Leaf {
 	digest := rapid.StringMatching(`[0-9a-f]{64}`).Draw(t, "digest")
 	word := rapid.StringMatching(`[a-z0-9\-通报]{1,40}`).Draw(t, "word")
-	switch rapid.IntRange(0, 4).Draw(t, "kind") {
+	switch rapid.IntRange(0, 5).Draw(t, "kind") {
 	case 0:
 		return translog.Leaf{Kind: translog.KindNotice, Name: word, N: rapid.IntRange(1, 9999).Draw(t, "n"), Digest: digest}
 	case 1:
@@ -22,6 +22,8 @@ func anyLeaf(t *rapid.T) translog.Leaf {
 	case 2:
 		return translog.Leaf{Kind: translog.KindOpinion, Name: word, Digest: digest}
 	case 3:
+		return translog.Leaf{Kind: translog.KindRecord, Name: word, N: rapid.IntRange(1, 9999).Draw(t, "n"), Digest: digest}
+	case 4:
 		return translog.Leaf{Kind: translog.KindGone, Name: word, Reason: "withdrawn"}
 	}
 	return translog.Leaf{Kind: translog.KindReceipt, Digest: digest}

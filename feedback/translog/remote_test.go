@@ -202,7 +202,8 @@ func TestBentFiles(t *testing.T) {
 // A tile that the tree does not have yet is not served.
 func TestTilesInBounds(t *testing.T) {
 	w := world(t, 300)
-	for _, path := range []string{"tile/0/001.p/45", "tile/0/001", "tile/1/000.p/2", "tile/2/000.p/1", "tile/entries/001.p/45", "tile/entries/x999/999"} {
+	for _, path := range []string{"tile/0/001.p/45", "tile/0/001", "tile/1/000.p/2", "tile/2/000.p/1", "tile/entries/001.p/45", "tile/entries/x999/999",
+		"tile/0/x072/x057/x594/x037/x927/936.p/1", "tile/entries/x072/x057/x594/x037/x927/936.p/1", "tile/0/x036/x028/x797/x018/x963/968.p/3"} {
 		x, err := translog.ParseTilePath(path)
 		if err != nil {
 			t.Fatal(err)

@@ -83,10 +83,10 @@ func Tile(ctx context.Context, s Store, t tlog.Tile, size int64) ([]byte, error)
 	if t.L > 0 {
 		have = size >> (tileHeight * t.L)
 	}
-	first := t.N << tileHeight
-	if t.W < 1 || t.W > tileWidth || first < 0 || first+int64(t.W) > have {
+	if t.W < 1 || t.W > tileWidth || t.N < 0 || t.N > have>>tileHeight || t.N<<tileHeight+int64(t.W) > have {
 		return nil, ErrTile
 	}
+	first := t.N << tileHeight
 	if t.L >= 0 {
 		data, err := tlog.ReadTileData(t, Reader(ctx, s))
 		if err != nil {

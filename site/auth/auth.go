@@ -181,7 +181,11 @@ func places(who feedback.Actor) []ui.Place {
 		{"/desk/settings", "settings.nav", feedback.RightSettings},
 	} {
 		if who.May(p.right) {
-			list = append(list, ui.Place{Path: p.path, Code: p.code})
+			place := ui.Place{Path: p.path, Code: p.code}
+			if p.right == feedback.RightEnter { // somebody is on the phone
+				place.First, place.Key = "text", "c"
+			}
+			list = append(list, place)
 		}
 	}
 	return list

@@ -54,6 +54,9 @@ func (d *Desk) act(c *fiber.Ctx) error {
 			return err
 		}
 	}
+	if err := d.filesClean(web.Context(c), s, action); err != nil {
+		return d.notDone(c, s, rev, form, err)
+	}
 	next, err := d.Office.Do(web.Context(c), s.Number, rev, action, auth.Of(c).Actor())
 	if err != nil {
 		return d.notDone(c, s, rev, form, err)
@@ -133,7 +136,7 @@ func anchor(act, field string) string {
 	own := map[string]string{
 		"reject note": "rnote", "unpublish note": "unote", "note note": "inote", "reopen note": "onote",
 		"extend reason": "xreason", "decline note": "dnote", "reveal-contact reason": "why", "assign office": "aoffice", "accept category": "cat", "classify category": "ncat",
-		"forward told": "told-", "forward name": "fname-",
+		"forward told": "told-", "forward name": "fname-", "clear-file cleared": "file-cleared",
 	}
 	if id, ok := own[act+" "+field]; ok {
 		return id
@@ -195,13 +198,13 @@ func (d *Desk) action(c *fiber.Ctx, s *feedback.Submission, form web.Values) (fe
 		return feedback.Ask{Text: form.Get("question")}, nil
 	case feedback.ActClearFile:
 		n, _ := strconv.Atoi(form.Get("n")) // what is no number is no file
-		return feedback.ClearFile{N: n, Title: form.Get("title")}, nil
+		return feedback.ClearFile{N: n, Title: form.Get("title"), Cleared: cleared(form)}, nil
 	case feedback.ActHideFile:
 		n, _ := strconv.Atoi(form.Get("n"))
 		return feedback.HideFile{N: n}, nil
 	case feedback.ActLocate:
 		var in feedback.Incoming
-		faults := d.aim(d.frame(c), &in, form.Get("target"))
+		_, faults := d.aim(d.frame(c), &in, form.Get("target"))
 		return feedback.Locate{Notice: in.Notice, Item: in.Item}, faults
 	}
 	if a := replyAction(form); a != nil {

@@ -15,6 +15,7 @@ import (
 	"rectify/feedback/audit"
 	"rectify/feedback/bulk"
 	"rectify/feedback/figures"
+	"rectify/feedback/mail"
 	"rectify/feedback/mailroom"
 	"rectify/feedback/outbox"
 	"rectify/feedback/pii"
@@ -60,6 +61,7 @@ type Desk struct {
 	Audit      *audit.Chain
 	Finder     func() pii.Finder // of personal data, but for what the body itself publishes
 	Room       *mailroom.Room    // nil: no mail is taken in
+	Inboxes    *mail.Watch       // which mailboxes cannot be read; nil: nobody looks
 	Blobs      feedback.Blobs    // nil: none are kept
 	Tray       *tray.Tray        // nil: forms take no files
 	Tally      feedback.Tally    // nil: nothing is counted
@@ -173,6 +175,12 @@ func (d *Desk) frame(c *fiber.Ctx) ui.Frame {
 	if c.Method() == fiber.MethodGet {
 		path = strings.TrimPrefix(string(c.Request().RequestURI()), d.Site.Links.Base())
 	}
+	return d.frameAt(c, path)
+}
+
+// frameAt is the frame of a page that has its address also where a form of it
+// answers.
+func (d *Desk) frameAt(c *fiber.Ctx, path string) ui.Frame {
 	f := ui.Frame{Site: d.Site, Mode: web.ModeOf(c), Path: path, NoIndex: true}
 	if s := auth.Of(c); s != nil {
 		f.Staff = s.Line()

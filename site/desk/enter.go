@@ -1,12 +1,15 @@
 package desk
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/text/width"
 
 	"rectify/feedback"
 	"rectify/feedback/calendar"
@@ -27,7 +30,8 @@ type EnterPage struct {
 	Hour     string
 	Posted   string
 	Paper    feedback.Paper
-	Target   string // as it was typed
+	Target   string      // as it was typed, or chosen from Fits
+	Fits     []ui.Option // what it could be, where it was not clear
 	Today    calendar.Day
 	Channels []ui.Option
 	Targets  []ui.Option
@@ -41,6 +45,7 @@ type EnterPage struct {
 	Receipt  *feedback.Receipt // just filed
 	Since    calendar.Day      // day zero of its limits
 	Filed    *EnterPage        // what the receipt is for
+	Masked   int               // identity and bank numbers in its text that were not kept
 }
 
 func (d *Desk) enterForm(c *fiber.Ctx) error {
@@ -81,7 +86,7 @@ func readEntry(form web.Values) EnterPage {
 }
 
 func (d *Desk) showEnter(c *fiber.Ctx, status int, page EnterPage, faults []feedback.Invalid) error {
-	page.Frame = d.frame(c)
+	page.Frame = d.frameAt(c, "/desk/enter")
 	page.Title, page.Failed, page.Today = page.T("enter.title"), len(faults) > 0, calendar.On(d.Now())
 	page.Script = "enter.js"
 	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
@@ -94,6 +99,11 @@ func (d *Desk) showEnter(c *fiber.Ctx, status int, page EnterPage, faults []feed
 		page.Kinds = append(page.Kinds, ui.Option{Value: string(k), Label: page.T("category." + string(k)), Chosen: page.In.Category == k})
 	}
 	page.Targets = targets(page.Frame, d.Library.Snapshot())
+	for _, o := range page.Targets {
+		if o.Value == page.Target { // chosen, not typed
+			page.Target = o.Label
+		}
+	}
 	if d.Tray != nil {
 		field, err := d.Tray.Field(page.In.Attachments)
 		if err != nil {
@@ -111,6 +121,9 @@ func (d *Desk) enter(c *fiber.Ctx) error {
 		return err
 	}
 	page := readEntry(form)
+	if pick := form.Get("pick"); pick != "" {
+		page.Target = pick
+	}
 	page.In.Attachments = handed.List
 	switch form.Get("do") {
 	case "similar":
@@ -133,7 +146,9 @@ func (d *Desk) enter(c *fiber.Ctx) error {
 		return web.SeeOther(c, d.Site.Links.To("/desk/enter"))
 	}
 	typed := page.In
-	faults := append(handed.Faults, d.aim(d.frame(c), &typed, page.Target)...)
+	several, unclear := d.aim(d.frame(c), &typed, page.Target)
+	page.Fits = several
+	faults := append(handed.Faults, unclear...)
 	in, wrong := typed.Check()
 	faults = append(faults, wrong...)
 	faults = append(faults, body.Target(d.Library.Snapshot(), in)...)
@@ -144,7 +159,9 @@ func (d *Desk) enter(c *fiber.Ctx) error {
 	if in.Attachments, err = d.Tray.File(web.Context(c), handed); err != nil {
 		return d.notEntered(c, page, err)
 	}
+	before := pii.Masked(in.Text)
 	in.Text, _ = pii.MaskStrong(in.Text)
+	page.Masked = pii.Masked(in.Text) - before
 	return d.fileEntry(c, page, in, work)
 }
 
@@ -183,7 +200,7 @@ func (d *Desk) notEntered(c *fiber.Ctx, page EnterPage, err error) error {
 func (d *Desk) lookAlike(c *fiber.Ctx, page EnterPage) error {
 	f := d.frame(c)
 	var in feedback.Incoming
-	_ = d.aim(f, &in, page.Target) // not clear yet: among all of them
+	_, _ = d.aim(f, &in, page.Target) // not clear yet: among all of them
 	rows, err := d.like(c, f, in.Notice, page.In.Text)
 	if err != nil {
 		return err
@@ -197,22 +214,21 @@ func (d *Desk) lookAlike(c *fiber.Ctx, page EnterPage) error {
 func (d *Desk) deskwork(c *fiber.Ctx, page EnterPage) (feedback.Deskwork, []feedback.Invalid) {
 	work := feedback.Deskwork{Channel: feedback.Channel(page.Channel), By: auth.Of(c).Account.Name}
 	var faults []feedback.Invalid
-	day, err := calendar.Parse(strings.TrimSpace(page.Received))
+	fault := func(field, rule string) { faults = append(faults, feedback.Invalid{Field: field, Rule: rule}) }
+	today := calendar.On(d.Now())
+	day, err := typedDay(page.Received, today)
 	if err != nil {
-		faults = append(faults, feedback.Invalid{Field: "received", Rule: "date"})
+		fault("received", "date")
 	}
-	hour := strings.TrimSpace(page.Hour)
-	if hour == "" {
-		hour = "00:00"
+	hour, err := time.Parse("15:04", cmp.Or(strings.TrimSpace(width.Narrow.String(page.Hour)), "00:00"))
+	if err != nil {
+		fault("hour", "hour")
 	}
-	at, err := time.ParseInLocation("2006-01-02 15:04", string(day)+" "+hour, calendar.Beijing())
-	if err != nil && len(faults) == 0 {
-		faults = append(faults, feedback.Invalid{Field: "hour", Rule: "hour"})
-	}
-	work.Received = at
-	if s := strings.TrimSpace(page.Posted); s != "" {
-		if work.Posted, err = calendar.Parse(s); err != nil {
-			faults = append(faults, feedback.Invalid{Field: "posted", Rule: "date"})
+	y, m, n := day.Time().Date()
+	work.Received = time.Date(y, m, n, hour.Hour(), hour.Minute(), 0, 0, calendar.Beijing())
+	if strings.TrimSpace(page.Posted) != "" {
+		if work.Posted, err = typedDay(page.Posted, today); err != nil {
+			fault("posted", "date")
 		}
 	}
 	paper, wrong := page.Paper.Check()
@@ -220,4 +236,24 @@ func (d *Desk) deskwork(c *fiber.Ctx, page EnterPage) (feedback.Deskwork, []feed
 		work.Paper = &paper
 	}
 	return work, faults
+}
+
+// typedDay reads a day as it is keyed in by the dozen: 2026-11-23, 2026.11.23,
+// 2026年11月23日, and without the year the latest such day up to today.
+func typedDay(s string, today calendar.Day) (calendar.Day, error) {
+	s = strings.NewReplacer("年", "-", "月", "-", "日", "", ".", "-", "/", "-").Replace(strings.TrimSpace(width.Narrow.String(s)))
+	for _, layout := range []string{"2006-1-2", "20060102"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return calendar.On(t), nil
+		}
+	}
+	t, err := time.Parse("1-2", s)
+	if err != nil {
+		return "", err
+	}
+	year := today.Year()
+	if t.Format("01-02") > string(today)[len("2006-"):] {
+		year--
+	}
+	return calendar.Parse(strconv.Itoa(year) + t.Format("-01-02"))
 }

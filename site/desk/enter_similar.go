@@ -40,7 +40,7 @@ func (d *Desk) similar(c *fiber.Ctx) error {
 	}
 	f := d.frame(c)
 	var in feedback.Incoming
-	_ = d.aim(f, &in, form.Get("target")) // not clear yet: among all of them
+	_, _ = d.aim(f, &in, form.Get("target")) // not clear yet: among all of them
 	rows, err := d.like(c, f, in.Notice, form.Get("text"))
 	if err != nil {
 		return err

@@ -14,15 +14,24 @@ import (
 // maxTargets bounds the list of leaves to choose from.
 const maxTargets = 600
 
+// maxFits is how many of them are offered again where what staff typed fits
+// several.
+const maxFits = 12
+
 // targets are what something can be about, each in the words that are offered
-// while staff type: id and title of a leaf, title of a notice.
+// while staff type: id and title of a leaf, title of a notice. Where there are
+// several notices a leaf names its own, for they count alike.
 func targets(f ui.Frame, snap *library.Snapshot) []ui.Option {
 	var list []ui.Option
 	for _, e := range snap.Entries() {
 		n := e.Notice
+		of := ""
+		if len(snap.Entries()) > 1 {
+			of = f.T("enter.target.of", subject(n.Title))
+		}
 		list = append(list, ui.Option{Value: n.Slug + "|", Label: f.T("enter.target.whole", n.Title)})
 		for _, l := range n.Leaves() {
-			list = append(list, ui.Option{Value: n.Slug + "|" + l.ID, Label: l.ID + " " + l.Title})
+			list = append(list, ui.Option{Value: n.Slug + "|" + l.ID, Label: l.ID + " " + l.Title + of})
 		}
 		if len(list) >= maxTargets {
 			return list[:maxTargets]
@@ -31,18 +40,22 @@ func targets(f ui.Frame, snap *library.Snapshot) []ui.Option {
 	return list
 }
 
-// findTarget says what staff mean: words that were offered, the code of a
-// printed form, an item's id, or a piece of a title, as long as that fits only
-// one. It answers false when it fits none or several.
-func findTarget(snap *library.Snapshot, offered []ui.Option, typed string) (notice, item string, ok bool) {
-	typed = strings.TrimSpace(typed)
-	if typed == "" {
-		return "", "", true
+// subject is what a notice is about, without who says it (关于…的通报).
+func subject(title string) string {
+	if _, after, ok := strings.Cut(title, "关于"); ok {
+		title = strings.TrimSuffix(after, "的通报")
 	}
+	return ui.Short(title, 14)
+}
+
+// fits lists what staff can mean: words that were offered, the code of a printed
+// form, an item's id, or a piece of a title; the first of these that fits
+// anything.
+func fits(snap *library.Snapshot, offered []ui.Option, typed string) []ui.Option {
 	if notice, item, ok := body.FindPaper(snap, typed); ok {
-		return notice, item, true
+		return []ui.Option{{Value: notice + "|" + item, Label: targetWords(offered, notice, item)}}
 	}
-	for _, fits := range []func(o ui.Option) bool{
+	for _, fit := range []func(o ui.Option) bool{
 		func(o ui.Option) bool { return o.Value == typed || o.Label == typed },
 		func(o ui.Option) bool {
 			_, id, _ := strings.Cut(o.Value, "|")
@@ -50,21 +63,17 @@ func findTarget(snap *library.Snapshot, offered []ui.Option, typed string) (noti
 		},
 		func(o ui.Option) bool { return strings.Contains(o.Label, typed) },
 	} {
-		var found []string
+		var found []ui.Option
 		for _, o := range offered {
-			if fits(o) {
-				found = append(found, o.Value)
+			if fit(o) {
+				found = append(found, o)
 			}
 		}
-		if len(found) == 1 {
-			notice, item, _ = strings.Cut(found[0], "|")
-			return notice, item, true
-		}
-		if len(found) > 1 {
-			return "", "", false
+		if len(found) > 0 {
+			return found
 		}
 	}
-	return "", "", false
+	return nil
 }
 
 // targetWords are the words under which a target is offered.
@@ -77,13 +86,22 @@ func targetWords(offered []ui.Option, notice, item string) string {
 	return ""
 }
 
-// aim turns what was typed into notice and item of in.
-func (d *Desk) aim(f ui.Frame, in *feedback.Incoming, typed string) []feedback.Invalid {
-	snap := d.Library.Snapshot()
-	notice, item, ok := findTarget(snap, targets(f, snap), typed)
-	if !ok {
-		return []feedback.Invalid{{Field: "target", Rule: "no-target"}}
+// aim turns what was typed into notice and item of in. What fits several is
+// answered with them, to choose from.
+func (d *Desk) aim(f ui.Frame, in *feedback.Incoming, typed string) ([]ui.Option, []feedback.Invalid) {
+	if typed = strings.TrimSpace(typed); typed == "" {
+		return nil, nil
 	}
-	in.Notice, in.Item = notice, item
-	return nil
+	snap := d.Library.Snapshot()
+	found := fits(snap, targets(f, snap), typed)
+	switch n := len(found); {
+	case n == 0:
+		return nil, []feedback.Invalid{{Field: "target", Rule: "no-target"}}
+	case n > maxFits:
+		return nil, []feedback.Invalid{{Field: "target", Rule: "vague", Args: []any{n}}}
+	case n > 1:
+		return found, []feedback.Invalid{{Field: "target", Rule: "several", Args: []any{n}}}
+	}
+	in.Notice, in.Item, _ = strings.Cut(found[0].Value, "|")
+	return nil, nil
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path"
@@ -29,8 +30,9 @@ type CaseFile struct {
 	Cleared   bool
 	Title     string
 	MayClear  bool
-	Typed     bool    // the form to clear it came back
-	TitleLine ui.Line // of that form
+	Typed     bool     // the form to clear it came back
+	TitleLine ui.Line  // of that form
+	Residue   []string // what in it looks like personal data, once it came back for that
 }
 
 // mayOpen reports whether a person may have the attachments of s: of a clue only
@@ -39,7 +41,7 @@ func mayOpen(who feedback.Actor, s *feedback.Submission) bool {
 	return who.MaySee(s) && (s.Category != feedback.Clue || who.MaySeeContact(s))
 }
 
-func files(p *CasePage, who feedback.Actor) []CaseFile {
+func (d *Desk) files(ctx context.Context, p *CasePage, who feedback.Actor) []CaseFile {
 	var list []CaseFile
 	for i := range p.S.Attachments {
 		a := &p.S.Attachments[i]
@@ -65,6 +67,7 @@ func files(p *CasePage, who feedback.Actor) []CaseFile {
 		}
 		if f.Typed = p.Typing(string(feedback.ActClearFile)) && p.Typed.Get("n") == strconv.Itoa(f.N); f.Typed {
 			f.TitleLine.Value, f.TitleLine.Fault = p.Typed.Get("title"), p.Faults["title"]
+			f.Residue, _ = d.fileResidue(ctx, p.S, f.N) // of a file that is lost nothing can be asked
 		}
 		list = append(list, f)
 	}

@@ -4,11 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
 	"rectify/feedback/audit"
+	"rectify/feedback/mail"
 	"rectify/feedback/mailroom"
 	"rectify/site/auth"
 	"rectify/site/ui"
@@ -25,7 +29,11 @@ type MailPage struct {
 	Waits  int
 	More   string
 	NoWay  bool // no mail is taken in
+	Ill    []mail.Trouble
 }
+
+// illAfter is how long a mailbox may be out of reach before staff are told.
+const illAfter = 2 * time.Minute
 
 func (d *Desk) mail(c *fiber.Ctx) error {
 	q, err := web.Query(c)
@@ -34,6 +42,9 @@ func (d *Desk) mail(c *fiber.Ctx) error {
 	}
 	page := MailPage{Frame: d.frame(c), Closed: q.Get("closed") != "", NoWay: d.Room == nil}
 	page.Title, page.Flash = page.T("mail.title"), said(page.Frame, q.Get("done"))
+	if d.Inboxes != nil {
+		page.Ill = d.Inboxes.Troubles(d.Now().Add(-illAfter))
+	}
 	if page.NoWay {
 		return d.show(c, fiber.StatusOK, "mail", page)
 	}
@@ -59,6 +70,7 @@ func (d *Desk) mail(c *fiber.Ctx) error {
 type HeldPage struct {
 	ui.Frame
 	H       mailroom.Held
+	From    string // enough of the sender's address to know it by; all of it is in the original, and a look there leaves a trace
 	Targets []Guess
 	Typed   web.Values
 	Errs    []ui.FieldError
@@ -86,16 +98,31 @@ func (d *Desk) showHeld(c *fiber.Ctx, status int, page HeldPage, faults []feedba
 	page.Title, page.Failed = page.T("mail.one"), len(faults) > 0
 	page.Crumbs = []ui.Crumb{{Label: page.T("mail.title"), URL: d.Site.Links.To("/desk/mail")}, {Label: page.T("mail.one")}}
 	page.Faults, page.Errs = ui.FieldErrors(page.Frame, faults)
+	page.From = shortAddr(page.H.From)
 	offered := targets(page.Frame, d.Library.Snapshot())
 	for _, g := range page.H.Guesses {
 		switch words := targetWords(offered, g.Notice, g.Item); {
 		case g.Number != "":
-			page.Targets = append(page.Targets, Guess{Label: string(g.Number), URL: d.Site.Links.Case(string(g.Number))})
+			label := string(g.Number)
+			if s, err := d.Store.Get(web.Context(c), g.Number); err == nil && page.H.From != "" && strings.EqualFold(s.Contact.Email, page.H.From) {
+				label += page.T("sep") + page.T("mail.same")
+			}
+			page.Targets = append(page.Targets, Guess{Label: label, URL: d.Site.Links.Case(string(g.Number))})
 		case words != "":
 			page.Targets = append(page.Targets, Guess{Label: words})
 		}
 	}
 	return d.show(c, status, "held", page)
+}
+
+// shortAddr leaves the first letter and the domain of an address.
+func shortAddr(addr string) string {
+	local, domain, ok := strings.Cut(addr, "@")
+	if !ok || local == "" {
+		return ""
+	}
+	first, _ := utf8.DecodeRuneInString(local)
+	return string(first) + "…@" + domain
 }
 
 // mailAct decides on a held message.

@@ -9,7 +9,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
-	"rectify/feedback/staff"
 	"rectify/site/auth"
 	"rectify/site/web"
 )
@@ -25,15 +24,11 @@ func (d *Desk) colleagues(c *fiber.Ctx, s *feedback.Submission) ([]Colleague, er
 	}
 	var list []Colleague
 	for _, a := range accounts {
-		if !a.Disabled && actorOf(a).MaySee(s) && a.Name != auth.Of(c).Account.Name {
+		if !a.Disabled && a.Actor().MaySee(s) && a.Name != auth.Of(c).Account.Name {
 			list = append(list, Colleague{a.Name, a.Display})
 		}
 	}
 	return list, nil
-}
-
-func actorOf(a staff.Account) feedback.Actor {
-	return feedback.Actor{Kind: feedback.Staff, ID: a.Name, Roles: a.Roles}
 }
 
 // note reads a note and whom it calls on. A name that nobody bears, or nobody who

@@ -3,12 +3,14 @@ package desk
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"rectify/content"
 	"rectify/feedback"
 	"rectify/feedback/calendar"
+	"rectify/feedback/outbox"
 	"rectify/feedback/staff"
 	"rectify/site/auth"
 	"rectify/site/ui"
@@ -129,13 +131,13 @@ func (d *Desk) showCase(c *fiber.Ctx, status int, s feedback.Submission, page Ca
 	page.Unseen = feedback.HiddenRunes(s.Current())
 	page.May = d.may(&s, who)
 	page.Log = d.log(f, s.Events)
-	page.Lost = lostLetter(&s)
+	page.Lost = lostLetter(page.Frame, &s)
 	page.MyDraft = s.Draft != nil && slices.Contains(s.Draft.Drafters, who.ID)
 	page.Seen, page.TextMark = feedback.Visible(s.Current()), textMark(&s)
 	page.Places, page.Named = d.places(&s, page.Typed), lines(page.Typed)
 	page.Called = s.CalledOn(who.ID)
-	page.Residue = d.residue(&s, page.Typed)
-	page.Files = files(&page, who)
+	page.Residue = d.residue(web.Context(c), &s, page.Typed)
+	page.Files = d.files(web.Context(c), &page, who)
 	one := []Row{{Number: s.Number}}
 	if err := d.concerned(web.Context(c), one); err != nil {
 		return err
@@ -289,6 +291,8 @@ func (d *Desk) log(f ui.Frame, events []feedback.Event) []LogRow {
 			}
 		case feedback.ActClear:
 			row.More = "" // codes
+		case feedback.ActUndelivered:
+			row.More = lostWords(f, e.Note)
 		case feedback.ActRedate:
 			row.More = f.Moved(e)
 		case feedback.ActClassify, feedback.ActAccept:
@@ -310,14 +314,23 @@ func isConflict(err error) (feedback.Conflict, bool) {
 
 // lostLetter is what the post said of a letter to the sender that did not
 // arrive, if none was handed over since.
-func lostLetter(s *feedback.Submission) string {
+func lostLetter(f ui.Frame, s *feedback.Submission) string {
 	for _, e := range slices.Backward(s.Events) {
 		switch e.Act {
 		case feedback.ActUndelivered:
-			return e.Note
+			return lostWords(f, e.Note)
 		case feedback.ActQueued:
 			return ""
 		}
 	}
 	return ""
+}
+
+// lostWords says which letter did not arrive, and the post's code.
+func lostWords(f ui.Frame, note string) string {
+	kind, code, _ := strings.Cut(note, " ")
+	if !outbox.Kind(kind).Valid() {
+		return note
+	}
+	return f.T("letter.kind."+kind) + f.T("sep") + code
 }

@@ -216,7 +216,7 @@ func TestText(t *testing.T) {
 	if got := c.Text(i18n.Chinese, "no.such.code", 1); got != "⟦no.such.code⟧" {
 		t.Errorf("an unknown code is said as %q", got)
 	}
-	if got := c.Text(i18n.Chinese, "fault.too-long", "{1}", 7); got != "最多{1}字，现在多了7字" {
+	if got := c.Text(i18n.Chinese, "fault.too-long", "{1}", 7); got != "内容最多{1}字，现在多了7字" {
 		t.Errorf("a value with a hole in it is read again: %q", got)
 	}
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"rectify/feedback"
 	"rectify/feedback/outbox"
+	"rectify/feedback/pii"
 	"rectify/site/ui"
 )
 
@@ -84,9 +86,13 @@ func (w *Writer) tell(f ui.Frame, v values, s *feedback.Submission, kind outbox.
 	v["due"] = ui.LimitText(f, s.Limits.Answer)
 	switch kind {
 	case outbox.Received:
+		if pii.Masked(s.Text) > 0 {
+			v["masked"] = f.T("letter.masked")
+		}
 		if s.State == feedback.Received {
 			v["due"] = ui.LimitText(f, s.Limits.Accept)
 		}
+		v["foot"] = byMail(f, s)
 	case outbox.Rejected:
 		v["reason"] = f.T("reject." + string(s.Rejection))
 	case outbox.Merged:
@@ -106,6 +112,23 @@ func (w *Writer) tell(f ui.Frame, v values, s *feedback.Submission, kind outbox.
 			v["question"] = feedback.Visible(q.Text)
 		}
 	}
+}
+
+// byMail says what a sender by e-mail must know of how it was taken in; empty
+// for other channels.
+func byMail(f ui.Frame, s *feedback.Submission) string {
+	if s.Channel != feedback.Email || len(s.Mails) == 0 {
+		return ""
+	}
+	lines := []string{}
+	marks := s.Mails[0].Marks
+	if slices.Contains(marks, feedback.MailMasked) {
+		lines = append(lines, f.T("letter.mail.masked"))
+	}
+	if slices.Contains(marks, feedback.MailFilesLeft) {
+		lines = append(lines, f.T("letter.mail.files", feedback.MaxAttachments, feedback.MaxAttachmentBytes>>20))
+	}
+	return strings.Join(append(lines, f.T("letter.mail.once")), "\n")
 }
 
 // answer fills in what a letter says of a reply: its text, and of a change of it

@@ -28,7 +28,7 @@ func (w *Writer) confirm(ctx context.Context, l outbox.Letter) (outbox.Message, 
 	if err != nil {
 		return outbox.Message{}, nil, err
 	}
-	m := outbox.Message{To: to}
+	m := outbox.Message{To: to, Return: w.returns(s.Who)}
 	w.own(&m, l)
 	return m, func(f ui.Frame) values {
 		title, _, _ := w.Topic(ctx, f, s.Topic)
@@ -51,7 +51,7 @@ func (w *Writer) news(ctx context.Context, l outbox.Letter) (outbox.Message, fun
 		return outbox.Message{}, nil, err
 	}
 	out := w.absolute("/subscribe/out") + "?t=" + token
-	m := outbox.Message{To: to, Bulk: true, UnsubscribeAt: out}
+	m := outbox.Message{To: to, Bulk: true, UnsubscribeAt: out, Return: w.returns(l.Whom)}
 	w.own(&m, l)
 	say := func(f ui.Frame) values {
 		var b strings.Builder

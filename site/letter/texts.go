@@ -66,7 +66,9 @@ func (t Texts) Of(words *i18n.Catalogue, kind outbox.Kind, lang string) Text {
 func fields(kind outbox.Kind) (must, may []string) {
 	common := []string{"site", "body"}
 	switch kind {
-	case outbox.Received, outbox.Accepted, outbox.Reopened, outbox.Extension:
+	case outbox.Received:
+		return []string{"number", "due", "link"}, append(common, "masked")
+	case outbox.Accepted, outbox.Reopened, outbox.Extension:
 		return []string{"number", "due", "link"}, append(common, "reason")
 	case outbox.Ask:
 		return []string{"number", "link"}, append(common, "question")

@@ -85,7 +85,7 @@ func (w *Writer) word(m *outbox.Message, kind outbox.Kind, texts Texts, say func
 		v := say(f)
 		v["site"], v["body"] = w.Site.Body.SiteName, w.Site.Body.Name
 		text := texts.Of(w.Site.Words, kind, lang)
-		foot := w.foot(f, kind, m.ReplyTo != "")
+		foot := strings.TrimLeft(v["foot"]+"\n"+w.foot(f, kind, m.ReplyTo != ""), "\n")
 		if i == 0 {
 			m.Subject = v.plain(text.Subject)
 		} else {
@@ -130,4 +130,13 @@ func (w *Writer) absolute(path string) string { return w.Site.Links.Absolute(w.S
 func (w *Writer) own(m *outbox.Message, l outbox.Letter) {
 	_, domain, _ := strings.Cut(string(w.Address.Plain()), "@")
 	m.ID = outbox.Digest(w.Keys, "message "+l.ID) + "@" + domain
+}
+
+// returns is where letters to a subscriber come back to; empty, and then the
+// mailbox itself, where that is not read.
+func (w *Writer) returns(who string) string {
+	if !w.Answers {
+		return ""
+	}
+	return string(w.Address.News(who))
 }

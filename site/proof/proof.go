@@ -141,5 +141,11 @@ func (l *Log) tile(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, forever)
 	c.Set(fiber.HeaderContentType, "application/octet-stream")
 	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
-	return c.Send(data)
+	if err := c.Send(data); err != nil {
+		return err
+	}
+	if t.L < 0 { // hashes do not get smaller
+		web.Pack(c)
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"rectify/content"
 	"rectify/content/history"
+	"rectify/content/library"
 	"rectify/feedback"
 	"rectify/feedback/calendar"
 	"rectify/site/ui"
@@ -23,7 +24,9 @@ type Amend struct {
 	Note       string
 	Minor      bool
 	What       []string
-	Changes    string // address of the difference
+	Told       *ui.Changes // the first of what changed, with old and new words; nil where the sum must do
+	Rest       int         // how many places are not told
+	Changes    string      // address of the difference
 	History    string // address of the versions; empty where none are kept
 	Versions   int
 	Replaces   *content.Notice
@@ -38,11 +41,7 @@ func (p *Pages) amend(c *fiber.Ctx, f ui.Frame, n *content.Notice) Amend {
 	if old, ok := snap.Notice(n.Supersedes); ok && n.Supersedes != "" {
 		a.Replaces = old.Notice
 	}
-	for _, e := range snap.Entries() {
-		if e.Notice.Supersedes == n.Slug {
-			a.ReplacedBy = e.Notice
-		}
-	}
+	a.ReplacedBy = replacing(snap, n.Slug)
 	if p.History == nil {
 		return a
 	}
@@ -65,9 +64,23 @@ func (p *Pages) amend(c *fiber.Ctx, f ui.Frame, n *content.Notice) Amend {
 	}
 	a.tell(versions[i], changes)
 	if old := p.read(c, versions[i-1]); old != nil {
-		a.What = ui.SumText(f, history.Diff(old, n))
+		told, rest := ui.ChangesOf(f, history.Diff(old, n), f.Links.Notice(n.Slug)).First(amendPlaces)
+		a.What, a.Told, a.Rest = told.Sum, &told, rest
 	}
 	return a
+}
+
+// amendPlaces is how many places of a change a notice's own page tells.
+const amendPlaces = 3
+
+// replacing is the notice that supersedes another; nil where none does.
+func replacing(s *library.Snapshot, slug string) *content.Notice {
+	for _, e := range s.Entries() {
+		if e.Notice.Supersedes == slug {
+			return e.Notice
+		}
+	}
+	return nil
 }
 
 func (a *Amend) tell(v history.Version, changes string) {
@@ -99,7 +112,7 @@ func (l leafPast) amend(f ui.Frame, slug, id string) Amend {
 		return a
 	}
 	a.History = f.Links.History(slug)
-	if k := len(l.line) - 1; k > 0 {
+	if k := len(l.line) - 1; k >= 0 && l.line[k].Version.N > l.versions[0].N {
 		m := l.line[k]
 		a.tell(m.Version, f.Links.Changes(slug, m.Version.N-1, m.Version.N)+"#i"+id)
 		a.What = momentText(f, m)
@@ -123,12 +136,21 @@ func momentText(f ui.Frame, m history.Moment) []string {
 	return list
 }
 
+// first is the leaf's ledger as the notice was first published, which is now
+// where nothing else is known; false where the leaf came later.
+func (l leafPast) first(now content.Ledger) (content.Ledger, bool) {
+	if len(l.line) == 0 {
+		return now, true
+	}
+	return l.line[0].After.Ledger, l.line[0].Version.N == l.versions[0].N
+}
+
 // times are the changes of a leaf as steps of its timeline, newest first.
 func (l leafPast) times(f ui.Frame) []Moment {
 	var list []Moment
-	for i, m := range slices.Backward(l.line) {
-		if i == 0 {
-			break // how it was at first is told by the document's own date
+	for _, m := range slices.Backward(l.line) {
+		if m.Version.N == l.versions[0].N {
+			break // told by the date on which the notice was published
 		}
 		text := f.T("amend.at", m.Version.N)
 		for k, what := range momentText(f, m) {

@@ -30,11 +30,12 @@ type CardMarks struct {
 	Late       string
 	Moved      int
 	ArchivedOn string
+	Replaced   bool
 }
 
 // Marks makes a card's marks ready.
 func (p NoticesPage) Marks(c Card) CardMarks {
-	m := CardMarks{Frame: p.Frame, Moved: c.Moved}
+	m := CardMarks{Frame: p.Frame, Moved: c.Moved, Replaced: c.Replaced}
 	if c.Late > 0 {
 		m.Late = p.T("late.card", c.Late)
 	}

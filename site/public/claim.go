@@ -1,6 +1,7 @@
 package public
 
 import (
+	"crypto/rand"
 	"errors"
 
 	"github.com/gofiber/fiber/v2"
@@ -15,6 +16,7 @@ import (
 type ClaimPage struct {
 	ui.Frame
 	Token string
+	Once  string // by which a repeat of the form is known
 	Gone  bool
 }
 
@@ -28,7 +30,7 @@ func (p *Pages) claimForm(c *fiber.Ctx) error {
 	if _, err := p.claimed(c, q.Get("t")); err != nil {
 		return p.claimGone(c, err)
 	}
-	return p.showClaim(c, fiber.StatusOK, ClaimPage{Token: q.Get("t")})
+	return p.showClaim(c, fiber.StatusOK, ClaimPage{Token: q.Get("t"), Once: rand.Text()})
 }
 
 // claim draws the code and shows it, once, with the submission that it opens.
@@ -38,11 +40,15 @@ func (p *Pages) claim(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	s, err := p.claimed(c, form.Get("t"))
-	if err != nil {
-		return p.claimGone(c, err)
+	token := form.Get("t")
+	s, err := p.claimed(c, token)
+	var code feedback.Code
+	switch {
+	case err == nil:
+		code, s, err = p.renew(c, s, once([]byte(token), form))
+	case errors.Is(err, feedback.ErrNotFound):
+		s, code, err = p.renewedBy(c, once([]byte(token), form))
 	}
-	code, s, err := p.renew(c, s)
 	if err != nil {
 		return p.claimGone(c, err)
 	}

@@ -40,7 +40,7 @@ func (p *Pages) difference(c *fiber.Ctx, h *past, from, to string) error {
 	}
 	d := history.Diff(before.Notice(), after.Notice())
 	f := p.historyFrame(c, h.n)
-	f.Title = f.T("diff.title", a, b)
+	f.Title, f.Of, f.NoIndex = f.T("diff.title", a, b), h.n.Title, h.current == 0
 	f.Description, f.Updated = f.T("diff.description", h.n.Title, a, b), now.At
 	f.Crumbs = append(f.Crumbs, ui.Crumb{Label: f.T("history.title"), URL: f.Links.History(h.n.Slug)}, ui.Crumb{Label: f.Title})
 	page := DifferencePage{

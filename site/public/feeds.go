@@ -249,7 +249,7 @@ func (p *Pages) noticeEntries(f ui.Frame, e *library.Entry) []feed.Entry {
 			text = f.T("history.note.none")
 		}
 		list = append(list, feed.Entry{
-			ID: p.feedID(fmt.Sprintf("notices/%s/versions/%d", n.Slug, v.N)), Title: f.T("feed.version", n.Title, v.N), URL: url + "/history", Author: n.Issuer,
+			ID: p.feedID(fmt.Sprintf("notices/%s/versions/%d", n.Slug, v.N)), Title: f.T("feed.version", n.Title, v.N), URL: url + fmt.Sprintf("/history?before=%d#v%d", v.N+1, v.N), Author: n.Issuer,
 			Published: v.At, Updated: v.At, Text: text, Category: f.T("feed.changed"),
 		})
 	}

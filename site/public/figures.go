@@ -87,7 +87,7 @@ func noticeDue(f ui.Frame, n *content.Notice, asOf content.Day) *DueFigure {
 	fig := due(f, "due", leaves, asOf)
 	for _, g := range aspects(n) {
 		counts := content.CountDue(g.leaves, asOf)
-		row := DueRow{Heading: orElse(g.heading, f.T("table.rest"))}
+		row := DueRow{Heading: orElse(g.heading, restName(f, n))}
 		for _, c := range content.DueClasses() {
 			row.Counts = append(row.Counts, counts[c])
 		}

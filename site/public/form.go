@@ -95,7 +95,7 @@ func (p *Pages) submit(c *fiber.Ctx) error {
 	}
 	about, stale := p.arrived(c, in, g)
 	if stale {
-		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, Guarded{Trap: g.Trap, Again: true, Asked: g.Asked}, nil, "form.again")
+		return p.showForm(c, fiber.StatusUnprocessableEntity, typed, Guarded{Trap: g.Trap, Again: true, Asked: g.Asked, Whole: g.Whole}, nil, "form.again")
 	}
 	if in.Attachments, err = p.Tray.File(web.Context(c), files); err != nil {
 		return p.notKept(c, typed, g, err)

@@ -37,6 +37,7 @@ type HistoryPage struct {
 	Rows     []VersionRow
 	From, To []Choice // what can be compared
 	Damaged  string   // numbers of versions that cannot be read
+	Down     bool     // the notice was taken down
 	More     string
 }
 
@@ -46,19 +47,23 @@ const historyRows = 20
 
 // past is what is kept of the notice that an address names.
 type past struct {
-	n        *content.Notice // its outline, as it is now
+	n        *content.Notice // as it is now; as it was last, where it was taken down
 	versions []history.Version
 	damaged  []string
-	current  int
+	current  int // version that the site shows; 0: the notice was taken down
 }
 
 // past reads the versions of the notice in the address.
 func (p *Pages) past(c *fiber.Ctx) (*past, error) {
-	e, ok := p.Library.Snapshot().Notice(web.Param(c, "slug"))
-	if !ok || p.History == nil {
+	if p.History == nil {
 		return nil, web.NotFound()
 	}
-	web.Tag(c, web.TagAll, web.TagNotice(e.Notice.Slug))
+	slug := web.Param(c, "slug")
+	e, ok := p.Library.Snapshot().Notice(slug)
+	if !ok {
+		return p.takenDown(c, slug)
+	}
+	web.Tag(c, web.TagAll, web.TagNotice(slug))
 	h := &past{n: e.Notice}
 	var err error
 	if h.versions, h.damaged, err = p.versionsOf(web.Context(c), e.Notice.Slug); err != nil {
@@ -109,6 +114,14 @@ func (h *past) version(n int) (history.Version, bool) {
 	return h.versions[i], true
 }
 
+// newest is the version that is shown, or was shown last.
+func (h *past) newest() history.Version {
+	if v, ok := h.version(h.current); ok || len(h.versions) == 0 {
+		return v
+	}
+	return h.versions[len(h.versions)-1]
+}
+
 // row makes a version ready, without what it changed.
 func (p *Pages) row(f ui.Frame, h *past, v history.Version) VersionRow {
 	r := VersionRow{Version: v, Current: v.N == h.current, URL: f.Links.Version(h.n.Slug, v.N), Who: f.T("history.who.file")}
@@ -138,7 +151,7 @@ func (p *Pages) historyFrame(c *fiber.Ctx, n *content.Notice) ui.Frame {
 		{Label: f.T("crumb.home"), URL: f.Links.Home()}, {Label: f.T("nav.notices"), URL: f.Links.To("/notices")},
 		{Label: ui.Short(n.Title, 14), URL: f.Links.Notice(n.Slug)},
 	}
-	f.Article = &ui.Article{Title: n.Title, Source: n.Issuer, Published: n.Published}
+	article(&f, n, n.Title)
 	return f
 }
 
@@ -166,9 +179,10 @@ func (p *Pages) history(c *fiber.Ctx) error {
 	}
 	f := p.historyFrame(c, h.n)
 	f.Title = f.T("history.title")
+	f.Of, f.NoIndex = h.n.Title, h.current == 0
 	f.Description = f.T("history.description", h.n.Title, len(h.versions))
 	f.Crumbs = append(f.Crumbs, ui.Crumb{Label: f.Title})
-	page := HistoryPage{Frame: f, N: h.n, Damaged: strings.Join(h.damaged, f.T("sep.list"))}
+	page := HistoryPage{Frame: f, N: h.n, Down: h.current == 0, Damaged: strings.Join(h.damaged, f.T("sep.list"))}
 	before, ok := number(q.Get("before"))
 	if !ok && q.Get("before") != "" {
 		return web.NotFound()
@@ -188,7 +202,8 @@ func (p *Pages) history(c *fiber.Ctx) error {
 	if len(list) > 0 {
 		page.Updated = list[0].At
 	}
-	page.From, page.To = choices(f, h, h.current-1), choices(f, h, h.current)
+	newest := h.newest().N
+	page.From, page.To = choices(f, h, newest-1), choices(f, h, newest)
 	return p.show(c, fiber.StatusOK, "history", page)
 }
 
@@ -263,6 +278,7 @@ type VersionPage struct {
 	Now   VersionRow // the one that is shown now
 	Since string     // address of what changed since
 	Plain string     // the Markdown, where it cannot be drawn any more
+	Down  bool       // the notice was taken down
 }
 
 func (p *Pages) version(c *fiber.Ctx) error {
@@ -294,7 +310,7 @@ func (p *Pages) version(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	page := VersionPage{NoticePage: NoticePage{Frame: f, N: n, Doc: doc, Totals: n.Totals()}, V: p.row(f, h, v)}
+	page := VersionPage{NoticePage: NoticePage{Frame: f, N: n, Doc: doc}, V: p.row(f, h, v), Down: h.current == 0}
 	if now, ok := h.version(h.current); ok && !page.V.Current {
 		page.Now, page.Since = p.row(f, h, now), f.Links.Changes(h.n.Slug, k, h.current)
 	}

@@ -35,6 +35,7 @@ type Card struct {
 	Late     int         // leaves that have passed their own limits
 	Moved    int         // leaves whose status is another than in the version before
 	Closed   content.Day // 归档时间
+	Replaced bool        // another notice supersedes it
 }
 
 func (p *Pages) card(f ui.Frame, id string, e *library.Entry) Card {

@@ -43,6 +43,17 @@ func (p ItemPage) Stated() bool { return p.It.Ledger.Status != content.Unstated 
 // Stated reports whether the document says a status of the leaf written about.
 func (p FormPage) Stated() bool { return p.Item != nil && p.Item.Ledger.Status != content.Unstated }
 
+// Asked are the questions of the rating, with what was chosen now or before.
+func (p TrackPage) Asked() []MarkField {
+	list := p.Opened.Marks(p.Frame)
+	if p.Typed.Get("act") == string(feedback.ActRate) {
+		for i := range list {
+			list[i].Chosen = mark(p.Typed, list[i].Name)
+		}
+	}
+	return list
+}
+
 // Marks are the sender's judgement of the answer: one question each, with what
 // was chosen before.
 func (o *Opened) Marks(f ui.Frame) []MarkField {
@@ -53,6 +64,14 @@ func (o *Opened) Marks(f ui.Frame) []MarkField {
 	return []MarkField{
 		{f, "solved", kept.Solved, true}, {f, "attitude", kept.Attitude, false}, {f, "speed", kept.Speed, false},
 	}
+}
+
+// RatedWord is what the sender added to the rating.
+func (p TrackPage) RatedWord() string {
+	if p.Typed.Get("act") == string(feedback.ActRate) || p.Opened.S.Rating == nil {
+		return p.Typed.Get("word")
+	}
+	return p.Opened.S.Rating.Word
 }
 
 // MarkField is one question of the rating.

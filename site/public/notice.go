@@ -29,7 +29,6 @@ type NoticePage struct {
 	ui.Frame
 	N        *content.Notice
 	Doc      *render.Document
-	Totals   content.Stated
 	Progress Progress
 	Said     map[string]int // published opinions by leaf
 	SaidAll  int
@@ -75,7 +74,7 @@ func (p *Pages) lookup(c *fiber.Ctx) (e *library.Entry, ext string, err error) {
 func (p *Pages) notice(c *fiber.Ctx) error {
 	e, ext, err := p.lookup(c)
 	if err != nil {
-		return err
+		return p.noticeGone(c, web.Param(c, "slug"))
 	}
 	whole, err := e.Open()
 	if err != nil {
@@ -94,12 +93,12 @@ func (p *Pages) notice(c *fiber.Ctx) error {
 	}
 	f := p.frame(c, "notices")
 	f.Title, f.Description, f.Archived = n.Title, noticeDescription(f, n), p.archived(n)
-	f.Article = &ui.Article{Title: n.Title, Source: n.Issuer, Published: n.Published}
+	article(&f, n, n.Title)
 	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("nav.notices"), URL: p.Site.Links.To("/notices")}, {Label: ui.Short(n.Title, 14)}}
 	f.Updated, f.Feed = p.changed(n), p.Site.Links.Notice(n.Slug)+"/feed.atom"
 	f.Topic = string(subscribe.OnNotice(n.Slug))
 	page := NoticePage{
-		Frame: f, N: n, Doc: whole.Doc, Totals: n.Totals(), Progress: progress(f, "p", n, true), Said: said,
+		Frame: f, N: n, Doc: whole.Doc, Progress: progress(f, "p", n, true), Said: said,
 		Times: times(f, n), Figures: p.figures(f, n), AsOf: n.AsOf(p.today()), Ends: day(n.Supervision.To),
 	}
 	page.Amend = p.amend(c, f, n)
@@ -225,7 +224,10 @@ const itemTalks = 20
 
 func (p *Pages) item(c *fiber.Ctx) error {
 	e, ext, err := p.lookup(c)
-	if err != nil || ext != "" {
+	if err != nil {
+		return p.noticeGone(c, web.Param(c, "slug"))
+	}
+	if ext != "" {
 		return web.NotFound()
 	}
 	whole, err := e.Open()
@@ -233,11 +235,11 @@ func (p *Pages) item(c *fiber.Ctx) error {
 		return err
 	}
 	n, id := whole.Notice, web.Param(c, "id")
+	web.Tag(c, web.TagAll, web.TagNotice(n.Slug))
 	it, ok := whole.Doc.Items[id]
 	if !ok {
-		return web.NotFound()
+		return p.leafGone(c, n, id)
 	}
-	web.Tag(c, web.TagAll, web.TagNotice(n.Slug))
 	if !it.Leaf() {
 		return web.SeeOther(c, p.Site.Links.Leaf(n.Slug, id))
 	}
@@ -260,7 +262,7 @@ func (p *Pages) item(c *fiber.Ctx) error {
 		f.Title += f.T("page.older")
 	}
 	f.Description = f.T("item.description", id, it.Title, n.Issuer)
-	f.Article = &ui.Article{Title: f.Title, Source: n.Issuer, Published: n.Published}
+	article(&f, n, f.Title)
 	f.Updated, f.Feed = p.changed(n), p.Site.Links.Item(n.Slug, id)+"/feed.atom"
 	f.Topic = string(subscribe.OnLeaf(n.Slug, id))
 	f.Crumbs = []ui.Crumb{
@@ -269,17 +271,16 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	}
 	path := n.Path(id)
 	page := ItemPage{
-		Frame: f, N: n, It: it, Above: path[:len(path)-1], Tag: f.StatusTag(it.Ledger), Times: itemTimes(f, n, it.Item),
+		Frame: f, N: n, It: it, Above: path[:len(path)-1], Tag: f.StatusTag(it.Ledger),
 		Talks: p.talks(c, f, list), Said: said, Silent: err != nil, Prev: it.Prev, Next: it.Next,
 		Late: lateText(f, it.Ledger, n.AsOf(p.today())), Move: p.move(f, n.Slug, id),
 	}
 	past := p.leafPast(c, n.Slug, id)
-	page.Amend = past.amend(f, n.Slug, id)
+	page.Amend, page.Times = past.amend(f, n.Slug, id), p.itemTimes(f, n, it.Item, past)
 	past.madeOn(page.Talks, list)
 	for i := range page.Talks {
 		page.Talks[i].Here = true
 	}
-	page.Times = slices.Insert(page.Times, min(len(page.Times), dueSteps(it.Item)), past.times(f)...)
 	page.Updated = latest(page.Updated, list)
 	if next != "" {
 		page.More = p.Site.Links.Item(n.Slug, id) + "?" + web.Values{"after": {next}}.Encode()
@@ -287,34 +288,28 @@ func (p *Pages) item(c *fiber.Ctx) error {
 	return p.show(c, fiber.StatusOK, "item", page)
 }
 
-// dueSteps is how many steps of a leaf's way lie ahead.
-func dueSteps(it *content.Item) int {
-	if it.Ledger.Due.IsZero() {
-		return 0
+// itemTimes is the leaf's way as far as the document and its versions tell it,
+// newest first. What was published at first is told as it was said then.
+func (p *Pages) itemTimes(f ui.Frame, n *content.Notice, it *content.Item, past leafPast) []Moment {
+	list := past.times(f)
+	add := func(d calendar.Day, text string) {
+		if d != "" {
+			list = append(list, Moment{Day: d, Text: text})
+		}
 	}
-	return 1
-}
-
-// itemTimes is the leaf's way as far as the document tells it.
-func itemTimes(f ui.Frame, n *content.Notice, it *content.Item) []Moment {
-	var list []Moment
-	if due := day(it.Ledger.Due); due != "" {
-		list = append(list, Moment{Day: due, Text: f.T("time.due")})
-	}
-	if !n.Published.IsZero() {
-		m := Moment{Day: calendar.On(n.Published), Text: f.T("time.stated.none"), Now: true}
-		if it.Ledger.Status != content.Unstated {
-			tag := f.StatusTag(it.Ledger)
+	add(day(it.Ledger.Due), f.T("time.due"))
+	if first, ok := past.first(it.Ledger); ok && !n.Published.IsZero() {
+		add(calendar.On(n.Published), f.T("time.stated.none"))
+		if m := &list[len(list)-1]; first.Status != content.Unstated {
+			tag := f.StatusTag(first)
 			m.Tag, m.Text = &tag, f.T("time.stated")
 		}
-		list = append(list, m)
 	}
-	if d := day(n.Inspection.HandedOver); d != "" {
-		list = append(list, Moment{Day: d, Text: f.T("time.handed-over", orElse(n.Inspection.Body, f.T("time.inspectors")))})
-	}
-	if d := day(n.Inspection.LookedBack); d != "" {
-		list = append(list, Moment{Day: d, Text: f.T("time.looked-back")})
-	}
+	add(day(n.Inspection.HandedOver), f.T("time.handed-over", orElse(n.Inspection.Body, f.T("time.inspectors"))))
+	add(day(n.Inspection.LookedBack), f.T("time.looked-back"))
 	latestFirst(list)
+	if i := slices.IndexFunc(list, func(m Moment) bool { return m.Day <= calendar.On(p.Now()) }); i >= 0 {
+		list[i].Now = true
+	}
 	return list
 }

@@ -42,8 +42,8 @@ func (p *Pages) notices(c *fiber.Ctx) error {
 		chosen[name] = q.Get(name)
 	}
 	f := p.frame(c, "notices")
-	f.Title, f.Description = f.T("notices.title"), f.T("notices.description", p.Site.Body.Name)
-	f.Column = column(f, f.Title, "notices")
+	f.Title, f.Column = f.T("notices.title"), noticesColumn(f)
+	f.Description = f.Column.Description
 	web.Tag(c, web.TagAll)
 	page := NoticesPage{Frame: f, Chips: chips(f, chosen), Page: 1}
 	entries, today := p.Library.Snapshot().Entries(), p.today()
@@ -79,7 +79,7 @@ func (p *Pages) cards(page *NoticesPage, found []*library.Entry, chosen map[stri
 		card := p.card(page.Frame, "n"+itoa(from+i), e)
 		card.Late = content.CountDue(e.Notice.Leaves(), e.Notice.AsOf(today))[content.DueLate]
 		card.Moved = len(p.movedLast(e.Notice.Slug))
-		card.Closed = p.archived(e.Notice)
+		card.Closed, card.Replaced = p.archived(e.Notice), replacing(p.Library.Snapshot(), e.Notice.Slug) != nil
 		page.Cards = append(page.Cards, card)
 		if changed := p.changed(e.Notice); changed.After(page.Updated) {
 			page.Updated = changed

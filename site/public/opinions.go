@@ -89,8 +89,8 @@ func (p *Pages) opinions(c *fiber.Ctx) error {
 		return err
 	}
 	f := p.frame(c, "feedback")
-	f.Title, f.Description = f.T("opinions.title"), f.T("opinions.description", p.Site.Body.Name)
-	f.Column = column(f, f.Title, "feedback")
+	f.Title, f.Column = f.T("opinions.title"), opinionsColumn(f)
+	f.Description = f.Column.Description
 	web.Tag(c, web.TagAll, web.TagFeedback)
 	query := feedback.Query{
 		Notice: q.Get("notice"), Item: q.Get("item"), Category: feedback.Category(q.Get("category")), After: q.Get("after"), Limit: listTalks,
@@ -161,6 +161,7 @@ func (p *Pages) opinion(c *fiber.Ctx) error {
 	f.Title = f.T("opinion.title", number)
 	f.Description = f.T("opinion.description", number, p.Site.Body.Name)
 	f.Article = &ui.Article{Title: f.Title, Source: p.Site.Body.Name, Published: s.PublishedAt}
+	f.Column = opinionsColumn(f)
 	f.Updated = s.PublicAt
 	f.Crumbs = []ui.Crumb{
 		{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: f.T("nav.feedback"), URL: p.Site.Links.To("/feedback")}, {Label: string(number)},

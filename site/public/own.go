@@ -103,7 +103,7 @@ func (p *Pages) own(c *fiber.Ctx) error {
 	web.Private(c)
 	form, s, err := p.ownForm(c)
 	if errors.Is(err, feedback.ErrNotFound) {
-		return p.wrongCode(c)
+		return p.wrongCode(c, nil)
 	}
 	if err != nil {
 		return err
@@ -209,7 +209,7 @@ func (p *Pages) erase(c *fiber.Ctx) error {
 	web.Private(c)
 	form, s, err := p.ownForm(c)
 	if errors.Is(err, feedback.ErrNotFound) {
-		return p.wrongCode(c)
+		return p.wrongCode(c, nil)
 	}
 	if err != nil {
 		return err

@@ -63,7 +63,8 @@ func (p *Pages) paper(c *fiber.Ctx) error {
 		f.Title = f.T("paper.title.item", id, ui.Short(n.Title, 30))
 	}
 	f.Crumbs = []ui.Crumb{{Label: f.T("crumb.home"), URL: p.Site.Links.Home()}, {Label: ui.Short(n.Title, 14), URL: p.Site.Links.Notice(n.Slug)}, {Label: f.T("paper.crumb")}}
-	f.NoIndex, f.Article = true, &ui.Article{Title: n.Title, Source: n.Issuer, Published: n.Published}
+	f.NoIndex = true
+	article(&f, n, n.Title)
 	page.Frame = f
 	page.Code = body.PaperCode(n.Slug, id)
 	for _, k := range p.Site.Body.Categories {

@@ -12,8 +12,8 @@ import (
 // Progress is how far a notice is, ready to be shown.
 type Progress struct {
 	content.Progress
-	Percent int
-	Tally   []TallyRow
+	Percent string     // completed, with its sign
+	Tally   []TallyRow // empty where no leaf states a status
 	Cells   template.HTML
 	Open    int // leaves that are neither completed nor long-term
 	Aspects []AspectRow
@@ -46,16 +46,14 @@ const (
 // progress sums up a notice. Rows says whether the picture has a row an aspect.
 func progress(f ui.Frame, id string, n *content.Notice, rows bool) Progress {
 	p := Progress{Progress: n.Progress()}
-	if p.Total > 0 {
-		p.Percent = p.Completed() * 100 / p.Total
-	}
+	p.Percent = percent(p.Completed(), p.Total)
 	for _, s := range content.Statuses() {
-		if k := p.ByStatus[s]; k > 0 && s != content.Unstated {
+		if k := p.ByStatus[s]; k > 0 && p.Stated() {
 			p.Tally = append(p.Tally, TallyRow{Tag: f.StatusTag(content.Ledger{Status: s}), N: k})
 		}
 	}
 	p.Open = p.Total - p.Completed() - p.ByStatus[content.Longterm] - p.ByStatus[content.Unstated]
-	groups := aspects(n)
+	groups, rest := aspects(n), restName(f, n)
 	perLine := cellsAside
 	var lines []chart.Row
 	if rows {
@@ -63,6 +61,7 @@ func progress(f ui.Frame, id string, n *content.Notice, rows bool) Progress {
 	}
 	for _, g := range groups {
 		row := aspectRow(g)
+		row.Heading = orElse(row.Heading, rest)
 		p.Aspects = append(p.Aspects, row)
 		line := chart.Row{Leaves: statuses(g.leaves)}
 		if rows && g.heading != "" {
@@ -109,6 +108,14 @@ func aspects(n *content.Notice) []group {
 		}
 	}
 	return groups
+}
+
+// restName is what the leaves outside of any aspect are called in a table.
+func restName(f ui.Frame, n *content.Notice) string {
+	if n.Totals().Aspects == 0 {
+		return f.T("table.every")
+	}
+	return f.T("table.rest")
 }
 
 func aspectRow(g group) AspectRow {

@@ -41,7 +41,7 @@ func (p *Pages) proof(c *fiber.Ctx) error {
 	}
 	s, err := p.ofSender(c, form)
 	if errors.Is(err, feedback.ErrNotFound) {
-		return p.wrongCode(c)
+		return p.wrongCode(c, form)
 	}
 	if err != nil {
 		return err

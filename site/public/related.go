@@ -53,7 +53,7 @@ func (p *Pages) related(c *fiber.Ctx, f ui.Frame, o *Opened) error {
 		return err
 	}
 	o.Target = &OwnTarget{
-		Number: target.Number, State: p.stateText(f, target), Replies: target.PublicReplies(), Public: target.Visibility == feedback.Published,
+		Number: target.Number, State: p.targetText(f, target), Replies: target.PublicReplies(), Public: target.Visibility == feedback.Published,
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func (p TrackPage) Say(act, words string) SayForm {
 	}
 	switch feedback.Act(act) {
 	case feedback.ActExplain:
-		form.Label, form.Hint, form.Main, form.Takes = p.T("explain.title"), p.T("explain.hint"), true, true
+		form.Label, form.Main, form.Takes = p.T("explain.title"), true, true
 		form.Asked = p.Lines(o.S.OpenEnquiry().Text)
 	case feedback.ActFollowUp:
 		form.Label, form.Hint, form.Takes = p.T("ask.title"), p.T("ask.hint", p.DateWeek(o.AskUntil)), true

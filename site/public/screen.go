@@ -21,10 +21,11 @@ type Guarded struct {
 	Trap  string
 	Asked bool // whether it is the same as something published was asked
 	Again bool // it was shown again because its proof was no longer good
+	Whole bool // identity and bank numbers in the text are kept as they are
 }
 
 func readGuarded(form web.Values) Guarded {
-	return Guarded{Stamp: form.Get("stamp"), Proof: form.Get("proof"), Trap: form.Get(trapField), Again: form.On("again"), Asked: form.On("asked")}
+	return Guarded{Stamp: form.Get("stamp"), Proof: form.Get("proof"), Trap: form.Get(trapField), Again: form.On("again"), Asked: form.On("asked"), Whole: form.Get("strong") == strongKeep}
 }
 
 // stamp gives the form its stamp: the one it came with, while that is good.

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"rectify/feedback"
-	"rectify/feedback/calendar"
 	"rectify/site/ui"
 )
 
@@ -21,6 +20,25 @@ func decodePass(text string) ([]byte, bool) {
 
 // stateText says in one or two sentences where a submission stands.
 func (p *Pages) stateText(f ui.Frame, s *feedback.Submission) string {
+	if s.OpenEnquiry() != nil && s.State.Open() {
+		return f.T("state.asked") + p.standText(f, s)
+	}
+	return p.standText(f, s)
+}
+
+// targetText says it of what a submission was merged into: whose sender can do
+// there nothing that the sender of the merged one can.
+func (p *Pages) targetText(f ui.Frame, s *feedback.Submission) string {
+	switch {
+	case s.Paused() != nil:
+		return f.T("state.paused.other")
+	case s.State == feedback.Answered || s.State == feedback.Closed:
+		return f.T("state."+string(s.State)+".say") + f.T("state.merged.more", s.Number)
+	}
+	return p.standText(f, s)
+}
+
+func (p *Pages) standText(f ui.Frame, s *feedback.Submission) string {
 	switch {
 	case s.Pending():
 		return f.T("state.pending.say")
@@ -40,8 +58,8 @@ func (p *Pages) stateText(f ui.Frame, s *feedback.Submission) string {
 		return f.T("state.paused.say")
 	case s.State == feedback.Answered || s.State == feedback.Closed:
 		say := f.T("state." + string(s.State) + ".say")
-		if until := s.FollowUpUntil(p.Office.Clocks.Rules); until >= calendar.On(p.Now()) {
-			say += f.T("state.ask-until", f.DateWeek(until))
+		if p.can(*s, feedback.FollowUp{Text: probe}) {
+			say += f.T("state.ask-until", f.DateWeek(s.FollowUpUntil(p.Office.Clocks.Rules)))
 		}
 		return say
 	}
@@ -88,7 +106,7 @@ func (p *Pages) steps(f ui.Frame, s *feedback.Submission) []Step {
 		case feedback.ActApprove, feedback.ActPublish, feedback.ActUnpublish, feedback.ActClose, feedback.ActReopen,
 			feedback.ActCorrect, feedback.ActRemark, feedback.ActFollowUp, feedback.ActRate, feedback.ActWithdraw, feedback.ActRenewCode,
 			feedback.ActAsk, feedback.ActExplain, feedback.ActReview, feedback.ActQueued, feedback.ActUndelivered,
-			feedback.ActEmergency, feedback.ActConfirm, feedback.ActShared, feedback.ActHandOver:
+			feedback.ActEmergency, feedback.ActConfirm, feedback.ActShared, feedback.ActHandOver, feedback.ActErase, feedback.ActExpire:
 		default:
 			continue // drafts, notes and looks at contacts are the office's own affair
 		}

@@ -1,7 +1,10 @@
 package public
 
 import (
+	"maps"
 	"strings"
+
+	"github.com/gofiber/fiber/v2"
 
 	"rectify/feedback"
 	"rectify/feedback/pii"
@@ -26,7 +29,7 @@ func unstrong(form web.Values, in feedback.Incoming) (feedback.Incoming, []feedb
 		in.Text = masked
 		return in, nil
 	}
-	return in, []feedback.Invalid{{Field: "text", Rule: "strong"}}
+	return in, []feedback.Invalid{{Field: "strong", Rule: "choose"}}
 }
 
 // strongWords are the numbers in a text as they would be kept.
@@ -38,4 +41,27 @@ func strongWords(text string) string {
 		words = append(words, string(runes[f.From:f.To]))
 	}
 	return strings.Join(words, "、")
+}
+
+// masked is a form without identity and bank numbers in what was typed: they
+// are not kept.
+func masked(form web.Values) web.Values {
+	form = maps.Clone(form)
+	for _, box := range []string{"text", "word"} {
+		if typed, ok := form[box]; ok && len(typed) > 0 {
+			hidden, _ := pii.MaskStrong(typed[0])
+			form[box] = []string{hidden}
+		}
+	}
+	return form
+}
+
+// doneWords say what was done, and which numbers were not kept.
+func (p *Pages) doneWords(c *fiber.Ctx, act feedback.Act, form web.Values) string {
+	f := p.frame(c, "track")
+	said := f.T("track.done." + string(act))
+	if words := strongWords(form.Get("text") + "\n" + form.Get("word")); words != "" {
+		said += f.T("track.masked", words)
+	}
+	return said
 }

@@ -1,10 +1,10 @@
 package public
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -31,6 +31,8 @@ type pass struct {
 // TrackPage asks for a code, or shows the submission that it opens.
 type TrackPage struct {
 	ui.Frame
+	Code   string // what was typed and opened nothing
+	Once   string // by which a repeat of the form is known
 	Errs   []ui.FieldError
 	Faults map[string]string
 	Opened *Opened
@@ -52,6 +54,7 @@ type Opened struct {
 	ReviewBy calendar.Day
 	May      map[string]bool
 	Next     *feedback.Limit
+	NextWhat string       // what is to be done by then
 	NextURL  string       // where it is counted
 	Standing *ui.Standing // nil: no clock stands still
 	Parts    []OwnPart    // matters that were split off it
@@ -72,7 +75,7 @@ type Step struct {
 }
 
 func (p *Pages) trackForm(c *fiber.Ctx) error {
-	return p.showTrack(c, fiber.StatusOK, TrackPage{})
+	return p.showTrack(c, fiber.StatusOK, TrackPage{Once: rand.Text()})
 }
 
 // track opens a submission by its code, or does what its sender asks.
@@ -93,49 +96,30 @@ func (p *Pages) track(c *fiber.Ctx) error {
 	}
 	code, ok := feedback.ParseCode(form.Get("code"))
 	if !ok {
-		return p.wrongCode(c)
+		return p.wrongCode(c, form)
 	}
-	mac := code.MAC(p.Intake.CodeKey())
-	s, err := p.Store.ByCode(web.Context(c), mac)
+	s, fresh, err := p.byCode(c, code, form)
 	if errors.Is(err, feedback.ErrNotFound) {
-		return p.wrongCode(c)
+		return p.wrongCode(c, form)
 	}
 	if err != nil {
 		return err
 	}
-	fresh := feedback.Code("")
-	if s.CodeSpoken && !s.Pending() {
-		if fresh, s, err = p.renew(c, s); err != nil {
-			return err
-		}
-	}
 	return p.open(c, fiber.StatusOK, s, fresh, "", back{})
-}
-
-// renew replaces a code that staff have seen or spoken.
-func (p *Pages) renew(c *fiber.Ctx, s feedback.Submission) (feedback.Code, feedback.Submission, error) {
-	code, err := feedback.NewCode(p.Intake.Random())
-	if err != nil {
-		return "", s, err
-	}
-	next, err := p.Office.DoBySender(web.Context(c), s.Number, feedback.RenewCode{MAC: code.MAC(p.Intake.CodeKey())})
-	if err != nil {
-		return "", s, fmt.Errorf("renew code: %w", err)
-	}
-	return code, next, nil
 }
 
 // wrongCode says the same for every wrong code, whatever is wrong with it. Who
 // tries many is told to wait; only wrong ones are counted, so the owner of a
-// right one gets through beside them.
-func (p *Pages) wrongCode(c *fiber.Ctx) error {
+// right one gets through beside them. What was typed comes back to be compared
+// with the receipt.
+func (p *Pages) wrongCode(c *fiber.Ctx, form web.Values) error {
 	if refused, wait := p.Watch.Wrong(c.Context()); refused {
 		return web.TooMany(c, wait)
 	}
 	f := p.frame(c, "track")
 	text := f.T("track.wrong")
 	return p.showTrack(c, fiber.StatusUnprocessableEntity, TrackPage{
-		Errs: []ui.FieldError{{Field: "code", Text: text}}, Faults: map[string]string{"code": text},
+		Code: feedback.TypedCode(form.Get("code")), Once: formMark(form), Errs: []ui.FieldError{{Field: "code", Text: text}}, Faults: map[string]string{"code": text},
 	})
 }
 
@@ -188,9 +172,9 @@ func (p *Pages) open(c *fiber.Ctx, status int, s feedback.Submission, fresh feed
 	o.Standing = f.StandingOf(p.Office.Clocks, &s, calendar.On(p.Now()))
 	switch {
 	case s.State == feedback.Received:
-		o.Next, o.NextURL = &s.Limits.Moderate, f.Links.Count(s.CountModerate())
+		o.Next, o.NextWhat, o.NextURL = &s.Limits.Moderate, f.T("limit.moderate"), f.Links.Count(s.CountModerate())
 	case s.State.Open() && o.Standing == nil:
-		o.Next, o.NextURL = &s.Limits.Answer, f.Links.Count(s.CountAnswer())
+		o.Next, o.NextWhat, o.NextURL = &s.Limits.Answer, f.T("limit.answer"), f.Links.Count(s.CountAnswer())
 	}
 	page := TrackPage{Opened: o, Typed: b.typed}
 	page.Flash = flash
@@ -199,29 +183,35 @@ func (p *Pages) open(c *fiber.Ctx, status int, s feedback.Submission, fresh feed
 		if o.kept, err = p.Tray.Field(b.files); err != nil {
 			return err
 		}
-		o.files, o.faults, o.takes = b.files, slices.Clone(b.faults), true
-	}
-	for i, v := range b.faults {
-		if v.Field == "files" { // each form has its own
-			b.faults[i].Field = "files-" + act
-		}
+		o.files, o.faults, o.takes = b.files, b.faults, true
 	}
 	page.Faults, page.Errs = ui.FieldErrors(f, b.faults)
+	for i := range page.Errs {
+		if page.Errs[i].Field == "files" { // each form has its own
+			page.Errs[i].Field = "files-" + act
+		}
+	}
 	return p.showTrack(c, status, page)
 }
+
+// probe stands for the words of an act that is only tried.
+const probe = "。"
 
 // may answers what the sender can do now, by the table of moves and its clocks.
 func (p *Pages) may(s feedback.Submission) map[string]bool {
 	may := make(map[string]bool)
-	for act, probe := range map[feedback.Act]feedback.Action{
-		feedback.ActCorrect: feedback.Correct{Text: "。"}, feedback.ActRemark: feedback.AddRemark{Text: "。"}, feedback.ActFollowUp: feedback.FollowUp{Text: "。"},
-		feedback.ActRate: feedback.Rate{Solved: 1}, feedback.ActWithdraw: feedback.Withdraw{},
-		feedback.ActExplain: feedback.Explain{Text: "。"}, feedback.ActReview: feedback.AskReview{Reason: "。"},
+	for _, act := range []feedback.Action{
+		feedback.Correct{Text: probe}, feedback.AddRemark{Text: probe}, feedback.FollowUp{Text: probe}, feedback.Rate{Solved: 1},
+		feedback.Withdraw{}, feedback.Explain{Text: probe}, feedback.AskReview{Reason: probe},
 	} {
-		_, err := p.Office.Clocks.Apply(s, probe, feedback.Sender(), p.Now())
-		may[string(act)] = err == nil
+		may[string(act.Act())] = p.can(s, act)
 	}
 	return may
+}
+
+func (p *Pages) can(s feedback.Submission, act feedback.Action) bool {
+	_, err := p.Office.Clocks.Apply(s, act, feedback.Sender(), p.Now())
+	return err == nil
 }
 
 func (p *Pages) seal(s feedback.Submission) (string, error) {
@@ -300,12 +290,12 @@ func (p *Pages) trackAct(c *fiber.Ctx, form web.Values, files tray.Handed) error
 	list, err := p.Tray.File(web.Context(c), files)
 	var action feedback.Action
 	if err == nil {
-		if action = senderAction(form, list); action == nil {
+		if action = senderAction(masked(form), list); action == nil {
 			return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request"}
 		}
 		var next feedback.Submission
 		if next, err = p.Office.DoBySender(web.Context(c), s.Number, action); err == nil {
-			return p.open(c, fiber.StatusOK, next, "", p.frame(c, "track").T("track.done."+string(action.Act())), back{})
+			return p.open(c, fiber.StatusOK, next, "", p.doneWords(c, action.Act(), form), back{})
 		}
 	}
 	var invalid feedback.Invalid

@@ -67,7 +67,7 @@ func (t *Tray) Receive(c *fiber.Ctx, may func(web.Values) error) (web.Values, Ha
 	}
 	room := feedback.MaxAttachments - len(h.List)
 	if len(r.fresh) > room {
-		h.fault(feedback.Invalid{Field: "files", Rule: "too-many", Args: []any{feedback.MaxAttachments}}, fiber.StatusUnprocessableEntity)
+		h.fault(feedback.Invalid{Field: "files", Rule: "too-many", Args: []any{feedback.MaxAttachments, r.fresh[room].Name}}, fiber.StatusUnprocessableEntity)
 		if err := t.Stage.Drop(web.Context(c), r.fresh[room:]...); err != nil {
 			return nil, Handed{}, err
 		}

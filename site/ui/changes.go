@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"rectify/content"
 	"rectify/content/history"
@@ -32,9 +33,35 @@ func ChangesOf(f Frame, d history.Difference, url string) Changes {
 	return c
 }
 
+// shortWords is how long a changed text may be to be told beside others, in
+// characters.
+const shortWords = 160
+
+// First is the first n places of the head and the first n parts, long texts left
+// out, and how many places more there are.
+func (c Changes) First(n int) (first Changes, rest int) {
+	first = c
+	first.Head, first.Parts = c.Head[:min(n, len(c.Head))], slices.Clone(c.Parts[:min(n, len(c.Parts))])
+	for i := range first.Parts {
+		if length(first.Parts[i].Text) > shortWords {
+			first.Parts[i].Text = nil
+		}
+	}
+	return first, len(c.Head) - len(first.Head) + len(c.Parts) - len(first.Parts)
+}
+
+func length(text []Bit) int {
+	n := 0
+	for _, b := range text {
+		n += utf8.RuneCountInString(b.Text)
+	}
+	return n
+}
+
 // FieldView is one value that changed: by character in Bits, or as a whole.
 type FieldView struct {
 	Label, Old, New string
+	One             bool // of what came or went: there is one side only
 	Bits            []Bit
 }
 
@@ -108,11 +135,18 @@ func whole(x history.Field) bool {
 	return !slices.ContainsFunc(x.Spans, func(s history.Span) bool { return s.Op == history.Equal })
 }
 
-func ledgerView(f Frame, x history.Field) FieldView {
-	v := FieldView{Label: f.T("diff.field." + x.Key), Old: x.Old, New: x.New}
+// ledgerView is a value of a leaf's ledger. A leaf that came or went had or has
+// no status at all, which is not one that nobody wrote down.
+func ledgerView(f Frame, kind history.Kind, x history.Field) FieldView {
+	v := FieldView{Label: f.T("diff.field." + x.Key), Old: x.Old, New: x.New, One: kind != history.Changed}
 	switch x.Key {
 	case "status":
-		v.Old, v.New = f.T("status."+content.Status(x.Old).Code()), f.T("status."+content.Status(x.New).Code())
+		if kind != history.Added {
+			v.Old = f.T("status." + content.Status(x.Old).Code())
+		}
+		if kind != history.Removed {
+			v.New = f.T("status." + content.Status(x.New).Code())
+		}
 	case "progress":
 		for _, s := range []*string{&v.Old, &v.New} {
 			if *s != "" {
@@ -145,7 +179,7 @@ func partView(f Frame, url string, x history.Part) PartView {
 	}
 	v.Marks = marks(f, x)
 	for _, l := range x.Ledger {
-		v.Fields = append(v.Fields, ledgerView(f, l))
+		v.Fields = append(v.Fields, ledgerView(f, x.Kind, l))
 	}
 	if x.Kind == history.Changed {
 		for _, m := range x.Measures {

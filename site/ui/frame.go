@@ -29,10 +29,11 @@ type Frame struct {
 	Mode        web.Mode
 	Path        string // of this page, without the base path; where the mode switch comes back to
 	Title       string // the h1, and with the site's name the title
+	Of          string // what it is about, where the h1 alone would be the title of several pages
 	Description string
 	Nav         string // the entry of the main navigation that is current
 	Crumbs      []Crumb
-	Column      *Column  // head fields of a list page
+	Column      *Column  // head fields of a list page, and of the column in which a content page stands
 	Article     *Article // head fields of a content page
 	Failed      bool     // a form came back with faults: 错误： stands before the title
 	Flash       string   // what was just done, said once
@@ -74,9 +75,11 @@ type StaffLine struct {
 }
 
 // Place is a part of the desk that somebody may go to: its address, the code of
-// its name, and how many things wait there for this person.
+// its name, the field that one begins with there and the key that leads to it, if
+// there is one, and how many things wait there for this person.
 type Place struct {
 	Path, Code string
+	First, Key string
 	N          int
 }
 

@@ -96,7 +96,7 @@ func (s *stream) tooMany(n int, name string, take func(File) error) error {
 	if n > s.rule.Files+1 {
 		return nil
 	}
-	return take(File{Name: name, Fault: &feedback.Invalid{Field: "files", Rule: "too-many", Args: []any{s.rule.Files}}})
+	return take(File{Name: name, Fault: &feedback.Invalid{Field: "files", Rule: "too-many", Args: []any{s.rule.Files, name}}})
 }
 
 // file reads one file within its bound.

@@ -86,7 +86,7 @@ func (g *generator) huge() {
 		{Name: "20 levels", Make: fixed(nest(20)), Text: s},
 		{Name: "21 levels", Make: fixed(nest(21)), Kind: mail.Broken, Marks: []mail.Mark{mail.DepthCut}, Files: 1},
 		{Name: "100 levels", Make: fixed(nest(100)), Kind: mail.Broken, Marks: []mail.Mark{mail.DepthCut}, Files: 1},
-		{Name: "5 forwards", Make: fixed(forwards(5)), Marks: []mail.Mark{mail.Nested}, Quoted: s, Files: 5},
+		{Name: "5 forwards", Make: fixed(forwards(5)), Marks: []mail.Mark{mail.Nested}, Text: s, Files: 5},
 		{Name: "100 forwards", Make: fixed(forwards(100)), Kind: mail.Broken, Marks: []mail.Mark{mail.DepthCut, mail.Nested}},
 		{Name: "10,000 parts", Make: func() []byte {
 			return []byte(g.world.top("Content-Type: multipart/mixed; boundary=p") + multi("p", append([]string{part("text/plain; charset=utf-8", s)}, many(10000, part("image/gif", "GIF"))...)...))

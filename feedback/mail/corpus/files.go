@@ -28,7 +28,7 @@ func (g *generator) files() {
 		{Name: "uuencode never ended", Make: fixed(g.plain("附件", s+"\nbegin 644 a.txt\n#8V%T\n")), Text: "#8V%T"},
 		{Name: "a sentence with begin", Make: fixed(g.plain("x", "begin 644 times again\n"+s)), Text: "begin 644 times again\n" + s},
 		{Name: "forward as a file", Make: mixed(text, part("message/rfc822", string(g.plain("原信", "里面的话")))), Text: s, Quoted: "里面的话", Marks: []mail.Mark{mail.Nested}, Files: 1},
-		{Name: "digest", Make: fixed([]byte(g.head("汇总", "Content-Type: multipart/digest; boundary=d") + "\r\n" + multi("d", "\r\n"+string(g.plain("一", "第一封")), "\r\n"+string(g.plain("二", "第二封"))))), Quoted: "第二封", Marks: []mail.Mark{mail.Nested}, Files: 2},
+		{Name: "digest", Make: fixed([]byte(g.head("汇总", "Content-Type: multipart/digest; boundary=d") + "\r\n" + multi("d", "\r\n"+string(g.plain("一", "第一封")), "\r\n"+string(g.plain("二", "第二封"))))), Text: "第二封", Marks: []mail.Mark{mail.Nested}, Files: 2},
 		{Name: "two texts", Make: mixed(text, part("text/plain; charset=utf-8", "还有一句。")), Text: "还有一句。"},
 		{Name: "text as a file", Make: mixed(text, part("text/plain; name=a.txt", "不是正文", "Content-Disposition: attachment; filename=a.txt")), Text: s, NotText: "不是正文", Files: 1},
 		{Name: "picture alone", Make: fixed([]byte(g.head("照片", "Content-Type: image/png; name=a.png", "Content-Transfer-Encoding: base64") + "\r\n" + encode("base64", []byte("\x89PNG")))), Files: 1},

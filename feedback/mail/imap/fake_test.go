@@ -124,7 +124,7 @@ func (f *fake) answer(c net.Conn, r *bufio.Reader, conn int, tag, cmd string, sa
 		f.mu.Lock()
 		f.logins = append(f.logins, cmd)
 		f.mu.Unlock()
-	case "SELECT":
+	case "SELECT", "EXAMINE":
 		f.mu.Lock()
 		say(fmt.Sprintf("* %d EXISTS\r\n* FLAGS (\\Seen)\r\n* OK [PERMANENTFLAGS (%s)] x\r\n* OK [UIDVALIDITY %d] x", len(f.mails), f.flags, f.validity))
 		f.mu.Unlock()

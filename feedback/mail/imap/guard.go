@@ -20,10 +20,15 @@ type guard struct {
 	end     time.Time // zero between commands
 	silence time.Duration
 	left    int64
+	broke   error // what ended the connection, which the library may tell otherwise
 }
 
 // betweenBytes is what a server may send unasked between two commands.
 const betweenBytes = 1 << 20
+
+// writeLimit is how long the other end may take no byte of ours: each write has
+// its own, because an IDLE is ended long after it was begun.
+const writeLimit = time.Minute
 
 func newGuard(c net.Conn) *guard { return &guard{Conn: c, left: betweenBytes} }
 
@@ -33,7 +38,6 @@ func (g *guard) begin(total, silence time.Duration, bytes int64) {
 	g.end, g.silence, g.left = time.Now().Add(total), silence, bytes
 	g.mu.Unlock()
 	g.touch()
-	_ = g.Conn.SetWriteDeadline(time.Now().Add(min(total, time.Minute))) // fails only on a closed connection
 }
 
 // over stops it.
@@ -42,7 +46,6 @@ func (g *guard) over() {
 	g.end, g.left = time.Time{}, betweenBytes
 	g.mu.Unlock()
 	g.touch()
-	_ = g.Conn.SetWriteDeadline(time.Time{})
 }
 
 // touch moves the read deadline: to the next silence or the end of the command.
@@ -67,10 +70,25 @@ func (g *guard) Read(b []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.left -= int64(n); g.left < 0 {
+		g.broke = errFlood
 		return 0, errFlood
 	}
 	if err != nil {
-		return n, fmt.Errorf("read: %w", err)
+		err = fmt.Errorf("read: %w", err)
+		if g.broke == nil {
+			g.broke = err
+		}
+		return n, err
+	}
+	return n, nil
+}
+
+// Write gives the other end some time to take the bytes.
+func (g *guard) Write(b []byte) (int, error) {
+	_ = g.Conn.SetWriteDeadline(time.Now().Add(writeLimit)) // fails only on a closed connection
+	n, err := g.Conn.Write(b)
+	if err != nil {
+		return n, fmt.Errorf("write: %w", err)
 	}
 	return n, nil
 }
@@ -79,3 +97,13 @@ func (g *guard) Read(b []byte) (int, error) {
 func (g *guard) SetDeadline(time.Time) error      { return nil }
 func (g *guard) SetReadDeadline(time.Time) error  { return nil }
 func (g *guard) SetWriteDeadline(time.Time) error { return nil }
+
+// cause is what ended the connection in place of err, if anything did.
+func (g *guard) cause(err error) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.broke == nil || errors.As(err, new(sinkError)) || errors.Is(err, errSink) {
+		return err
+	}
+	return fmt.Errorf("connection: %w", g.broke)
+}

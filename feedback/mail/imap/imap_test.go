@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -261,6 +263,47 @@ func TestIdleTellsAtOnce(t *testing.T) {
 	wait(t, "taken", func() bool { return k.count() == 1 })
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("took %v", took)
+	}
+}
+
+// timedWrites is a connection that notes whether each write was given time of its own.
+type timedWrites struct {
+	net.Conn
+	given bool
+	stale *atomic.Int32
+}
+
+func (c *timedWrites) SetWriteDeadline(at time.Time) error {
+	c.given = time.Until(at) > writeTime
+	return c.Conn.SetWriteDeadline(at)
+}
+
+func (c *timedWrites) Write(b []byte) (int, error) {
+	if !c.given {
+		c.stale.Add(1)
+	}
+	c.given = false
+	return c.Conn.Write(b)
+}
+
+const writeTime = 30 * time.Second
+
+// An IDLE is ended long after it was begun; what was left of its time then must
+// not be all that the end is given, or every quiet minute breaks the connection.
+func TestEachWriteHasItsOwnTime(t *testing.T) {
+	f, k := newFake(t), &kept{}
+	var stale, idles atomic.Int32
+	f.idle = func(func(string)) { idles.Add(1) }
+	read(t, k, func(o *imap.Options) {
+		o.Idle = 20 * time.Millisecond
+		o.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			c, err := new(net.Dialer).DialContext(ctx, network, addr)
+			return &timedWrites{Conn: c, stale: &stale}, err
+		}
+	}, f.url("moved=A"))
+	wait(t, "three times idle", func() bool { return idles.Load() >= 3 })
+	if n := stale.Load(); n > 0 {
+		t.Errorf("%d writes under an older deadline", n)
 	}
 }
 

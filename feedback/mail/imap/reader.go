@@ -30,6 +30,7 @@ type Options struct {
 	Sink  mail.Sink
 	State State
 	Log   *slog.Logger // slog.Default()
+	Watch *mail.Watch  // is told how each try ended; may be nil
 
 	MaxBytes int64         // 25 MB; of larger messages the head alone is handed over
 	Command  time.Duration // 1 min for a command
@@ -46,6 +47,9 @@ const maxBackoff = 5 * time.Minute
 func (o *Options) fill() {
 	if o.Log == nil {
 		o.Log = slog.Default()
+	}
+	if o.Watch == nil {
+		o.Watch = &mail.Watch{}
 	}
 	if o.MaxBytes <= 0 {
 		o.MaxBytes = 25 << 20
@@ -100,13 +104,17 @@ type reader struct {
 func (r *reader) run(ctx context.Context) {
 	failures := 0
 	for ctx.Err() == nil {
-		err := r.session(ctx, func() { failures = 0 })
+		err := r.session(ctx, func() {
+			failures = 0
+			r.opt.Watch.Note(r.box.String(), nil, time.Now())
+		})
 		if ctx.Err() != nil {
 			return
 		}
+		r.opt.Watch.Note(r.box.String(), err, time.Now())
 		failures++
 		pause := pauseAfter(r.opt.Backoff, failures)
-		r.log.Warn("mailbox not read, will try again", "err", err, "pause", pause)
+		r.log.Warn("mailbox not read, will try again", "err", err, "pause", pause.Round(time.Second).String())
 		sleep(ctx, pause)
 	}
 }
@@ -127,7 +135,7 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// session is one connection: passes and waits in turn until something breaks.
+// session is one connection.
 func (r *reader) session(ctx context.Context, fine func()) error {
 	l, err := r.dial(ctx)
 	if err != nil {
@@ -136,6 +144,11 @@ func (r *reader) session(ctx context.Context, fine func()) error {
 	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
 	defer stop()
 	defer l.Close() //nolint:errcheck // the session's own error says why it ends
+	return l.guard.cause(r.rounds(ctx, l, fine))
+}
+
+// rounds are passes and waits in turn until something breaks.
+func (r *reader) rounds(ctx context.Context, l *link, fine func()) error {
 	f, err := r.open(ctx, l)
 	if err != nil {
 		return err

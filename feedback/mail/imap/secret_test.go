@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"rectify/feedback/mail"
 	"rectify/feedback/mail/imap"
 )
 
@@ -61,16 +62,55 @@ func TestPreauthBeforeTLS(t *testing.T) {
 // A server's own words may name the account: the log has its code alone.
 func TestRefusedLogin(t *testing.T) {
 	f, k := newFake(t), &kept{}
+	right := false
 	f.before = func(_ int, cmd string) string {
-		if strings.HasPrefix(cmd, "LOGIN") {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if strings.HasPrefix(cmd, "LOGIN") && !right {
 			return "T2 NO [AUTHENTICATIONFAILED] user@example.net: wrong password secret"
 		}
 		return ""
 	}
-	_, log := read(t, k, nil, f.url(""))
+	watch := &mail.Watch{}
+	ill := func() []mail.Trouble { return watch.Troubles(time.Now().Add(time.Hour)) }
+	_, log := read(t, k, func(o *imap.Options) { o.Watch = watch }, f.url(""))
 	wait(t, "said so", func() bool { return strings.Contains(log.String(), "login: ") })
+	wait(t, "noted", func() bool { return len(ill()) == 1 })
+	if s := ill()[0]; !strings.Contains(s.Why, "AUTHENTICATIONFAILED") || strings.Contains(s.Why, "user@") {
+		t.Errorf("noted as %+v", s)
+	}
+	f.mu.Lock()
+	right = true
+	f.mu.Unlock()
+	wait(t, "read again", func() bool { return len(ill()) == 0 })
 	if s := log.String(); strings.Contains(s, "secret") || strings.Contains(s, "user@") {
 		t.Errorf("credentials in the log: %s", s)
+	}
+}
+
+// The look of the doctor: a server that tells its name is none the worse for it
+// (go-imap takes that for a fault when the connection ends), and a folder that
+// is not there is one.
+func TestCheck(t *testing.T) {
+	f := newFake(t)
+	f.caps += " ID"
+	f.before = func(_ int, cmd string) string {
+		switch {
+		case strings.HasPrefix(cmd, "ID"):
+			return `* ID ("name" "Somebody")`
+		case strings.Contains(cmd, "Nowhere"):
+			return "CLOSE"
+		}
+		return ""
+	}
+	for url, want := range map[string]bool{f.url(""): true, strings.Replace(f.url(""), "/INBOX", "/Nowhere", 1): false} {
+		box, err := imap.ParseURL(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := imap.Check(t.Context(), box); (err == nil) != want {
+			t.Errorf("%s: %v", box, err)
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 	"rectify/feedback"
 )
 
-//go:embed with.txt without.txt
+//go:embed with.txt without.txt later.txt
 var files embed.FS
 
 // Mark is a marked stretch of a sentence, in runes of its text.
@@ -43,9 +43,17 @@ func Public() []string {
 
 // All answers the sentences in the order of the files; it fails only if a mark
 // is written wrongly.
-func All() ([]Sentence, error) {
+func All() ([]Sentence, error) { return read("with.txt", "without.txt") }
+
+// Later answers a hundred and fifty sentences of another hand, written when the
+// rules had stood for long. Of the first hundred of them 74 marks in a hundred
+// were found at first sight; then the rules were mended with them in view, and
+// of the next fifty 88 in a hundred were.
+func Later() ([]Sentence, error) { return read("later.txt") }
+
+func read(names ...string) ([]Sentence, error) {
 	var out []Sentence
-	for _, name := range []string{"with.txt", "without.txt"} {
+	for _, name := range names {
 		src, err := files.ReadFile(name)
 		if err != nil {
 			return nil, fmt.Errorf("sentences: %w", err)

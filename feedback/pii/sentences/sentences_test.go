@@ -62,6 +62,19 @@ func TestFigures(t *testing.T) {
 	}
 }
 
+// What was written later holds the rules from being made for their own sentences.
+func TestLater(t *testing.T) {
+	list, err := sentences.Later()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := sentences.Measure(list, finder().Find)
+	report(t, "written later", f)
+	if f.All.Precision() < 0.97 || f.All.Recall() < 0.9 {
+		t.Errorf("precision %.3f, recall %.3f: %+v", f.All.Precision(), f.All.Recall(), f.Wrong)
+	}
+}
+
 // Five hundred, half of them with marks, all of kinds that are known, and each
 // kind in several.
 func TestSentences(t *testing.T) {

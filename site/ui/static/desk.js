@@ -17,6 +17,9 @@
     if (left.split('?')[0] !== body.getAttribute('data-queue')) left = '';
   } catch (e) { /* no storage: the queue as it opens */ }
 
+  var current = one('.deskbar [aria-current]'); // on a phone the bar is one line that slides
+  if (current && current.scrollIntoView) current.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+
   // --- keys
   function typing(el) {
     return el && (el.isContentEditable || /^(SELECT|TEXTAREA)$/.test(el.tagName) ||

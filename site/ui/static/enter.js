@@ -8,6 +8,12 @@
   var similar = document.getElementById('similar');
   var keepSoon = 0, lookSoon = 0, dirty = false, sending = false, asked = 0;
 
+  var print = document.getElementById('print'); // of what was just filed
+  if (print) {
+    print.hidden = false;
+    print.addEventListener('click', function () { window.print(); });
+  }
+
   function body() { // files go with the form itself, not with every pause
     var data = new FormData(form);
     data.delete('files');
@@ -48,6 +54,9 @@
       clearTimeout(lookSoon);
       lookSoon = setTimeout(look, 700);
     }
+  });
+  form.addEventListener('change', function (e) {
+    if (e.target.name === 'channel' && /^(post|visit)$/.test(e.target.value)) document.getElementById('paper').open = true;
   });
   form.addEventListener('submit', function () { sending = true; });
   form.addEventListener('keydown', function (e) {

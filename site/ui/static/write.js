@@ -15,8 +15,27 @@
     try { return localStorage.getItem(KEY); } catch (e) { return null; }
   }
 
+  // A code is shown once: it can be copied and printed at a touch.
+  function carry(take) {
+    var copy = document.getElementById('copy'), said = document.getElementById('copied');
+    take.hidden = false;
+    document.getElementById('print').addEventListener('click', function () { window.print(); });
+    copy.addEventListener('click', function () {
+      var box = document.createElement('textarea'); // the clipboard's own interface is missing on plain http
+      box.value = copy.getAttribute('data-before') + document.getElementById(take.getAttribute('data-code')).textContent.trim().replace(/\s+/g, ' ');
+      box.className = 'vh';
+      document.body.appendChild(box);
+      box.select();
+      try { if (document.execCommand('copy')) { said.textContent = said.getAttribute('data-text'); } } catch (e) { /* it can still be marked by hand */ }
+      document.body.removeChild(box);
+      copy.focus();
+    });
+  }
+
   if (!form) { // the page after sending
-    if (document.getElementById('code')) { store(null); }
+    var take = document.getElementById('take');
+    if (take && take.getAttribute('data-code') === 'code') { store(null); }
+    if (take) { carry(take); }
     return;
   }
   var text = form.elements.text;
