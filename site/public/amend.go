@@ -27,7 +27,7 @@ type Amend struct {
 	Told       *ui.Changes // the first of what changed, with old and new words; nil where the sum must do
 	Rest       int         // how many places are not told
 	Changes    string      // address of the difference
-	History    string // address of the versions; empty where none are kept
+	History    string      // address of the versions; empty where none are kept
 	Versions   int
 	Replaces   *content.Notice
 	ReplacedBy *content.Notice
