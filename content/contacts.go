@@ -30,6 +30,9 @@ var (
 	postText  = regexp.MustCompile(`(?:邮 *编|邮政编码)[:： 为是]{0,3}([0-9]{6})`)
 )
 
+// faxReach is how many bytes before a number may call it that of a fax.
+const faxReach = 32
+
 // Mentions finds phones, mailboxes and postcodes in running text.
 func Mentions(text string) []Mention {
 	text = width.Narrow.String(text)
@@ -39,7 +42,8 @@ func Mentions(text string) []Mention {
 		if m == nil {
 			break
 		}
-		if !faxAhead.MatchString(text[:at+m[2]]) {
+		before := text[:at+m[2]]
+		if !faxAhead.MatchString(before[max(0, len(before)-faxReach):]) {
 			found = append(found, Mention{MentionPhone, text[at+m[2] : at+m[3]]})
 		}
 		at += m[3]

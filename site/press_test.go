@@ -215,7 +215,7 @@ func TestUploadRefuses(t *testing.T) {
 		say  string
 	}{
 		"none":    {"", nil, "请选择一个文件"},
-		"empty":   {"a.txt", nil, "请选择一个文件"},
+		"empty":   {"a.txt", nil, "文件里没有文字"},
 		"pdf":     {"a.pdf", []byte("%PDF-1.7\n%âãÏÓ\n"), "这种格式读不了"},
 		"cut zip": {"a.docx", []byte("PK\x03\x04\x14\x00\x00\x00"), "文件损坏"},
 		"ledger":  {"a.csv", []byte("编号\n1-1\n"), "要选它属于哪份通报"},
@@ -231,7 +231,7 @@ func TestUploadRefuses(t *testing.T) {
 		got.want(t, name, 422).has(t, name, x.say)
 	}
 	big := bytes.Repeat([]byte("a"), 25<<20)
-	li.upload("/desk/notices", "big.txt", big, "act", "upload").want(t, "25 MB", 413)
+	li.upload("/desk/notices", "big.txt", big, "act", "upload").want(t, "25 MB", 413).has(t, "25 MB", "正式文件不超过 20 兆").hasNot(t, "25 MB", "5000字")
 	two := li.upload("/desk/notices", "a.txt\"; name=\"file", []byte("x"), "act", "upload")
 	if two.status >= 500 {
 		t.Errorf("a hostile file name: %d", two.status)

@@ -126,7 +126,10 @@ func (s *Site) route(r web.Route) fiber.Handler {
 // enter lets a POST in: its body within bounds, from a page of ours.
 func (s *Site) enter(c *fiber.Ctx, r web.Route) error {
 	if err := guard.ReadBody(c.Context(), max(guard.MaxBody, r.Files)); err != nil {
-		if errors.Is(err, guard.ErrTooLarge) {
+		switch large := errors.Is(err, guard.ErrTooLarge); {
+		case large && r.Files > 0:
+			return web.Error{Status: fiber.StatusRequestEntityTooLarge, Code: "file-large", Detail: err}
+		case large:
 			return fiber.ErrRequestEntityTooLarge
 		}
 		return web.Error{Status: fiber.StatusBadRequest, Code: "bad-request", Detail: err}

@@ -87,7 +87,7 @@ func (c *contentPush) Run(ctx context.Context) error {
 			}
 		}
 		steps := mirror.Plan(from, to, base, mirror.Options{Delete: c.Delete, Force: c.Force})
-		return c.take(ctx, s.dir, s.database, steps, base)
+		return c.take(ctx, s.toDatabase(), steps, base)
 	})
 }
 
@@ -118,7 +118,7 @@ func (c *contentPull) Run(ctx context.Context) error {
 		// Other files in the folder are nobody's business here.
 		to = slices.DeleteFunc(to, func(f shelf.File) bool { return !theirs[f.Name] && base[f.Name] == "" && !placed(f.Name) })
 		steps := mirror.Plan(from, to, base, mirror.Options{Delete: c.Delete, Force: c.Force, Strict: true})
-		return c.take(ctx, s.database, s.dir, steps, base)
+		return c.take(ctx, s.toFolder(), steps, base)
 	})
 }
 
@@ -142,17 +142,27 @@ func (c *moving) between(ctx context.Context, do func(*sides) error) error {
 	return errors.Join(err, client.Close(), dir.Close())
 }
 
+// way is where files come from and go to, and the code of the name of the latter.
+type way struct {
+	from, to shelf.Shelf
+	name     string
+}
+
+func (s *sides) toDatabase() way { return way{s.dir, s.database, "content.side.database"} }
+func (s *sides) toFolder() way   { return way{s.database, s.dir, "content.side.folder"} }
+
 // take does what was planned, unless both sides changed the same file: then it
 // does nothing at all.
-func (c *moving) take(ctx context.Context, from, to shelf.Shelf, steps []mirror.Step, base mirror.Base) error {
+func (c *moving) take(ctx context.Context, w way, steps []mirror.Step, base mirror.Base) error {
 	words, err := i18n.Load()
 	if err != nil {
 		return err
 	}
 	lang, changed := language(), 0
+	there := words.Text(lang, w.name)
 	say := func(s mirror.Step) {
 		if s.Act != mirror.Same {
-			fmt.Println(words.Text(lang, "content.act."+string(s.Act), s.Name))
+			fmt.Println(words.Text(lang, "content.act."+string(s.Act), s.Name, there))
 		}
 		if s.Act.Changes() {
 			changed++
@@ -164,14 +174,14 @@ func (c *moving) take(ctx context.Context, from, to shelf.Shelf, steps []mirror.
 			say(s)
 		}
 		if len(met) > 0 {
-			fmt.Println(words.Text(lang, "content.conflicts", len(met)))
+			fmt.Println(words.Text(lang, "content.conflicts", len(met), there))
 			return errFound
 		}
 		fmt.Println(words.Text(lang, "content.would", changed, len(steps)))
 		return nil
 	}
 	var done []mirror.Step
-	err = mirror.Apply(ctx, from, to, steps, func(s mirror.Step) { done = append(done, s); say(s) })
+	err = mirror.Apply(ctx, w.from, w.to, steps, func(s mirror.Step) { done = append(done, s); say(s) })
 	if err == nil {
 		fmt.Println(words.Text(lang, "content.done", changed, len(steps)))
 	} else {

@@ -119,7 +119,7 @@ func TestContent(t *testing.T) {
 	read(a, "lights.md", one)
 
 	writeAll(t, a, map[string]string{"lights.md": strings.Replace(one, "attachments: [{file: list.pdf, title: 清单}]\n", "", 1)})
-	expect(0, "only there", "content", "push", a)
+	expect(0, "only in the database", "content", "push", a)
 	expect(0, "remove   list.pdf", "content", "push", a, "--delete")
 	expect(0, "remove   list.pdf", "content", "pull", b, "--delete")
 	if _, err := os.Stat(filepath.Join(b, "list.pdf")); err == nil {

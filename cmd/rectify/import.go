@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -9,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"rectify/content"
@@ -85,13 +88,14 @@ func (c *importCmd) one(ctx context.Context, file string, o importer.Options, sa
 	if err != nil {
 		return err
 	}
-	d, err := document.Read(ctx, filepath.Base(file), src)
-	if err != nil {
-		return fmt.Errorf("read: %w", err)
-	}
-	r, err := importer.Import(d, o)
-	if err != nil {
-		return err
+	d, r := already(file, src, o)
+	if r == nil {
+		if d, err = document.Read(ctx, filepath.Base(file), src); err != nil {
+			return fmt.Errorf("read: %w", err)
+		}
+		if r, err = importer.Import(d, o); err != nil {
+			return err
+		}
 	}
 	name, written := r.Notice.Slug+".md", ""
 	if c.Into == "" {
@@ -120,6 +124,20 @@ func (c *importCmd) one(ctx context.Context, file string, o importer.Options, sa
 		return errFound
 	}
 	return nil
+}
+
+// already answers a file that is a notice as it stands: there is nothing to draw.
+func already(file string, src []byte, o importer.Options) (*document.Document, *importer.Result) {
+	if !bytes.HasPrefix(src, []byte("---\n")) {
+		return nil, nil
+	}
+	name := cmp.Or(o.Slug, strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))) + ".md"
+	n, found := parse.Notice(name, src)
+	if content.HasErrors(found) {
+		return nil, nil
+	}
+	d := &document.Document{Name: name, Format: document.Markdown}
+	return d, &importer.Result{Notice: n, Markdown: src, Findings: []importer.Finding{{Code: "notice-kept"}}}
 }
 
 // readSome reads a file but no more than one byte beyond the bound.

@@ -175,9 +175,9 @@ func TestCheckLetters(t *testing.T) {
 		t.Errorf("good words: %d %s", code, out)
 	}
 	for text, want := range map[string]string{
-		"received:\n  zh:\n    body: 没有编号 {{link}} {{due}}\n": "letters.yaml:3: 错误： 正文必须有{{number}}",
+		"received:\n  zh:\n    body: 没有编号 {{link}} {{due}}\n": "letters.yaml:3: 错误：正文必须有{{number}}",
 		"hello: {}\n":                            "letters.yaml:1: ",
-		"reply:\n  zh: {subject: '{{reply}}'}\n": "letters.yaml:2: 错误： 这封信里没有{{reply}}可填",
+		"reply:\n  zh: {subject: '{{reply}}'}\n": "letters.yaml:2: 错误：这封信里没有{{reply}}可填",
 		"reply:\n  fr: {subject: x}\n":           "letters.yaml:2: ",
 	} {
 		if code, out := write(text); code != 1 || !strings.Contains(out, want) {

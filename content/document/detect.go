@@ -109,13 +109,19 @@ func long(text string) bool {
 	return false
 }
 
-var common = sync.OnceValue(func() map[rune]bool {
-	set := map[rune]bool{}
+// runes is a set of characters of the basic plane: it is asked of each letter.
+type runes [1 << 10]uint64
+
+func (s *runes) add(r rune)      { s[r>>6] |= 1 << (r & 63) }
+func (s *runes) has(r rune) bool { return r < 1<<16 && s[r>>6]&(1<<(r&63)) != 0 }
+
+var common = sync.OnceValue(func() *runes {
+	set := new(runes)
 	for _, r := range commonHan {
-		set[r] = true
+		set.add(r)
 	}
 	for _, r := range "，。、：；！？（）《》〈〉【】〔〕“”‘’—…·　％～①②③④⑤⑥⑦⑧⑨⑩０１２３４５６７８９．〇" {
-		set[r] = true
+		set.add(r)
 	}
 	return set
 })
@@ -134,7 +140,7 @@ func weigh(text string) float64 {
 		case r < ' ':
 			sum, n = sum-1, n+1
 		case r < 0x80:
-		case set[r]:
+		case set.has(r):
 			sum, n = sum+1, n+1
 		case unicode.Is(unicode.Han, r) && r <= 0x9fff, r >= 0x2010 && r <= 0x33ff, r >= 0xff00 && r <= 0xffef, r == '\u00b7', r == '\u00d7', r == '\u00a0':
 			n++
@@ -186,7 +192,7 @@ func utf7Common(run []byte) int {
 	set, n := common(), 0
 	for _, r := range utf16.Decode(units) {
 		switch {
-		case set[r]:
+		case set.has(r):
 			n++
 		case r < 0x3000, r > 0x9fff && r < 0xff00, r > 0xffef:
 			return 0

@@ -11,9 +11,9 @@ func TestTrackedChanges(t *testing.T) {
 	d := word(t, p(r("已完成")+`<w:ins w:id="1">`+r("十九")+`</w:ins><w:del w:id="2"><w:r><w:delText>二十</w:delText></w:r></w:del>`+r("项"))+
 		p(`<w:moveFrom w:id="3">`+r("原处")+`</w:moveFrom>`)+p(`<w:moveTo w:id="4">`+r("新处")+`</w:moveTo>`)+
 		p(`<w:pPr><w:rPr><w:del w:id="5"/></w:rPr></w:pPr>`+r("前半"))+p(r("后半"))+
-		`<w:tbl><w:tr>`+cell("", "甲")+`</w:tr><w:tr><w:trPr><w:del w:id="6"/></w:trPr>`+cell("", "乙")+`</w:tr></w:tbl>`)
-	equal(t, texts(d), "已完成十九项", "新处", "前半后半", "|甲")
-	if got := left(d, document.ReasonDeleted); got != "二十|原处|乙" {
+		`<w:tbl><w:tr>`+cell("", "甲")+cell("", "丙")+`</w:tr><w:tr><w:trPr><w:del w:id="6"/></w:trPr>`+cell("", "乙")+cell("", "丁")+`</w:tr></w:tbl>`)
+	equal(t, texts(d), "已完成十九项", "新处", "前半后半", "|甲|丙")
+	if got := left(d, document.ReasonDeleted); got != "二十|原处|乙|丁" {
 		t.Errorf("deleted: %q", got)
 	}
 	if m, ok := remark(d, document.RemarkTrackedChanges); !ok || m.Line != 1 || fmt.Sprint(m.Args) != "[2 4]" {
@@ -27,6 +27,13 @@ func TestDeletedMarkOfListItem(t *testing.T) {
 	gone := p(`<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr><w:rPr><w:del w:id="1"/></w:rPr></w:pPr>` + r("甲"))
 	d := word(t, item("1", "0", "一项")+gone+item("1", "0", "乙")+item("1", "0", "丙"), lists(`<w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/>`))
 	equal(t, texts(d), "1.一项", "2.甲乙", "3.丙")
+}
+
+// A table of one column only frames what stands in it, tables included.
+func TestFramedByTable(t *testing.T) {
+	inner := `<w:tbl><w:tr>` + cell("", "序号") + cell("", "问题") + `</w:tr></w:tbl>`
+	d := word(t, `<w:tbl><w:tr><w:tc>`+p(r("标题"))+p(r("正文"))+inner+p(r("落款"))+`</w:tc></w:tr><w:tr>`+cell("", "附注")+`</w:tr></w:tbl>`)
+	equal(t, texts(d), "标题", "正文", "|序号|问题", "落款", "附注")
 }
 
 func cell(props, text string) string {

@@ -11,14 +11,14 @@ func (s *story) table() error {
 		return s.x.fail(ErrTooDeep, "table", nil)
 	}
 	defer func() { s.tables-- }()
-	if s.tables > 1 {
-		s.d.remark(s.at(), RemarkNestedTable)
-	}
 	if s.para != nil { // not allowed there, yet not lost
 		if err := s.endParagraph(); err != nil {
 			return err
 		}
 	}
+	outer := s.column
+	s.column = column{}
+	defer func() { s.column = outer }()
 	t := Block{Kind: Table, Line: s.at() + 1}
 	if s.aside {
 		t.Line = 0
@@ -43,10 +43,17 @@ func (s *story) table() error {
 	if err := s.x.children(rows); err != nil {
 		return err
 	}
-	if len(t.Rows) > 0 {
-		s.blocks = append(s.blocks, t)
+	switch {
+	case len(t.Rows) == 0:
+		s.blocks = append(s.blocks, after...)
+	case !s.column.wide && s.tables == 1: // it frames a page or a part of one
+		s.blocks = append(s.blocks, s.column.blocks...)
+	default:
+		s.blocks = append(append(s.blocks, t), after...)
+		if s.column.nested > 0 {
+			s.d.remark(s.column.nested, RemarkNestedTable)
+		}
 	}
-	s.blocks = append(s.blocks, after...)
 	return s.d.full(len(s.blocks))
 }
 
@@ -82,6 +89,8 @@ func (s *story) row(t *Block, after *[]Block) error {
 	if s.d.cells += len(cells); s.d.cells > maxCells {
 		return s.x.fail(ErrTooLarge, "cells", nil)
 	}
+	s.column.wide = s.column.wide || s.column.cells > 1
+	s.column.cells = 0
 	if !gone && len(cells) > 0 && strings.Join(cells, "") != "" {
 		t.Merged = t.Merged.with(len(t.Rows), merged)
 		t.Rows = append(t.Rows, cells)
@@ -106,6 +115,14 @@ func (s *story) rowProps(lead, tail *int) error {
 	})
 }
 
+// column is what a table of one column holds, as blocks.
+type column struct {
+	blocks []Block
+	cells  int  // of the row at hand
+	wide   bool // a row had more than one
+	nested int  // paragraph of a table in one of them
+}
+
 // cell reads a w:tc. Cells merged away keep their place, empty.
 func (s *story) cell(cells *[]string, below *[]int, after *[]Block) error {
 	span, merged, gone := 1, false, false
@@ -126,6 +143,7 @@ func (s *story) cell(cells *[]string, below *[]int, after *[]Block) error {
 	if err != nil {
 		return err
 	}
+	s.column.cells++
 	var own []Block
 	for _, b := range blocks {
 		if b.Kind == Footnote {
@@ -133,9 +151,14 @@ func (s *story) cell(cells *[]string, below *[]int, after *[]Block) error {
 			continue
 		}
 		own = append(own, b)
+		if b.Kind == Table {
+			s.column.nested = b.Line
+		}
 	}
 	text := flat(own)
-	if merged {
+	if !merged {
+		s.column.blocks = append(s.column.blocks, blocks...)
+	} else {
 		if err := s.d.leave(s.at(), ReasonMerged, text+"\n"); err != nil {
 			return err
 		}

@@ -74,6 +74,7 @@ func TestBombs(t *testing.T) {
 	refused(t, "attributes.docx", zipped(t, parts(p(`<w:r `+strings.Repeat(`a="1" `, 300)+`/>`))...), document.ErrTooLarge, "attributes")
 	refused(t, "file.docx", make([]byte, document.MaxBytes+1), document.ErrTooLarge, "file")
 	refused(t, "wide.docx", zipped(t, parts(p(r(strings.Repeat("龘", 6_000_000))))...), document.ErrTooLarge, "word/document.xml") // the bound cuts a character in two
+	refused(t, "tabs.txt", []byte(strings.Repeat("甲"+strings.Repeat("\t乙", 99)+"\n", 1100)), document.ErrTooLarge, "cells")
 	spans := `<w:tbl>` + strings.Repeat(`<w:tr>`+cell(`<w:gridSpan w:val="9999"/>`, "甲")+`</w:tr>`, 1100) + `</w:tbl>`
 	refused(t, "spans.docx", zipped(t, parts(spans)...), document.ErrTooLarge, "cells")
 }

@@ -14,6 +14,7 @@ type story struct {
 	line    int
 	notes   int             // counted for their marks
 	tables  int             // depth
+	column  column          // of the table at hand
 	heard   strings.Builder // text read while a choice of two forms is open
 	choices int             // of which so many are open
 	place

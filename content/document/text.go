@@ -6,8 +6,9 @@ import (
 	"unicode"
 )
 
-// readText makes a block of each line that is not blank. Lines are not joined:
-// whether one goes on in the next is for those to say who know notices.
+// readText makes a block of each line that is not blank, and a table of lines
+// with tabs. Lines are not joined: whether one goes on in the next is for those
+// to say who know notices.
 func readText(ctx context.Context, name, ending, text string, found encoding) (*Document, error) {
 	format := Text
 	if ending == ".md" || ending == ".markdown" {
@@ -29,7 +30,49 @@ func readText(ctx context.Context, name, ending, text string, found encoding) (*
 			return nil, err
 		}
 	}
+	if format == Text {
+		s.tabbed()
+	}
+	if s.cells > maxCells {
+		return nil, &Error{Err: ErrTooLarge, Detail: "cells"}
+	}
 	return s.doc, nil
+}
+
+// leastColumns is how many columns tell a table from a line with a tab in it.
+const leastColumns = 3
+
+// tabbed makes a table of lines one under the other that tabs cut into columns,
+// as they come when a table is copied into a text: the first line has them all,
+// a later one may end early.
+func (s *sink) tabbed() {
+	columns := func(b Block) int { return 1 + strings.Count(b.Text, "\t") }
+	var all []Block
+	blocks := s.doc.Blocks
+	for i := 0; i < len(blocks) && s.cells <= maxCells; {
+		first, end := blocks[i], i+1
+		if n := columns(first); n >= leastColumns && n <= maxSpan && !unicode.IsSpace(rune(first.Text[0])) {
+			for end < len(blocks) && blocks[end].Line == blocks[end-1].Line+1 && columns(blocks[end]) > 1 && columns(blocks[end]) <= n {
+				end++
+			}
+		}
+		if end == i+1 {
+			all = append(all, first)
+		} else {
+			t := Block{Kind: Table, Line: first.Line}
+			for _, b := range blocks[i:end] {
+				row := make([]string, columns(first))
+				copy(row, strings.Split(b.Text, "\t"))
+				t.Rows = append(t.Rows, row)
+				if s.cells += len(row); s.cells > maxCells {
+					return // the reader says so
+				}
+			}
+			all = append(all, t)
+		}
+		i = end
+	}
+	s.doc.Blocks = all
 }
 
 // lines cuts text as editors do: at \n, \r\n, and \r.

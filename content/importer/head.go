@@ -49,7 +49,7 @@ var contentsEntry = regexp.MustCompile(`[^0-9][ .·…。_-]*[ .·…][0-9]{1,3}
 
 // listOfContents leaves out 目录 with its entries: they repeat headings.
 func (p *reading) listOfContents() {
-	from := slices.IndexFunc(p.lines[:min(len(p.lines), maxHead)], func(l line) bool { return squeezed(l.text) == "目录" })
+	from := slices.IndexFunc(p.lines[:min(len(p.lines), maxHead)], func(l line) bool { return len(l.text) <= maxFieldName && squeezed(l.text) == "目录" })
 	if from < 0 {
 		return
 	}
@@ -201,7 +201,7 @@ func titleSpan(head []line) (from, end int) {
 	from = end - 1
 	for from > 0 && end-from < 4 && !strings.Contains(head[from].fold, "关于") {
 		above := head[from-1].fold
-		if !strings.Contains(above, "关于") && !strings.Contains(strings.Join(folds(head[:from]), ""), "关于") {
+		if !strings.Contains(above, "关于") && !strings.Contains(strings.Join(folded(head[:from]), ""), "关于") {
 			break
 		}
 		from--
@@ -232,7 +232,7 @@ func titleByStyle(head []line) (from, end int) {
 	return 0, 0
 }
 
-func folds(lines []line) []string {
+func folded(lines []line) []string {
 	var all []string
 	for _, l := range lines {
 		all = append(all, l.fold)

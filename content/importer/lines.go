@@ -2,6 +2,7 @@ package importer
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -21,6 +22,7 @@ type line struct {
 	center   bool
 	right    bool
 	footnote bool
+	annex    bool // names an annex
 	heading  int
 	rows     [][]string // of a table; text is empty then
 	rowNo    []int      // place of each row
@@ -116,19 +118,44 @@ func visible(s string) string {
 	}, strings.ToValidUTF8(s, "\ufffd"))
 }
 
+// folds is what each character of the basic plane is folded to.
+var folds = sync.OnceValue(func() *[1 << 16]rune {
+	t := new([1 << 16]rune)
+	for r := range rune(len(t)) {
+		switch {
+		case r >= '！' && r <= '～':
+			t[r] = r - '！' + '!'
+		case r == '\u3000' || r == '\u00a0' || r >= '\u2000' && r <= '\u200a' || r == '\u202f' || r == '\u205f' || r == '\u1680':
+			t[r] = ' '
+		default:
+			t[r] = simplified.Rune(r)
+		}
+	}
+	return t
+})
+
 // fold answers s with half-width letters and marks and simplified characters,
 // one for each, so that one pattern reads all. 。 and 、 have no half-width form
 // in use.
 func fold(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '！' && r <= '～':
-			return r - '！' + '!'
-		case r == '\u3000' || r == '\u00a0' || r >= '\u2000' && r <= '\u200a' || r == '\u202f' || r == '\u205f' || r == '\u1680':
-			return ' '
+	t := folds()
+	var b []byte // nil as long as nothing differs
+	for i, r := range s {
+		to := r
+		if r < 1<<16 {
+			to = t[r]
 		}
-		return simplified.Rune(r)
-	}, s)
+		if b == nil && to != r {
+			b = append(make([]byte, 0, len(s)), s[:i]...)
+		}
+		if b != nil {
+			b = utf8.AppendRune(b, to)
+		}
+	}
+	if b == nil {
+		return s
+	}
+	return string(b)
 }
 
 // original is the part of l.text that stands at from to end of l.fold.

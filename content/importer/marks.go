@@ -11,11 +11,16 @@ import (
 const maxFront = 200
 
 var (
-	hashes   = regexp.MustCompile(`^ {0,3}#{1,6}(?: +|$)`)
-	listOver = regexp.MustCompile(`^\{.*\}$`)
-	ruleLine = regexp.MustCompile(`^ *\|?(?: *:?-+:? *\|)+ *(?::?-+:? *)?$`)
-	strong   = regexp.MustCompile(`\*\*([^*]+)\*\*`)
-	escaped  = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
+	hashes    = regexp.MustCompile(`^ {0,3}#{1,6}(?: +|$)`)
+	bullet    = regexp.MustCompile(`^ *(?:[-*+] +|(?:> ?)+)`)
+	listOver  = regexp.MustCompile(`^\{.*\}$`)
+	ruleLine  = regexp.MustCompile(`^ *\|?(?: *:?-+:? *\|)+ *(?::?-+:? *)?$`)
+	breakLine = regexp.MustCompile("^ *(?:(?:[-*_] *){3,}|```.*|~~~.*)$")
+	picture   = regexp.MustCompile(`!\[([^\]\n]*)\]\(([^()\n]*)\)`)
+	linked    = regexp.MustCompile(`\[([^\]\n]+)\]\(([^()\n]*)\)`)
+	strong    = regexp.MustCompile(`\*\*([^*]+)\*\*`)
+	stressed  = regexp.MustCompile("\\*([^* \\n](?:[^*\\n]*[^* \\n])?)\\*|`([^`\\n]+)`")
+	escaped   = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
 )
 
 // unmarked takes the marks off a Markdown file, which is read line by line as
@@ -75,30 +80,28 @@ func (u *unmarking) front(blocks []document.Block) int {
 }
 
 // line takes the marks off one line; it goes on with the one before where no
-// blank line, heading or number stands between them, as Markdown has it.
+// blank line, heading, number or point of a list stands between them, as
+// Markdown has it. A day alone is that of a signature and goes on with nothing.
 func (u *unmarking) line(b document.Block) {
 	if b.Kind != document.Paragraph {
 		u.out, u.open = append(u.out, b), false
 		return
 	}
 	text := b.Text
-	if listOver.MatchString(text) {
+	if listOver.MatchString(text) || breakLine.MatchString(text) {
 		u.mark(b.Line, text)
 		u.open = false
 		return
 	}
+	point := bullet.FindString(text)
+	text = text[len(point):]
 	heading := hashes.FindString(text)
-	if heading != "" {
-		u.mark(b.Line, heading)
-		text = text[len(heading):]
-		if bare := strings.TrimRight(text, "# "); bare != strings.TrimRight(text, " ") && strings.HasSuffix(text, " "+strings.TrimLeft(text[len(bare):], " ")) {
-			u.mark(b.Line, text[len(bare):])
-			text = bare
-		}
-	}
+	text = u.bare(b.Line, text[len(heading):], heading != "")
+	u.mark(b.Line, point+heading)
 	b.Text = u.plain(b.Line, text)
 	l := makeLine(b.Line, b.Text)
-	if n := len(u.out); u.open && heading == "" && l.text != "" && n > 0 && b.Line == u.last+1 && l.marker.Kind == 0 && !fieldLine.MatchString(l.fold) {
+	_, day := wholeDay(l.fold)
+	if n := len(u.out); u.open && heading == "" && point == "" && !day && l.text != "" && n > 0 && b.Line == u.last+1 && l.marker.Kind == 0 && !fieldLine.MatchString(l.fold) {
 		u.out[n-1].Text = joinLines(makeLine(0, u.out[n-1].Text), l).text
 		u.last = b.Line
 		return
@@ -107,16 +110,41 @@ func (u *unmarking) line(b document.Block) {
 	u.open, u.last = heading == "" && l.text != "", b.Line
 }
 
-// plain takes stress and escapes off.
+// bare takes off the marks that may close a heading.
+func (u *unmarking) bare(line int, text string, heading bool) string {
+	if !heading {
+		return text
+	}
+	bare := strings.TrimRight(text, "# ")
+	if bare == strings.TrimRight(text, " ") || !strings.HasSuffix(text, " "+strings.TrimLeft(text[len(bare):], " ")) {
+		return text
+	}
+	u.mark(line, text[len(bare):])
+	return bare
+}
+
+// plain takes stress, links and escapes off. Where a link leads is a mark, too.
 func (u *unmarking) plain(line int, s string) string {
-	for range strong.FindAllString(s, -1) {
-		u.mark(line, "****")
-	}
-	s = strong.ReplaceAllString(s, "$1")
-	for range escaped.FindAllString(s, -1) {
+	const aside = 0xf0000 // where signs wait that are no marks
+	s = escaped.ReplaceAllStringFunc(s, func(sign string) string {
 		u.mark(line, `\`)
+		return string(rune(sign[1]) + aside)
+	})
+	for _, x := range []struct {
+		pattern *regexp.Regexp
+		keep    string
+	}{{picture, ""}, {linked, "$1"}, {strong, "$1"}, {stressed, "$1$2"}} {
+		for _, m := range x.pattern.FindAllStringSubmatch(s, -1) {
+			u.mark(line, strings.Replace(m[0], x.pattern.ReplaceAllString(m[0], x.keep), "", 1))
+		}
+		s = x.pattern.ReplaceAllString(s, x.keep)
 	}
-	return escaped.ReplaceAllString(s, "$1")
+	return strings.Map(func(r rune) rune {
+		if r > aside && r < aside+0x80 {
+			return r - aside
+		}
+		return r
+	}, s)
 }
 
 // table makes one of the lines from i on and answers the last of them.

@@ -19,35 +19,19 @@ const longHeading = 120
 
 // outline draws sections and items of the body.
 func (p *reading) outline(body []line) error {
-	lead, all := parts(regrouped(body))
+	main, annexes := p.annexes(regrouped(body))
+	lead, all := parts(main)
+	p.sort(all)
+	if len(all) == 0 {
+		lead = append(lead, annexes...)
+	} else {
+		all[len(all)-1].behind = annexes
+	}
 	p.outside = append(p.outside, lead...)
 	p.n.Intro = p.blocks(lead)
-	p.sort(all)
 	for i := range all {
-		s := &all[i]
-		sec := content.Section{ID: "s" + strconv.Itoa(i+1)}
-		if s.head != nil {
-			p.outside = append(p.outside, *s.head)
-			lines := p.sectionHead(&sec, s)
-			if !s.ledger {
-				p.outside = append(p.outside, lines...)
-				sec.Body = p.blocks(lines)
-				p.n.Sections = append(p.n.Sections, sec)
-				continue
-			}
-		}
-		p.n.Sections = append(p.n.Sections, sec)
-		foot := []line(nil)
-		if i == len(all)-1 {
-			s.lines, foot = p.closing(s.lines)
-		}
-		if err := p.tree(&p.n.Sections[i], s); err != nil {
+		if err := p.section(&all[i], i == len(all)-1); err != nil {
 			return err
-		}
-		if len(foot) > 0 {
-			p.outside = append(p.outside, foot...)
-			p.n.Sections = append(p.n.Sections, content.Section{ID: "s" + strconv.Itoa(i+2), Body: p.blocks(foot)})
-			p.note(Info, foot[0].no, "tail-apart")
 		}
 	}
 	if len(p.n.Leaves()) == 0 {
@@ -57,6 +41,41 @@ func (p *reading) outline(body []line) error {
 		p.note(Uncertain, 0, "no-items", len(all))
 	}
 	return nil
+}
+
+// section draws one part; ends says that the document's foot stands in it.
+func (p *reading) section(s *part, ends bool) error {
+	sec, lines := p.newSection(), s.lines
+	if s.head != nil {
+		p.outside = append(p.outside, *s.head)
+		lines = p.sectionHead(sec, s)
+	}
+	if !s.ledger {
+		lines = append(lines, s.behind...)
+		p.outside = append(p.outside, lines...)
+		sec.Body = p.blocks(lines)
+		return nil
+	}
+	foot := []line(nil)
+	if ends {
+		s.lines, foot = p.closing(s.lines)
+		foot = append(foot, s.behind...)
+	}
+	if err := p.tree(sec, s); err != nil {
+		return err
+	}
+	if len(foot) > 0 {
+		p.outside = append(p.outside, foot...)
+		p.newSection().Body = p.blocks(foot)
+		p.note(Info, foot[0].no, "tail-apart")
+	}
+	return nil
+}
+
+// newSection is the next one, which holds until there is another.
+func (p *reading) newSection() *content.Section {
+	p.n.Sections = append(p.n.Sections, content.Section{ID: "s" + strconv.Itoa(len(p.n.Sections)+1)})
+	return &p.n.Sections[len(p.n.Sections)-1]
 }
 
 // closing cuts off the foot of a document that ends with an item: the ways to
@@ -73,7 +92,7 @@ func (p *reading) closing(lines []line) (own, foot []line) {
 			from = i
 		}
 	}
-	if from < len(lines) && from > 0 && closingWords.MatchString(lines[from-1].fold) {
+	for from < len(lines) && from > 0 && (lines[from-1].annex || closingWords.MatchString(lines[from-1].fold)) {
 		from--
 	}
 	for _, l := range lines[:from] {
@@ -162,7 +181,7 @@ func (p *reading) tree(sec *content.Section, s *part) error {
 func (p *reading) before(sec *content.Section, l line) {
 	p.outside = append(p.outside, l)
 	into := &sec.Body
-	if sec.Heading == "" {
+	if sec.Heading == "" && len(p.n.Sections) == 1 {
 		into = &p.n.Intro
 	}
 	*into = append(*into, p.blocks([]line{l})...)

@@ -23,6 +23,7 @@ type part struct {
 	lines  []line
 	text   map[int]bool // lines whose number is an enumeration, by index
 	ledger bool
+	behind []line // annexes behind the document's foot
 }
 
 // parts cuts the body at 一、 headings. lead is what stands before the first.
@@ -65,6 +66,25 @@ func headless(body []line, runs map[int]bool) ([]line, []part) {
 			}
 			return body[:i], []part{s}
 		}
+	}
+	return body, nil
+}
+
+// annexHead begins an annex behind the signature.
+var annexHead = regexp.MustCompile(`^附件 ?[0-9一二三四五六七八九十]{0,2} ?(?::.{0,120})?$`)
+
+// annexes cuts off what stands behind the signature from the first annex on. A
+// ledger there belongs to the notice: most of what is numbered names problems.
+func (p *reading) annexes(body []line) (main, behind []line) {
+	for i, l := range body {
+		if p.signature == 0 || l.no < p.signature || !annexHead.MatchString(l.fold) {
+			continue
+		}
+		problems, numbered, _ := shape(&part{lines: body[i:], text: enumerations(body[i:])})
+		if numbered > 0 && problems*2 >= numbered {
+			break
+		}
+		return slices.Clip(body[:i]), body[i:]
 	}
 	return body, nil
 }

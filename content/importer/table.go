@@ -305,6 +305,9 @@ func (t *ledger) more(r []string) error {
 	if it == nil {
 		return t.append(makeLine(t.line, strings.Join(filled(r), " ")).asText())
 	}
+	if serial := cell(r, t.serial); serial != "" { // a number of its own, but no words
+		t.p.note(Uncertain, t.line, "row-merged", serial, it.Heading)
+	}
 	t.rest(it, r)
 	return nil
 }

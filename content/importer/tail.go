@@ -31,6 +31,7 @@ func (p *reading) tail(lines []line) []line {
 		p.leave(last, "editor-line")
 		lines = lines[:len(lines)-1]
 	}
+	annexLists(lines)
 	p.body = lines
 	p.sign(lines)
 	for _, l := range lines[max(0, p.end()-maxBelow):] {
@@ -43,6 +44,23 @@ func (p *reading) tail(lines []line) []line {
 		p.foot = lines[max(0, end-maxContactLines)].no
 	}
 	return lines
+}
+
+// annexLists marks the lines that name annexes above the signature: 附件：1.…
+// and, each on a line of its own, 2.… and so on. Their numbers head nothing.
+func annexLists(lines []line) {
+	for i := range lines {
+		named := annexLine.FindString(lines[i].fold)
+		if named == "" {
+			continue
+		}
+		lines[i].annex = true
+		m, _ := numbering.Read(lines[i].fold[len(named):])
+		for k := i + 1; m.Kind == numbering.Arabic && k < len(lines) && lines[k].marker.Kind == m.Kind && lines[k].marker.Ordinal == m.Ordinal+k-i; k++ {
+			lines[k] = lines[k].asText()
+			lines[k].annex = true
+		}
+	}
 }
 
 // end is the index behind the signature, else behind the last line: what

@@ -32,8 +32,11 @@ const maxUnplaced = 400
 // imported makes a proposal of the document that came with the form.
 func (d *Desk) imported(c *fiber.Ctx, form web.Values) (proposal.Proposal, []feedback.Invalid, error) {
 	file := web.Upload(c)
-	if file == nil || len(file.Data) == 0 {
+	switch {
+	case file == nil:
 		return proposal.Proposal{}, fault("file", "required"), nil
+	case len(file.Data) == 0:
+		return proposal.Proposal{}, fault("file", "empty"), nil
 	}
 	p := proposal.New(proposal.NewID(), "", "", "", auth.Of(c).Account.Name, d.now())
 	p.Origin = proposal.Origin{Name: file.Name, Digest: shelf.Digest(file.Data)}
