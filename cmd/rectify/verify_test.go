@@ -74,10 +74,10 @@ func TestWatchedFromOutside(t *testing.T) {
 	_, key, _ := said(t, "", append(witness, "--show-key")...)
 	args := []string{"--data", dir, "--limits", "off", "--witness", strings.TrimSpace(key)}
 	p := start(t, args...)
-	sized(t, p, 2) // the two built-in notices
+	sized(t, p, 4) // the two built-in notices, and what is said of each
 	posted(t, p, "屏幕坏了。")
 	posted(t, p, "灯坏了。")
-	sized(t, p, 4)
+	sized(t, p, 6)
 	watch := func(p *program) []string { return []string{"verify", "log", p.base + "/log", "--state", state} }
 	cosign := func(p *program) []string { return append(witness, p.base+"/log", "--state", seen) }
 	well := func(p *program, what string, args []string) {
@@ -92,7 +92,8 @@ func TestWatchedFromOutside(t *testing.T) {
 		t.Errorf("witnessed: %s", got)
 	}
 	posted(t, p, "门坏了。")
-	sized(t, p, 5)
+	posted(t, p, "窗坏了。")
+	sized(t, p, 8)
 	well(p, "it grew", watch(p))
 	well(p, "it grew, witness", cosign(p))
 	p.stop(t)
@@ -101,8 +102,9 @@ func TestWatchedFromOutside(t *testing.T) {
 	h.wipeLog()
 	h.do("DELETE FROM log_cosignature")
 	h.do("DELETE FROM submission WHERE serial = ?", serialOf("2026-000002"))
+	h.do("DELETE FROM submission WHERE serial = ?", serialOf("2026-000003"))
 	p = start(t, args...)
-	sized(t, p, 4) // notices and two submissions, logged anew: whole in itself, and smaller
+	sized(t, p, 7) // notices, two submissions and the end of the audit chain, logged anew: whole in itself, and smaller
 	bad := func(what, fault string, args []string, kept string) {
 		t.Helper()
 		before, err := os.ReadFile(kept)
@@ -121,7 +123,7 @@ func TestWatchedFromOutside(t *testing.T) {
 	bad("smaller, witness", "smaller", cosign(p), seen)
 	posted(t, p, "又一件。")
 	posted(t, p, "再一件。")
-	sized(t, p, 6)
+	sized(t, p, 9)
 	bad("fork", "fork", watch(p), state)
 	bad("fork, witness", "fork", cosign(p), seen)
 }
@@ -157,7 +159,7 @@ func TestFaultsHaveWords(t *testing.T) {
 	for _, p := range []translog.Problem{
 		translog.BadEntry, translog.MissingEntry, translog.BadHash, translog.BadSignature, translog.BadRoot, translog.CutTail, translog.Forked,
 		translog.BadCosignature, translog.Doubled, translog.Smaller, translog.BadTile, notary.AlteredSubmission, notary.MissingSubmission,
-		notary.AlteredStatement, notary.AlteredReply, notary.Unlogged, notary.AlteredVersion, notary.WrongRef, "key", "receipt", "sealed", "keyset", "audit",
+		notary.AlteredStatement, notary.AlteredReply, notary.Unlogged, notary.AlteredVersion, notary.AlteredRecord, notary.AlteredEvents, notary.PutBack, notary.WrongRef, "key", "receipt", "sealed", "keyset", "audit",
 	} {
 		if !words.Has("verify.problem." + string(p)) {
 			t.Errorf("no words for the problem %q", p)
