@@ -13,7 +13,7 @@ import (
 type piiCmd struct{}
 
 // Run prints precision and recall by kind: of all sentences, of the quarter that
-// was kept out of sight while the rules were made, and of those of another hand.
+// was kept out of sight while the rules were made, and of those that were written after them.
 func (piiCmd) Run() error {
 	all, err := sentences.All()
 	if err != nil {
