@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"rectify/content"
@@ -21,6 +22,9 @@ type Site struct {
 	Assets *Assets
 	Words  *i18n.Catalogue
 	Demo   bool // everything in it is made up, and every public page says so
+
+	told    sync.Once // every form and every submission asks for the
+	version string    // version of the notice at collection
 }
 
 // Frame is what every page has; pages embed it.

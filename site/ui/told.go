@@ -78,8 +78,11 @@ func (t Told) Text() string {
 // ToldVersion names the notice by a short digest of its Chinese text: it is kept
 // with every submission whose sender was shown it.
 func (s *Site) ToldVersion() string {
-	sum := sha256.Sum256([]byte(s.Told(i18n.Chinese).Text()))
-	return hex.EncodeToString(sum[:5])
+	s.told.Do(func() {
+		sum := sha256.Sum256([]byte(s.Told(i18n.Chinese).Text()))
+		s.version = hex.EncodeToString(sum[:5])
+	})
+	return s.version
 }
 
 // ToldShort is the line above the form.
