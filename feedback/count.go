@@ -108,6 +108,10 @@ func (c Clocks) judge(x Count, d calendar.Day) Counted {
 // skipped was.
 func (c Clocks) Limit(x Count) Limit {
 	l := Limit{Day: x.From, Term: x.Term}
+	if x.Term.Clock != Working && len(x.Pauses) == 0 { // no day is skipped
+		l.Day = x.From.Add(max(0, min(x.Days(), longest)))
+		return l
+	}
 	for day := range c.Walk(x) {
 		l.Day, l.Provisional = day.Day, l.Provisional || day.Provisional
 	}

@@ -24,7 +24,8 @@ const maxTexts = 50_000
 // How what other copies of the site took in is read.
 const (
 	followEvery = 2 * time.Second
-	maxBehind   = 20_000 // submissions that one round reads; at the start, the newest of those that wait
+	maxBehind   = 20_000 // submissions that are read at the start, the newest of those that wait
+	maxRound    = 2_000  // that a later round reads: of more in two seconds these tell enough
 )
 
 // Screen is safe for concurrent use.
@@ -79,7 +80,11 @@ func (s *Screen) Follow(ctx context.Context, store feedback.Store, failed func(e
 // last time.
 func (s *Screen) learn(ctx context.Context, store feedback.Store, last feedback.Number) (newest feedback.Number, err error) {
 	q := feedback.Query{States: []feedback.State{feedback.Received}, Sort: feedback.ByNewest, Limit: 20}
-	for seen := 0; seen < maxBehind; {
+	most := maxRound
+	if last == "" {
+		most = maxBehind
+	}
+	for seen := 0; seen < most; {
 		page, next, err := store.List(ctx, q)
 		if err != nil {
 			return "", err //nolint:wrapcheck // says itself what it did
