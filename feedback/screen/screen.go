@@ -25,7 +25,7 @@ const maxTexts = 50_000
 const (
 	followEvery = 2 * time.Second
 	maxBehind   = 20_000 // submissions that are read at the start, the newest of those that wait
-	maxRound    = 2_000  // that a later round reads: of more in two seconds these tell enough
+	maxRound    = 400    // that a later round reads: of more in two seconds these tell enough
 )
 
 // Screen is safe for concurrent use.
