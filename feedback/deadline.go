@@ -105,6 +105,7 @@ func (w *work) reopen() {
 	fresh := w.clocks.Limits(w.s.Category, w.now)
 	w.s.Limits.Answer, w.s.Limits.Alarm = fresh.Answer, fresh.Alarm
 	w.s.Extension, w.s.Forwarded, w.s.ClosedAt = nil, nil, time.Time{}
+	w.s.Suspect = nil // somebody has looked at it: it waits where all open ones do
 }
 
 // FollowUpUntil is the last day on which the sender may ask again, empty when

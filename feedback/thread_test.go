@@ -78,8 +78,11 @@ func TestOneMailOnce(t *testing.T) {
 // A review may be asked for once, within its days, also of a refusal.
 func TestReview(t *testing.T) {
 	s := sample(feedback.Rejected)
-	s.ClosedAt = at()
+	s.ClosedAt, s.Suspect = at(), []string{"haste"}
 	next := do(t, s, feedback.AskReview{Reason: "应当受理"}, feedback.Sender(), at().AddDate(0, 0, 30))
+	if next.Suspected() {
+		t.Error("it waits among the suspected, where nobody looks for what is open")
+	}
 	if next.State != feedback.Reopened || next.Rejection != "" || next.Due == "" {
 		t.Errorf("%s, rejected for %q, due %q", next.State, next.Rejection, next.Due)
 	}
