@@ -3,6 +3,7 @@ package site_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -361,11 +362,20 @@ func TestLive(t *testing.T) {
 		t.Errorf("then told of %s", got)
 	}
 	rep.get("/desk/live?since=nonsense").want(t, "no number", http.StatusNotFound)
+	hub.Use(away{})
+	rep.get(stream).want(t, "store away", http.StatusOK).has(t, "store away", "retry: 10000")
 	hub.Stop()
 	if got := next(); got != "end" {
 		t.Errorf("after the end: %s", got)
 	}
 	rep.get(stream).want(t, "after the end", http.StatusOK).has(t, "after the end", "retry: 30000")
+}
+
+// away is a store that does not answer.
+type away struct{}
+
+func (away) List(context.Context, feedback.Query) ([]feedback.Submission, string, error) {
+	return nil, "", errors.New("away")
 }
 
 // What pages ask by themselves does not keep a session alive.

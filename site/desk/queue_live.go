@@ -21,6 +21,7 @@ const (
 	streamLife = 25 * time.Second
 	beat       = 5 * time.Second
 	retry      = 2 * time.Second
+	retryBusy  = 10 * time.Second // the store does not answer just now
 	retryFull  = 30 * time.Second
 )
 
@@ -87,15 +88,15 @@ func (d *Desk) news(c *fiber.Ctx) error {
 	}
 	who := auth.Of(c).Actor()
 	l, leave, err := d.Hub.Listen(web.Context(c), who.ID, since, wanted(readAsked(q), who))
-	full := errors.Is(err, live.ErrFull)
-	if err != nil && !full {
-		return err
-	}
 	web.Private(c)
 	c.Set(fiber.HeaderContentType, "text/event-stream; charset=utf-8")
 	c.Set("X-Accel-Buffering", "no") // nginx would keep it back
-	if full {                        // an error would keep the page from ever asking again
-		return c.SendString(fmt.Sprintf("retry: %d\n\n", retryFull.Milliseconds()))
+	if err != nil {                  // a status that says so would keep the page from ever asking again
+		later := retryBusy
+		if errors.Is(err, live.ErrFull) {
+			later = retryFull
+		}
+		return c.SendString(fmt.Sprintf("retry: %d\n\n", later.Milliseconds()))
 	}
 	if c.Method() == fiber.MethodHead {
 		leave()
