@@ -259,7 +259,8 @@ func TestCopies(t *testing.T) {
 	copies.Wait()
 	_, err := o.notary.CatchUp(t.Context())
 	o.must(err)
-	if f := o.sound(); f.Receipts != 60 || f.Opinions != 20 || f.Size != 100 { // of what was published, each has a step
+	// What was published has a step, or two where a copy looked between both acts.
+	if f := o.sound(); f.Receipts != 60 || f.Opinions != 20 || f.Size < 100 || f.Size > 120 {
 		t.Errorf("%d receipts, %d opinions, %d leaves", f.Receipts, f.Opinions, f.Size)
 	}
 }
