@@ -53,6 +53,8 @@ func (s *Store) draw(ctx context.Context, years []int) ([]given, error) {
 		wanted[y]++
 	}
 	all := map[int][]given{}
+	s.reserving.Lock()
+	defer s.reserving.Unlock()
 	for y, n := range wanted {
 		first, err := s.Reserve(ctx, y, n)
 		if err != nil {
@@ -92,6 +94,9 @@ func (s *Store) refill(ctx context.Context) error {
 	if next := calendar.On(now).Add(7).Year(); next != years[0] {
 		years = append(years, next)
 	}
+	// Whoever draws meanwhile waits, and gets numbers in front of the new ones.
+	s.reserving.Lock()
+	defer s.reserving.Unlock()
 	for _, year := range years {
 		left := s.numbers.left(year)
 		if left > target/2 {

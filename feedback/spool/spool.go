@@ -84,7 +84,10 @@ type Store struct {
 	journal *journal
 	numbers numbers
 	draws   *batch.Batch[int, given] // the next number of a year, by the store
-	wake    chan struct{}
+	// held from asking the series until what it gave is known here, so that
+	// numbers are given in order
+	reserving sync.Mutex
+	wake      chan struct{}
 
 	mu       sync.Mutex
 	away     bool // the store failed and has not answered since
