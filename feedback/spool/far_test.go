@@ -35,6 +35,7 @@ type far struct {
 	*sqlitestore.Store
 	mode   atomic.Int32
 	before func() // called before an insert is done
+	after  func() // called after numbers were taken, before that is known here
 }
 
 func newFar(t testing.TB) *far {
@@ -77,7 +78,11 @@ func (f *far) Reserve(ctx context.Context, year int, n int64) (int64, error) {
 	if err := f.way(ctx); err != nil {
 		return 0, err
 	}
-	return f.Store.Reserve(ctx, year, n)
+	first, err := f.Store.Reserve(ctx, year, n)
+	if f.after != nil {
+		f.after()
+	}
+	return first, err
 }
 
 func (f *far) Ping(ctx context.Context) error {

@@ -498,3 +498,39 @@ func TestHangsAtStart(t *testing.T) {
 		t.Errorf("kept: %v", times)
 	}
 }
+
+// Whoever comes while the first numbers are being reserved gets one before those
+// that come later: what is new is looked for above what is known.
+func TestFirstNumbersInOrder(t *testing.T) {
+	w := newWorld(t)
+	w.close()
+	w.far, w.dir = newFar(t), filepath.Join(t.TempDir(), "spool")
+	early := make(chan given, 1)
+	w.far.after = func() {
+		w.far.after = nil
+		drawn := make(chan struct{})
+		go func() {
+			defer close(drawn)
+			n, err := w.s.number(t.Context(), 2026)
+			if err != nil {
+				t.Error(err)
+			}
+			early <- n
+		}()
+		select {
+		case <-drawn: // before the reserve was known
+		case <-time.After(50 * time.Millisecond): // it waits for it
+		}
+	}
+	s, err := Open(w.far, Options{Dir: w.dir, Sealer: w.opts.Sealer, Now: w.opts.Now, Log: w.opts.Log, Filed: w.opts.Filed, Patience: 5 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.s, w.stop = s, func() { _ = s.Close() }
+	w.round()
+	first := <-early
+	next, err := s.number(t.Context(), 2026)
+	if err != nil || first.number >= next.number {
+		t.Errorf("%s, then %s, %v", first.number, next.number, err)
+	}
+}
