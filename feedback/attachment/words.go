@@ -15,24 +15,28 @@ var (
 	anyMarkup = regexp.MustCompile(`<[^>]*>`)
 )
 
+// maxRead bounds what is unpacked of a .docx to be read, in bytes.
+const maxRead = 2 * maxMain
+
 // Words answers what somebody reads who opens a kept file: of plain text and of
 // a .docx, with its headers and notes. Of other kinds it knows none; whoever
-// lets the public have a picture or a PDF has looked at it.
-func Words(mediaType string, data []byte) string {
+// lets the public have a picture or a PDF has looked at it. Whole is false where
+// there is more than is read.
+func Words(mediaType string, data []byte) (text string, whole bool) {
 	media, _, _ := strings.Cut(mediaType, ";")
 	switch media {
 	case "text/plain":
-		return string(data)
+		return string(data), true
 	case docxType:
 		return docxWords(data)
 	}
-	return ""
+	return "", true
 }
 
-func docxWords(data []byte) string {
+func docxWords(data []byte) (string, bool) {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return ""
+		return "", true
 	}
 	d := docx{entries: make(map[string]*zip.File)}
 	var names []string
@@ -44,11 +48,16 @@ func docxWords(data []byte) string {
 	}
 	slices.Sort(names)
 	var b strings.Builder
-	for _, name := range names[:min(len(names), 40)] {
-		part, _ := d.part(name, maxMain)
+	left := int64(maxRead)
+	for _, name := range names {
+		part, whole := d.part(name, min(left, maxMain))
+		if !whole {
+			return b.String(), false
+		}
+		left -= int64(len(part))
 		text := lineEnd.ReplaceAllString(string(part), "\n")
 		b.WriteString(html.UnescapeString(anyMarkup.ReplaceAllString(text, "")))
 		b.WriteByte('\n')
 	}
-	return b.String()
+	return b.String(), true
 }

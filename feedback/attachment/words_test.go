@@ -1,6 +1,8 @@
 package attachment_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"rectify/feedback/attachment"
@@ -22,8 +24,21 @@ func TestWords(t *testing.T) {
 		{"text/plain; charset=utf-8", []byte("电话13912345678"), "电话13912345678"},
 		{wordType, []byte("PK\x03\x04"), ""}, {"application/pdf", []byte("%PDF-1.7"), ""}, {"image/png", nil, ""},
 	} {
-		if got := attachment.Words(c.media, c.data); got != c.want {
-			t.Errorf("%s: %q, want %q", c.media, got, c.want)
+		if got, whole := attachment.Words(c.media, c.data); got != c.want || !whole {
+			t.Errorf("%s: %q, %t, want %q", c.media, got, whole, c.want)
 		}
+	}
+}
+
+// A small file that opens to very much is not read to its end, and that is said.
+func TestWordsBounded(t *testing.T) {
+	page := "<w:hdr><w:p><w:r><w:t>" + strings.Repeat("灯", 2<<20) + "</w:t></w:r></w:p></w:hdr>"
+	var parts []string
+	for i := range 20 {
+		parts = append(parts, fmt.Sprintf("word/header%d.xml", i), page)
+	}
+	text, whole := attachment.Words("application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx(t, parts...))
+	if whole || len(text) > 20<<20 {
+		t.Errorf("%d bytes are read, whole: %t", len(text), whole)
 	}
 }

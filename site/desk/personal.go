@@ -48,7 +48,11 @@ func (d *Desk) fileTexts(ctx context.Context, s *feedback.Submission, n int) ([]
 		if err != nil {
 			return nil, err
 		}
-		texts = append(texts, attachment.Words(a.Type, data))
+		text, whole := attachment.Words(a.Type, data)
+		if !whole { // nobody could say that it is clean
+			return nil, feedback.Invalid{Field: "cleared", Rule: "file-long", Args: []any{a.Name}}
+		}
+		texts = append(texts, text)
 	}
 	return texts, nil
 }
